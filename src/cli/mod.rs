@@ -1,0 +1,10 @@
+//! The edge: arguments in, streams and exit code out. The only room that prints.
+//!
+//! Each verb has one file here with its arguments and the few lines that call the verb in `ops`,
+//! hand its outcome to `render` and choose the exit code.
+
+pub mod exit;
+pub mod format;
+pub mod orchestrate;
+pub mod session;
+pub mod worker;

@@ -1,0 +1,78 @@
+//! `git orchestrate`: its arguments, one variant per verb.
+
+pub mod brief;
+pub mod cleanup;
+pub mod completions;
+pub mod demo;
+pub mod integrate;
+pub mod man;
+pub mod plan;
+pub mod reindex;
+pub mod start;
+pub mod status;
+pub mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::exit::{Exit, finish};
+use crate::cli::session::Session;
+
+/// Let several workers build one feature at once, each in its own worktree
+#[derive(Debug, Parser)]
+#[command(name = "git-orchestrate", bin_name = "git orchestrate", version, max_term_width = 100)]
+pub struct Program {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Check a plan and show it: tasks, waves, order, overlaps
+    Plan(plan::Args),
+    /// Set up branches, worktrees and hooks from a plan
+    Start(start::Args),
+    /// Print the kickoff prompt of a task
+    Brief(brief::Args),
+    /// Show who is where and what to do next
+    Status(status::Args),
+    /// Judge every commit of every task again
+    Verify(verify::Args),
+    /// Merge finished work in dependency order
+    Integrate(integrate::Args),
+    /// Remove what is merged, with proof
+    Cleanup(cleanup::Args),
+    /// Rebuild the records from history
+    Reindex(reindex::Args),
+    /// Play the whole story in a throw-away repository
+    Demo(demo::Args),
+    /// Print the completions of a shell
+    Completions(completions::Args),
+    /// Print or install the man pages
+    Man(man::Args),
+}
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    let program = Program::parse();
+    let session = Session::from_environment();
+    let result = dispatch(program.verb, &session);
+    finish(&session, result)
+}
+
+fn dispatch(verb: Verb, session: &Session) -> anyhow::Result<Exit> {
+    match verb {
+        Verb::Plan(args) => plan::run(&args, session),
+        Verb::Start(args) => start::run(&args, session),
+        Verb::Brief(args) => brief::run(&args, session),
+        Verb::Status(args) => status::run(&args, session),
+        Verb::Verify(args) => verify::run(&args, session),
+        Verb::Integrate(args) => integrate::run(&args, session),
+        Verb::Cleanup(args) => cleanup::run(&args, session),
+        Verb::Reindex(args) => reindex::run(&args, session),
+        Verb::Demo(args) => demo::run(&args, session),
+        Verb::Completions(args) => completions::run(&args, session),
+        Verb::Man(args) => man::run(&args, session),
+    }
+}

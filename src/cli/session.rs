@@ -1,0 +1,35 @@
+//! What a verb gets from the outside world: streams, clock, colour.
+
+use std::io::{self, IsTerminal, Write};
+
+/// The outside of one call of a program. Made once, by `main`.
+#[derive(Debug)]
+pub struct Session {
+    /// Seconds since the epoch. `GIT_ORCHESTRATE_NOW` overrides the clock, for reproducible output.
+    pub now: i64,
+    /// Whether the answer may be coloured: a terminal, and `NO_COLOR` is not set.
+    pub colour: bool,
+}
+
+impl Session {
+    /// The session of this process.
+    pub fn from_environment() -> Session {
+        let now = std::env::var("GIT_ORCHESTRATE_NOW").ok().and_then(|text| text.parse().ok());
+        Session {
+            now: now.unwrap_or_else(|| chrono::Utc::now().timestamp()),
+            colour: io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+        }
+    }
+
+    /// Writes an answer to standard output, as it is.
+    pub fn answer(&self, text: &str) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+
+    /// Writes one line of talk to standard error; nobody listening is no error.
+    pub fn note(&self, line: &str) {
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+}

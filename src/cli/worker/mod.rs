@@ -1,0 +1,82 @@
+//! `git worker`: its arguments, one variant per verb.
+
+pub mod announce;
+pub mod blocked;
+pub mod brief;
+pub mod check;
+pub mod checkpoint;
+pub mod complete;
+pub mod fail;
+pub mod merge;
+pub mod needs;
+pub mod push;
+pub mod reopen;
+pub mod status;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::exit::{Exit, finish};
+use crate::cli::session::Session;
+
+/// Work on one task of an orchestrated run, from inside its worktree
+#[derive(Debug, Parser)]
+#[command(name = "git-worker", bin_name = "git worker", version, max_term_width = 100)]
+pub struct Program {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Show my task and what to do next
+    Status(status::Args),
+    /// Print my kickoff prompt
+    Brief(brief::Args),
+    /// Ask whether paths may be changed
+    Check(check::Args),
+    /// Stage what is in scope and commit it
+    Checkpoint(checkpoint::Args),
+    /// Record that something of another task is missing
+    Needs(needs::Args),
+    /// Record that nothing can proceed
+    Blocked(blocked::Args),
+    /// Declare my task complete
+    Complete(complete::Args),
+    /// Take a COMPLETE back
+    Reopen(reopen::Args),
+    /// Merge a needed task into my branch
+    Merge(merge::Args),
+    /// Tell the other workers something
+    Announce(announce::Args),
+    /// Publish my branch and its records
+    Push(push::Args),
+    /// Record that I give up
+    Fail(fail::Args),
+}
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    let program = Program::parse();
+    let session = Session::from_environment();
+    let result = dispatch(program.verb, &session);
+    finish(&session, result)
+}
+
+fn dispatch(verb: Verb, session: &Session) -> anyhow::Result<Exit> {
+    match verb {
+        Verb::Status(args) => status::run(&args, session),
+        Verb::Brief(args) => brief::run(&args, session),
+        Verb::Check(args) => check::run(&args, session),
+        Verb::Checkpoint(args) => checkpoint::run(&args, session),
+        Verb::Needs(args) => needs::run(&args, session),
+        Verb::Blocked(args) => blocked::run(&args, session),
+        Verb::Complete(args) => complete::run(&args, session),
+        Verb::Reopen(args) => reopen::run(&args, session),
+        Verb::Merge(args) => merge::run(&args, session),
+        Verb::Announce(args) => announce::run(&args, session),
+        Verb::Push(args) => push::run(&args, session),
+        Verb::Fail(args) => fail::run(&args, session),
+    }
+}

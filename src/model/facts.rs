@@ -1,0 +1,125 @@
+//! What one survey of the repository found: tips, worktrees, own commits, records, journals.
+//!
+//! Facts are what *is*; nothing in here is judged, worded or compared with a clock. They are the
+//! only thing that status, brief, integration and reports are computed from.
+
+use bstr::BString;
+use gix_hash::ObjectId;
+
+use crate::model::change::PathChange;
+use crate::model::journal;
+use crate::model::name::TaskName;
+use crate::model::plan::Plan;
+use crate::model::record::Record;
+
+/// Everything that is known of one run at one moment.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The newest plan of the run.
+    pub plan: Plan,
+    /// The commit at `refs/orchestrate/<run>/plan` that holds it.
+    pub plan_commit_id: ObjectId,
+    /// The commit that every task started from, as recorded at start.
+    pub base_commit_id: ObjectId,
+    /// Where the base branch is now; `None` if the base was no branch or is gone.
+    pub base_tip: Option<ObjectId>,
+    /// The integration branch's tip, if it exists.
+    pub integration_tip: Option<ObjectId>,
+    /// One for each task of the plan, in the plan's order.
+    pub tasks: Vec<TaskFacts>,
+    /// What could not be read and why; each is reported as unknown, never as fine.
+    pub unknown: Vec<String>,
+}
+
+/// Everything that is known of one task.
+#[derive(Debug, Clone)]
+pub struct TaskFacts {
+    /// Which task of the plan.
+    pub name: TaskName,
+    /// Short name of its branch, such as `work/task-2-models-migrations`.
+    pub branch: String,
+    /// The local branch's tip; `None` if there is no such branch.
+    pub tip: Option<ObjectId>,
+    /// Set when the branch is a symbolic ref, which is a violation; holds the target's name.
+    pub symbolic_target: Option<String>,
+    /// The branch on the remote, where one was fetched.
+    pub remote: Option<RemoteBranch>,
+    /// The worktree whose configuration names this task, or that has its branch checked out.
+    pub worktree: Option<Worktree>,
+    /// First-parent commits since the base that are this task's, oldest first, merges included.
+    pub commits: Vec<Commit>,
+    /// The tasks whose tips are ancestors of this branch's tip and have own commits.
+    pub contains: Vec<TaskName>,
+    /// The tip is an ancestor of the integration branch.
+    pub in_integration: bool,
+    /// The tip is an ancestor of the base branch's tip and not the base commit itself.
+    pub in_base: bool,
+    /// What the journals say of it, oldest first.
+    pub journal: Vec<journal::Entry>,
+}
+
+/// A branch as last fetched from the remote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteBranch {
+    /// Such as `origin`.
+    pub remote: String,
+    /// Where the remote-tracking ref stands.
+    pub tip: ObjectId,
+    /// Commits that only the local branch has.
+    pub ahead: usize,
+    /// Commits that only the remote branch has.
+    pub behind: usize,
+}
+
+/// A linked worktree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worktree {
+    /// Where it is, absolute.
+    pub path: std::path::PathBuf,
+    /// The directory is there and its `.git` file points back.
+    pub present: bool,
+    /// Short name of the branch that is checked out; `None` when HEAD is detached.
+    pub branch: Option<String>,
+    /// Modified, staged or untracked paths, relative to its top; `None` when it was not asked or
+    /// could not be read.
+    pub dirty: Option<Vec<BString>>,
+    /// Whether our hooks are effective there; `None` when it was not asked.
+    pub hooks: Option<HooksState>,
+}
+
+/// Whether our hooks run in a worktree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HooksState {
+    /// They are installed, executable and selected by the worktree's configuration.
+    Effective,
+    /// They are not; says what is wrong.
+    Broken(String),
+}
+
+/// One commit on a task's first-parent chain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Commit {
+    /// The commit.
+    pub id: ObjectId,
+    /// Its tree.
+    pub tree_id: ObjectId,
+    /// In git's order; one for an own commit, more for a merge.
+    pub parent_ids: Vec<ObjectId>,
+    /// Committer time, seconds since the epoch.
+    pub time: i64,
+    /// Author's name, as the commit has it.
+    pub author: BString,
+    /// The whole message, as stored.
+    pub message: BString,
+    /// What it changes against its first parent, renames off, sorted by path.
+    pub change: Vec<PathChange>,
+    /// The note on it in the task's ref, if one is there and can be read.
+    pub record: Option<Record>,
+}
+
+impl Commit {
+    /// An own commit: neither a merge nor a root (S1-65).
+    pub fn is_own(&self) -> bool {
+        self.parent_ids.len() == 1
+    }
+}

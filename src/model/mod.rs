@@ -1,0 +1,24 @@
+//! What we talk about: names, plans, changes, messages, judgements, states.
+//!
+//! Everything here is pure. Nothing reads a file, a clock, the environment or a repository; what a
+//! computation needs from outside it gets as a value, and time as a parameter.
+
+pub mod age;
+pub mod brief;
+pub mod change;
+pub mod facts;
+pub mod finding;
+pub mod hint;
+pub mod journal;
+pub mod judge;
+pub mod layout;
+pub mod message;
+pub mod name;
+pub mod overlap;
+pub mod pattern;
+pub mod plan;
+pub mod portable;
+pub mod record;
+pub mod schedule;
+pub mod scope;
+pub mod status;

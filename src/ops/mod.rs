@@ -1,0 +1,5 @@
+//! The verbs: each reads facts, asks the model, changes the repository and returns a value.
+//!
+//! One file per verb: `Options` in, `run(repo, &Options) -> Result<Outcome>`. An outcome holds no
+//! text, and a refusal is an outcome, not an error. Verbs never call each other; what several of
+//! them need is a noun of its own, listed first.

@@ -1,0 +1,124 @@
+//! Text of a repository, made safe for where it is shown.
+//!
+//! Subjects, names and paths are hostile until they passed through here: control characters could
+//! drive a terminal, bidirectional ones could make a line read backwards, and Markdown could turn
+//! a subject into a link.
+
+use std::fmt::Write as _;
+
+use bstr::{BStr, ByteSlice};
+
+/// For a terminal or a log: control, format and bidirectional characters and bytes that are not
+/// UTF-8 become visible escapes such as `\x1b` and `\u{202e}`; everything else stays as it is.
+/// The result never holds a line break.
+pub fn terminal(text: impl AsRef<[u8]>) -> String {
+    let bytes = text.as_ref();
+    let mut out = String::with_capacity(bytes.len());
+    for (start, end, c) in BStr::new(bytes).char_indices() {
+        if c == '\u{fffd}' && &bytes[start..end] != "\u{fffd}".as_bytes() {
+            for byte in &bytes[start..end] {
+                let _ = write!(out, "\\x{byte:02x}");
+            }
+        } else if is_unsafe(c) {
+            let _ = match c {
+                '\n' => out.write_str("\\n"),
+                '\t' => out.write_str("\\t"),
+                '\r' => out.write_str("\\r"),
+                c if (c as u32) < 0x100 => write!(out, "\\x{:02x}", c as u32),
+                c => write!(out, "\\u{{{:x}}}", c as u32),
+            };
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// For a line of Markdown outside of code: as [`terminal`], and what Markdown or HTML would take
+/// for markup is written as an entity or with a backslash.
+pub fn markdown(text: impl AsRef<[u8]>) -> String {
+    let mut out = String::new();
+    for c in terminal(text).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// For a Markdown code span: as [`terminal`], between as many backticks as it takes, and with `|`
+/// escaped so that it may stand in a table.
+pub fn code_span(text: impl AsRef<[u8]>) -> String {
+    let text = terminal(text).replace('|', "\\|");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// As one word of a POSIX shell command that a person may paste: quoted only where it must be.
+pub fn shell_word(text: impl AsRef<[u8]>) -> String {
+    let text = terminal(text);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@%,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) && !text.starts_with('-') {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+/// Whether a character could steer a terminal or change how the text around it reads.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_sees_no_control_character() {
+        let check = |input: &[u8], expect: &str| assert_eq!(terminal(input), expect);
+        check(b"plain \xc3\xa9", "plain é");
+        check(b"\x1b]0;title\x07", "\\x1b]0;title\\x07");
+        check("a\u{202e}b".as_bytes(), "a\\u{202e}b");
+        check("\u{9b}31m".as_bytes(), "\\x9b31m");
+        check(b"bad \xff byte", "bad \\xff byte");
+        check(b"two\nlines\t\r", "two\\nlines\\t\\r");
+        check("replaced \u{fffd}".as_bytes(), "replaced \u{fffd}");
+    }
+
+    #[test]
+    fn markdown_reads_as_written() {
+        assert_eq!(markdown("<b> [x](y) `c` a|b"), "&lt;b&gt; \\[x\\](y) \\`c\\` a\\|b");
+        assert_eq!(code_span("a`b"), "``a`b``");
+        assert_eq!(code_span("`"), "`` ` ``");
+    }
+
+    #[test]
+    fn a_shell_word_is_one_word() {
+        assert_eq!(shell_word("work/task-1"), "work/task-1");
+        assert_eq!(shell_word("a b'c"), "'a b'\\''c'");
+        assert_eq!(shell_word("-rf"), "'-rf'");
+        assert_eq!(shell_word(""), "''");
+    }
+}

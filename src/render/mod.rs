@@ -1,0 +1,5 @@
+//! Values to strings: text for people, Markdown, versioned JSON. Pure.
+//!
+//! Everything that came from a repository passes through [`escape`] for where it is shown.
+
+pub mod escape;

@@ -1,0 +1,4 @@
+//! All integration tests, in one binary: real repositories, real worktrees, real hooks.
+
+mod sandbox;
+mod stories;
