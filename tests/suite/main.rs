@@ -1,4 +1,5 @@
 //! All integration tests, in one binary: real repositories, real worktrees, real hooks.
 
+mod edge;
 mod sandbox;
 mod stories;

@@ -1,0 +1,22 @@
+//! The edge of both programs: usage, exit codes, streams.
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn wrong_usage_is_an_error() {
+    let sandbox = Sandbox::empty();
+    for program in ["orchestrate", "worker"] {
+        let said = sandbox.git(&[program, "no-such-verb"]).fails(2);
+        assert!(said.err.contains("no-such-verb"), "usage errors name the word: {}", said.err);
+        assert_eq!(said.out, "", "an error writes nothing to standard output");
+    }
+}
+
+#[test]
+fn a_sandbox_is_what_it_says() {
+    let sandbox = Sandbox::repository();
+    assert_eq!(sandbox.read("README"), "hello\n");
+    assert_eq!(sandbox.git_in(".git", &["rev-parse", "--is-inside-git-dir"]).ok().out, "true\n");
+    let built = Sandbox::from_script("myapp.sh");
+    assert_eq!(built.git(&["rev-list", "--count", "HEAD"]).ok().out, "1\n");
+}
