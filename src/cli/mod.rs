@@ -6,5 +6,6 @@
 pub mod exit;
 pub mod format;
 pub mod orchestrate;
+pub mod pages;
 pub mod session;
 pub mod worker;
