@@ -1,12 +1,20 @@
 //! What happened to a task without a commit on its branch: started, session, announced, failed.
 //!
-//! A journal is an append-only chain of commits with one writer. Each entry is a subject and
-//! trailers; the kind is a word, so that an entry of a newer version is kept, shown and not
-//! misread.
+//! A journal is an append-only chain of commits with one writer. Each entry is one commit message:
+//! a subject for people, the writer's own words, and trailers for programs. The kind is a word, so
+//! that an entry of a newer version is kept, shown and not misread. When it happened is the time of
+//! the commit and stands nowhere else.
 
+use std::fmt;
+use std::str::FromStr;
+
+use bstr::{BStr, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::model::name::TaskName;
+
+/// The writer of all that concerns the run as a whole, and of what is done to tasks from outside.
+pub const ORCHESTRATOR: &str = "orchestrator";
 
 /// One line of a journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,9 +23,9 @@ pub struct Entry {
     pub event: Event,
     /// To whom; `None` for what concerns the whole run.
     pub task: Option<TaskName>,
-    /// Seconds since the epoch.
+    /// Seconds since the epoch; what is appended gets the time of its commit.
     pub time: i64,
-    /// Who wrote it: a task's name or `orchestrator`.
+    /// Who wrote it: a task's name or [`ORCHESTRATOR`].
     pub writer: String,
     /// In the writer's own words; may be empty.
     pub text: String,
@@ -38,7 +46,7 @@ pub enum Event {
     Failed,
     /// The time limit passed.
     TimedOut,
-    /// A COMPLETE was taken back, so that work can go on (S1-52).
+    /// A COMPLETE was taken back, so that work can go on (S1-52); `commit_id` is that COMPLETE.
     Reopened,
     /// Evidence commands ran; `commit_id` is the tree they ran on and the text the result.
     Evidence,
@@ -48,4 +56,152 @@ pub enum Event {
     CleanedUp,
     /// A word that this version does not know.
     Other(String),
+}
+
+impl Event {
+    /// The word that stands for it in a journal and in machine formats.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Event::Started => "started",
+            Event::SetupFailed => "setup-failed",
+            Event::Announced => "announced",
+            Event::Failed => "failed",
+            Event::TimedOut => "timed-out",
+            Event::Reopened => "reopened",
+            Event::Evidence => "evidence",
+            Event::Integrated => "integrated",
+            Event::CleanedUp => "cleaned-up",
+            Event::Other(word) => word,
+        }
+    }
+}
+
+impl From<&str> for Event {
+    fn from(word: &str) -> Event {
+        let known = [
+            Event::Started,
+            Event::SetupFailed,
+            Event::Announced,
+            Event::Failed,
+            Event::TimedOut,
+            Event::Reopened,
+            Event::Evidence,
+            Event::Integrated,
+            Event::CleanedUp,
+        ];
+        known
+            .into_iter()
+            .find(|event| event.as_str() == word)
+            .unwrap_or_else(|| Event::Other(word.to_owned()))
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Entry {
+    /// An entry of `writer` about the whole run; the other fields are set by the caller.
+    pub fn new(event: Event, writer: impl Into<String>) -> Entry {
+        Entry { event, task: None, time: 0, writer: writer.into(), text: String::new(), commit_id: None }
+    }
+
+    /// The commit message that holds the entry.
+    ///
+    /// A message cannot hold NUL, and git strips what a text ends in, so both are left out.
+    pub fn to_message(&self) -> String {
+        let text = self.text.replace(['\0', '\r'], "");
+        let mut message = match &self.task {
+            Some(task) => format!("{task}: {}\n\n", self.event),
+            None => format!("{}\n\n", self.event),
+        };
+        if !text.trim_end().is_empty() {
+            message += text.trim_end();
+            message += "\n\n";
+        }
+        message += &format!("Event: {}\n", self.event);
+        if let Some(task) = &self.task {
+            message += &format!("Task: {task}\n");
+        }
+        message += &format!("Writer: {}\n", self.writer);
+        if let Some(id) = &self.commit_id {
+            message += &format!("Commit: {id}\n");
+        }
+        message
+    }
+
+    /// Reads a commit message; `time` is the commit's. `None` if it is no entry of a journal.
+    ///
+    /// Only the last paragraph holds trailers, so no text can pass for one. A trailer that is not
+    /// known is skipped.
+    pub fn from_message(message: &BStr, time: i64) -> Option<Entry> {
+        let message = message.to_str_lossy();
+        let (head, trailers) = message.trim_end().rsplit_once("\n\n")?;
+        let text = head.split_once("\n\n").map_or("", |(_subject, text)| text);
+        let trailer = |key: &str| {
+            trailers.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": ").map(str::trim))
+        };
+        Some(Entry {
+            event: Event::from(trailer("Event")?),
+            task: trailer("Task").and_then(|name| TaskName::new(name).ok()),
+            time,
+            writer: trailer("Writer")?.to_owned(),
+            text: text.to_owned(),
+            commit_id: trailer("Commit").and_then(|id| ObjectId::from_str(id).ok()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(text: &str) -> Entry {
+        Entry {
+            task: Some(TaskName::new("task-2-models").expect("a name")),
+            time: 7,
+            text: text.to_owned(),
+            commit_id: Some(ObjectId::null(gix_hash::Kind::Sha1)),
+            ..Entry::new(Event::Announced, "task-2-models")
+        }
+    }
+
+    #[test]
+    fn an_entry_reads_as_a_commit_message() {
+        assert_eq!(
+            entry("The models are there.\n").to_message(),
+            "task-2-models: announced\n\nThe models are there.\n\nEvent: announced\nTask: task-2-models\n\
+             Writer: task-2-models\nCommit: 0000000000000000000000000000000000000000\n"
+        );
+        assert_eq!(
+            Entry::new(Event::CleanedUp, ORCHESTRATOR).to_message(),
+            "cleaned-up\n\nEvent: cleaned-up\nWriter: orchestrator\n"
+        );
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let check = |text: &str, expect: &str| {
+            let message = entry(text).to_message();
+            let read = Entry::from_message(message.as_str().into(), 7);
+            assert_eq!(read, Some(entry(expect)), "an entry survives its message: {message:?}");
+        };
+        check("", "");
+        check("one line", "one line");
+        check("two\n\nparagraphs \n\n", "two\n\nparagraphs");
+        check("\n  indented", "\n  indented");
+        check("forged\n\nEvent: failed\nTask: task-1-x", "forged\n\nEvent: failed\nTask: task-1-x");
+        check("nul \0 and return\r\n", "nul  and return");
+    }
+
+    #[test]
+    fn words_of_a_newer_version_are_kept() {
+        let read = |text: &str| Entry::from_message(text.into(), 0);
+        let entry = read("claimed\n\nEvent: claimed\nWriter: x\nHost: there\n").expect("an entry");
+        assert_eq!(entry.event, Event::Other("claimed".into()));
+        assert_eq!(read("Merge branch 'x'\n"), None, "a message without trailers is no entry");
+        assert_eq!(read("a\n\nb: c\n"), None, "an entry says its event and its writer");
+    }
 }
