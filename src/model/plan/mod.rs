@@ -5,6 +5,7 @@
 //! is reported by [`check`](check::check) as findings. The TOML form is design.md section 4.
 
 pub mod check;
+pub mod find;
 pub mod finding;
 pub mod markdown;
 pub mod toml;
@@ -69,6 +70,8 @@ pub struct Need {
     pub item: Option<ItemName>,
     /// The input's own words for it, such as `Analytics model`.
     pub text: String,
+    /// What it is needed for, such as `integration testing`.
+    pub purpose: Option<String>,
     /// What to do until it is there, such as "stub the model imports".
     pub until_then: Option<String>,
     /// What both sides agreed on, such as `GET /api/analytics/summary` (S1-31).
