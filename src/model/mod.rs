@@ -9,6 +9,7 @@ pub mod change;
 pub mod facts;
 pub mod finding;
 pub mod hint;
+pub mod integration;
 pub mod journal;
 pub mod judge;
 pub mod layout;

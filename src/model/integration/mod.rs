@@ -1,0 +1,13 @@
+//! Merging finished work: who goes first, what stands in the way, and what is left to do.
+//!
+//! Everything in here is decided from values: which tasks take part, in which order, what a
+//! conflict consists of and whether a machine may resolve it. Whether two trees conflict at all is
+//! git's decision and comes in from outside.
+
+pub mod checklist;
+pub mod comment;
+pub mod conflict;
+pub mod hunk;
+pub mod order;
+pub mod progress;
+pub mod trivial;
