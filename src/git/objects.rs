@@ -1,0 +1,142 @@
+//! Objects: commits, blobs and trees, read as they are and written by the object database.
+
+use anyhow::{Context, Result, bail};
+use bstr::{BStr, BString, ByteSlice};
+use gix::objs::tree::{EntryKind, EntryMode};
+use gix_hash::ObjectId;
+
+use super::Repository;
+use crate::model::change::{Entry, Kind};
+use crate::model::hint;
+
+/// A commit as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitObject {
+    /// Its own id.
+    pub id: ObjectId,
+    /// The tree.
+    pub tree_id: ObjectId,
+    /// In git's order.
+    pub parent_ids: Vec<ObjectId>,
+    /// Committer time, seconds since the epoch; 0 where it cannot be read, as git shows it.
+    pub time: i64,
+    /// The author's name, without the address.
+    pub author: BString,
+    /// The whole message.
+    pub message: BString,
+    /// The `encoding` header, if there is one.
+    pub encoding: Option<BString>,
+}
+
+impl Repository {
+    /// The commit of this id.
+    pub fn commit(&self, id: ObjectId) -> Result<CommitObject> {
+        let doing = || format!("cannot read the commit {id}");
+        let commit = self.gix.find_commit(id).with_context(doing)?;
+        let decoded = commit.decode().with_context(doing)?;
+        Ok(CommitObject {
+            id,
+            tree_id: decoded.tree(),
+            parent_ids: decoded.parents().collect(),
+            time: decoded.time().map(|time| time.seconds).unwrap_or_default(),
+            author: decoded.author().map(|author| author.name.trim().into()).unwrap_or_default(),
+            message: decoded.message.to_owned(),
+            encoding: decoded.encoding.map(ToOwned::to_owned),
+        })
+    }
+
+    /// The content of this blob.
+    pub fn blob(&self, id: ObjectId) -> Result<Vec<u8>> {
+        let mut blob = self.gix.find_blob(id).with_context(|| format!("cannot read the blob {id}"))?;
+        Ok(blob.take_data())
+    }
+
+    /// Stores a blob; the same content always gets the same id.
+    pub fn write_blob(&self, content: &[u8]) -> Result<ObjectId> {
+        Ok(self.gix.write_blob(content).context("cannot write a blob")?.detach())
+    }
+
+    /// Stores a tree of regular files, each given by its path and its content.
+    pub fn write_files_tree(&self, files: &[(&str, &[u8])]) -> Result<ObjectId> {
+        let doing = "cannot write a tree";
+        let mut editor = self.gix.edit_tree(self.empty_tree()).context(doing)?;
+        for (path, content) in files {
+            editor.upsert(*path, EntryKind::Blob, self.write_blob(content)?).context(doing)?;
+        }
+        Ok(editor.write().context(doing)?.detach())
+    }
+
+    /// Stores a commit by the configured identity; no ref is moved. The message gets the newline at
+    /// its end that git expects.
+    pub fn write_commit(
+        &self,
+        tree_id: ObjectId,
+        parent_ids: &[ObjectId],
+        message: &str,
+    ) -> Result<ObjectId> {
+        if message.contains('\0') {
+            bail!("a commit message cannot hold a NUL byte");
+        }
+        let mut message = message.to_owned();
+        if !message.ends_with('\n') {
+            message.push('\n');
+        }
+        if self.gix.committer().is_none() || self.gix.author().is_none() {
+            return Err(hint::error(
+                "git does not know who you are",
+                "git config --global user.name <name>, and user.email <address>",
+            ));
+        }
+        let commit = self.gix.new_commit(message, tree_id, parent_ids.iter().copied());
+        Ok(commit.context("cannot write a commit")?.id)
+    }
+
+    /// The file, link or submodule at `path` of a tree; `None` for a directory, or if nothing is there.
+    pub fn tree_entry(&self, tree_id: ObjectId, path: &BStr) -> Result<Option<Entry>> {
+        Ok(self.lookup(tree_id, path)?.and_then(|(mode, id)| Some(Entry { kind: kind(mode)?, id })))
+    }
+
+    /// The names in the directory `dir` of a tree (the top, if it is empty), files and directories,
+    /// in git's order; none if there is no such directory.
+    pub fn tree_names(&self, tree_id: ObjectId, dir: &BStr) -> Result<Vec<BString>> {
+        let dir = dir.trim_end_with(|c| c == '/');
+        let id = match dir {
+            [] => Some(tree_id),
+            dir => self.lookup(tree_id, dir.as_bstr())?.filter(|(mode, _)| mode.is_tree()).map(|(_, id)| id),
+        };
+        let Some(id) = id else { return Ok(Vec::new()) };
+        let doing = || format!("cannot read the tree {id}");
+        let tree = self.gix.find_tree(id).with_context(doing)?;
+        let names =
+            tree.decode().with_context(doing)?.entries.into_iter().map(|entry| entry.filename.to_owned());
+        Ok(names.collect())
+    }
+
+    /// The id of the tree without entries; it need not be stored.
+    pub fn empty_tree(&self) -> ObjectId {
+        ObjectId::empty_tree(self.object_hash())
+    }
+
+    /// Whether the object is here.
+    pub fn contains(&self, id: ObjectId) -> bool {
+        self.gix.has_object(id)
+    }
+
+    fn lookup(&self, tree_id: ObjectId, path: &BStr) -> Result<Option<(EntryMode, ObjectId)>> {
+        let doing = || format!("cannot look up {path:?} in the tree {tree_id}");
+        let tree = self.gix.find_tree(tree_id).with_context(doing)?;
+        let found = tree.lookup_entry(path.split_str("/")).with_context(doing)?;
+        Ok(found.map(|entry| (entry.mode(), entry.object_id())))
+    }
+}
+
+/// What a tree entry is; `None` for a directory.
+pub(in crate::git) fn kind(mode: EntryMode) -> Option<Kind> {
+    Some(match mode.kind() {
+        EntryKind::Tree => return None,
+        EntryKind::Blob => Kind::File,
+        EntryKind::BlobExecutable => Kind::Executable,
+        EntryKind::Link => Kind::Symlink,
+        EntryKind::Commit => Kind::Submodule,
+    })
+}

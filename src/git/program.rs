@@ -1,0 +1,164 @@
+//! The git program, for what gix does not do: worktrees' files, the network, three-way merges.
+//!
+//! A program that is started from a hook inherits the hook's repository, index and work tree. Those
+//! variables are taken out here, as git itself does before it works in another repository; what a
+//! user gave with `-c` stays. There is never a shell in between.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+
+use anyhow::{Context, Result};
+use bstr::{BString, ByteSlice};
+
+use super::Repository;
+use crate::model::hint;
+
+/// `git rev-parse --local-env-vars` of git 2.47, without the two that carry `git -c`.
+const LOCAL_VARIABLES: [&str; 15] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NAMESPACE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
+/// One call of git that has not started yet.
+#[derive(Debug)]
+pub struct Program {
+    place: Vec<OsString>,
+    args: Vec<OsString>,
+    env: Vec<(OsString, OsString)>,
+    stdin: Option<Vec<u8>>,
+}
+
+/// What a call of git left behind, whether it succeeded or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The exit code; `None` when a signal ended it.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: BString,
+    /// Standard error.
+    pub stderr: BString,
+}
+
+impl Output {
+    /// It ended with exit code 0.
+    pub fn success(&self) -> bool {
+        self.code == Some(0)
+    }
+}
+
+impl Repository {
+    /// git in this worktree, or in this bare repository.
+    pub fn git(&self) -> Program {
+        let found_from_workdir = |top: &Path| top.join(".git").exists();
+        let place = match self.workdir() {
+            Some(top) if found_from_workdir(top) => vec!["-C".into(), top.into()],
+            Some(top) => vec!["--git-dir".into(), self.git_dir().into(), "--work-tree".into(), top.into()],
+            None => vec!["--git-dir".into(), self.git_dir().into()],
+        };
+        Program { place, args: Vec::new(), env: Vec::new(), stdin: None }
+    }
+}
+
+impl Program {
+    /// Runs in the repository of `directory` instead.
+    pub fn at(mut self, directory: &Path) -> Program {
+        self.place = vec!["-C".into(), directory.into()];
+        self
+    }
+
+    /// Adds arguments; options that go before the subcommand may come first.
+    pub fn args(mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Program {
+        self.args.extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
+        self
+    }
+
+    /// Sets a variable of its environment, also one of those that are taken out otherwise.
+    pub fn env(mut self, key: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Program {
+        self.env.push((key.as_ref().to_owned(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// What it reads from standard input, which is empty otherwise.
+    pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Program {
+        self.stdin = Some(bytes.into());
+        self
+    }
+
+    /// Runs it, whatever its exit code; an error only if it cannot be started.
+    pub fn run(mut self) -> Result<Output> {
+        let stdin = self.stdin.take();
+        let mut command = self.command();
+        command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
+        command.envs(self.env.iter().map(|(key, value)| (key, value)));
+        command.stdin(if stdin.is_some() { Stdio::piped() } else { Stdio::null() });
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(|error| not_started(error, &self))?;
+        let pipe = child.stdin.take();
+        let output = std::thread::scope(|scope| {
+            // A thread writes, so that neither side waits for the other with full pipes. A program
+            // that does not read all of its input closes the pipe, which is no error.
+            scope.spawn(move || pipe.zip(stdin).map(|(mut pipe, bytes)| pipe.write_all(&bytes)));
+            child.wait_with_output()
+        });
+        let output = output.with_context(|| format!("cannot read what {self} says"))?;
+        Ok(Output { code: output.status.code(), stdout: output.stdout.into(), stderr: output.stderr.into() })
+    }
+
+    /// Runs it and returns its standard output; an error with what it said unless it succeeds.
+    pub fn output(self) -> Result<BString> {
+        let name = self.to_string();
+        let output = self.run()?;
+        if output.success() {
+            return Ok(output.stdout);
+        }
+        let code = output.code.map_or("a signal".to_owned(), |code| format!("exit code {code}"));
+        let said = output.stderr.trim().to_str_lossy().into_owned();
+        Err(anyhow::anyhow!(said).context(format!("{name} failed with {code}")))
+    }
+
+    /// Runs it on the user's own terminal, in the user's language.
+    pub fn inherit(self) -> Result<ExitStatus> {
+        let mut command = self.command();
+        command.envs(self.env.iter().map(|(key, value)| (key, value)));
+        command.status().map_err(|error| not_started(error, &self))
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new("git");
+        command.args(["--no-pager", "-c", "core.fsmonitor=false"]).args(&self.place).args(&self.args);
+        for variable in LOCAL_VARIABLES {
+            command.env_remove(variable);
+        }
+        command
+    }
+}
+
+/// The call as a person would type it, without the options that are always there.
+impl std::fmt::Display for Program {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("git")?;
+        self.args.iter().try_for_each(|arg| write!(f, " {}", arg.to_string_lossy()))
+    }
+}
+
+fn not_started(error: std::io::Error, program: &Program) -> anyhow::Error {
+    if error.kind() == ErrorKind::NotFound {
+        return hint::error("cannot find the git program", "install git, or put it on PATH");
+    }
+    anyhow::Error::from(error).context(format!("cannot start {program}"))
+}

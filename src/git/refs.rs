@@ -1,0 +1,231 @@
+//! Refs: reading them, and moving them by compare-and-swap.
+//!
+//! No ref is ever written without the value that it is expected to have; somebody who was faster is
+//! reported and not overwritten. Locks that others hold for a moment (git's `<ref>.lock`, and
+//! `packed-refs.lock`, which gix takes for every update once that file exists) are waited for, with
+//! a random pause, as long as the ref still has the expected value.
+//!
+//! gix checks neither that the new object exists nor that a name fits between the existing ones, so
+//! both are checked here.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use gix::refs::FullName;
+use gix::refs::file::transaction::prepare::{MustNotExist, ReferenceOutOfDate};
+use gix::refs::transaction::{Change, LogChange, PreviousValue, RefEdit, RefLog};
+use gix_hash::ObjectId;
+
+use super::Repository;
+use crate::model::hint;
+
+/// How long a move is retried while others hold the locks.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// git follows symbolic refs this far and then gives up on them.
+const SYMBOLIC_DEPTH: usize = 5;
+
+/// What a ref holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// An object, usually a commit.
+    Object(ObjectId),
+    /// The full name of another ref.
+    Symbolic(String),
+}
+
+/// What became of a compare-and-swap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "somebody else may have moved the ref first"]
+pub enum Moved {
+    /// The ref has its new value, or is gone if that was asked.
+    Done,
+    /// Somebody else moved it first; nothing was changed.
+    Lost {
+        /// What it holds now; `None` if it does not exist.
+        actual: Option<ObjectId>,
+    },
+}
+
+impl Repository {
+    /// What the ref of this full name holds; `None` if there is no such ref.
+    pub fn ref_target(&self, name: &str) -> Result<Option<Target>> {
+        let found = self.gix.refs.try_find(full_name(name)?.as_ref());
+        let found = found.with_context(|| format!("cannot read the ref {name}"))?;
+        Ok(found.map(|reference| target(reference.target)))
+    }
+
+    /// The commit that the ref leads to, through symbolic refs and tags; `None` if there is no such
+    /// ref, or it names a branch without commits.
+    pub fn ref_commit(&self, name: &str) -> Result<Option<ObjectId>> {
+        let full_name = full_name(name)?;
+        let found = self.gix.try_find_reference(full_name.as_ref());
+        let Some(mut reference) = found.with_context(|| format!("cannot read the ref {name}"))? else {
+            return Ok(None);
+        };
+        for _ in 0..SYMBOLIC_DEPTH {
+            let Some(next) = reference.follow() else { break };
+            match next {
+                Ok(next) => reference = next,
+                Err(error) if error.is_not_found() => return Ok(None),
+                Err(error) => return Err(error).with_context(|| format!("cannot follow the ref {name}")),
+            }
+        }
+        let commit = reference.peel_to_commit();
+        Ok(Some(commit.with_context(|| format!("the ref {name} leads to no commit"))?.id))
+    }
+
+    /// All refs whose full names begin with `prefix` (such as `refs/heads/work/`), sorted by name.
+    pub fn refs_under(&self, prefix: &str) -> Result<Vec<(String, Target)>> {
+        let doing = || format!("cannot list the refs below {prefix}");
+        let mut refs = Vec::new();
+        let platform = self.gix.references().with_context(doing)?;
+        for reference in platform.prefixed(prefix).with_context(doing)? {
+            let reference = reference.map_err(anyhow::Error::from).with_context(doing)?.detach();
+            refs.push((reference.name.as_bstr().to_string(), target(reference.target)));
+        }
+        refs.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(refs)
+    }
+
+    /// Moves the ref from `expected` (`None`: it must not exist) to `new`, with `why` in its reflog.
+    ///
+    /// An error if `new` is missing here, or no commit where a branch needs one, or if the name
+    /// cannot stand beside the existing ones.
+    pub fn move_ref(
+        &self,
+        name: &str,
+        expected: Option<ObjectId>,
+        new: ObjectId,
+        why: &str,
+    ) -> Result<Moved> {
+        self.check_target(name, new)?;
+        if expected.is_none() {
+            self.check_room(name)?;
+        }
+        let log = LogChange { mode: RefLog::AndReference, force_create_reflog: true, message: why.into() };
+        let change = Change::Update {
+            log,
+            expected: expected.map_or(PreviousValue::MustNotExist, matches_object),
+            new: gix::refs::Target::Object(new),
+        };
+        self.swap(name, expected, change)
+    }
+
+    /// Deletes the ref, and its reflog, if it still holds `expected`.
+    pub fn delete_ref(&self, name: &str, expected: ObjectId) -> Result<Moved> {
+        let change = Change::Delete { expected: matches_object(expected), log: RefLog::AndReference };
+        self.swap(name, Some(expected), change)
+    }
+
+    /// The commit that a revision such as `main~2` or an abbreviated id names.
+    pub fn resolve(&self, revision: &str) -> Result<ObjectId> {
+        let spec = format!("{revision}^{{commit}}");
+        let found = if revision.is_empty() { None } else { self.gix.rev_parse_single(spec.as_str()).ok() };
+        let hint = "give a branch, a tag or a commit that git log shows";
+        found
+            .map(|id| id.detach())
+            .ok_or_else(|| hint::error(format!("{revision:?} names no commit here"), hint))
+    }
+
+    /// Applies one change, again and again while it is only locks that stand in its way.
+    fn swap(&self, name: &str, expected: Option<ObjectId>, change: Change) -> Result<Moved> {
+        let edit = RefEdit { name: full_name(name)?, deref: false, change };
+        let deadline = Instant::now() + PATIENCE;
+        for attempt in 0.. {
+            let error = match self.gix.edit_reference(edit.clone()) {
+                Ok(edits) => return Ok(done(&edits, expected)),
+                Err(error) => error,
+            };
+            let lost = error.downcast_any_ref::<ReferenceOutOfDate>().is_some()
+                || error.downcast_any_ref::<MustNotExist>().is_some();
+            let actual = self.direct(name)?;
+            if lost || actual != expected {
+                return Ok(Moved::Lost { actual });
+            }
+            if !error.can_retry_lenient() || Instant::now() > deadline {
+                return Err(error).with_context(|| format!("cannot move the ref {name}"));
+            }
+            pause(attempt);
+        }
+        unreachable!("the loop ends by returning")
+    }
+
+    /// The object that a ref holds; a symbolic ref is an error, for moving it would move another.
+    fn direct(&self, name: &str) -> Result<Option<ObjectId>> {
+        match self.ref_target(name)? {
+            None => Ok(None),
+            Some(Target::Object(id)) => Ok(Some(id)),
+            Some(Target::Symbolic(target)) => Err(hint::error(
+                format!("{name} is a symbolic ref to {target}, not a ref of its own"),
+                format!("remove it with git symbolic-ref --delete {name}"),
+            )),
+        }
+    }
+
+    fn check_target(&self, name: &str, new: ObjectId) -> Result<()> {
+        let header = self.gix.try_find_header(new).with_context(|| format!("cannot read {new}"))?;
+        let Some(header) = header else { bail!("{name} cannot be moved to {new}: there is no such object") };
+        if name.starts_with("refs/heads/") && header.kind() != gix::object::Kind::Commit {
+            bail!("{name} cannot be moved to {new}: it is a {}, no commit", header.kind());
+        }
+        Ok(())
+    }
+
+    /// `a` and `a/b` cannot both be refs, be they loose or packed.
+    fn check_room(&self, name: &str) -> Result<()> {
+        let parents =
+            name.match_indices('/').map(|(at, _)| &name[..at]).filter(|parent| parent.contains('/'));
+        let mut clash = None;
+        for parent in parents.filter(|parent| *parent != "refs/heads") {
+            if self.ref_target(parent)?.is_some() {
+                clash = Some(parent.to_owned());
+            }
+        }
+        if clash.is_none() {
+            clash = self.refs_under(&format!("{name}/"))?.into_iter().next().map(|(below, _)| below);
+        }
+        let Some(clash) = clash else { return Ok(()) };
+        Err(hint::error(
+            format!("{name} cannot be made: {clash} exists, and git cannot keep both"),
+            "delete or rename the one that is there",
+        ))
+    }
+}
+
+/// A random pause that grows with the attempts, from half a millisecond to about 16.
+pub(in crate::git) fn pause(attempt: u64) {
+    let random = RandomState::new().hash_one(attempt) % 1000;
+    std::thread::sleep(Duration::from_micros(500 + random * attempt.min(16)));
+}
+
+/// gix takes "must not exist" as kept when the ref holds the new value already; here that is lost.
+fn done(edits: &[RefEdit], expected: Option<ObjectId>) -> Moved {
+    let found = edits.first().and_then(|edit| match &edit.change {
+        Change::Update { expected: PreviousValue::MustExistAndMatch(found), .. } => {
+            found.try_id().map(ToOwned::to_owned)
+        }
+        _ => None,
+    });
+    match (expected, found) {
+        (None, Some(actual)) => Moved::Lost { actual: Some(actual) },
+        _ => Moved::Done,
+    }
+}
+
+fn matches_object(id: ObjectId) -> PreviousValue {
+    PreviousValue::MustExistAndMatch(gix::refs::Target::Object(id))
+}
+
+fn target(target: gix::refs::Target) -> Target {
+    match target {
+        gix::refs::Target::Object(id) => Target::Object(id),
+        gix::refs::Target::Symbolic(name) => Target::Symbolic(name.as_bstr().to_string()),
+    }
+}
+
+fn full_name(name: &str) -> Result<FullName> {
+    FullName::try_from(name).with_context(|| format!("{name:?} is no name for a ref"))
+}

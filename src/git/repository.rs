@@ -1,0 +1,190 @@
+//! An opened repository, and where it lies.
+//!
+//! There are two ways in. [`Repository::discover`] believes the environment that git gives to hooks
+//! and subcommands (`GIT_DIR`, `GIT_INDEX_FILE`, `git -c`); it is for the repository that the
+//! program was called in. [`Repository::open`] believes none of it; it is for every other worktree,
+//! because a hook's `GIT_INDEX_FILE` would otherwise be read as the other worktree's index.
+//!
+//! Either way objects are read as they are: replace refs are switched off, so that no `refs/replace`
+//! can change what a judgement sees.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use gix::bstr::BString;
+
+use super::overrides;
+use crate::model::hint;
+
+/// A repository seen from one of its worktrees, or a bare one.
+pub struct Repository {
+    pub(in crate::git) gix: gix::Repository,
+    git_dir: PathBuf,
+    common_dir: PathBuf,
+    workdir: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for Repository {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Repository").field(&self.git_dir).finish()
+    }
+}
+
+impl Repository {
+    /// The repository of the current directory and of git's environment; right inside hooks, too.
+    pub fn discover() -> Result<Repository> {
+        let options = options().cli_overrides(command_line_config());
+        let discovery =
+            gix::discover::upwards::Options { match_ceiling_dir_or_error: false, ..Default::default() };
+        let found = gix::ThreadSafeRepository::discover_with_environment_overrides_opts(
+            ".",
+            discovery,
+            trust(options),
+        )
+        .map_err(|error| explain(error, Path::new(".")))?;
+        Repository::new(found.into())
+    }
+
+    /// The repository of the worktree, or the git directory, at `path`; the environment is ignored.
+    pub fn open(path: &Path) -> Result<Repository> {
+        let mut permissions = gix::open::Permissions::all();
+        permissions.env.git_prefix = gix::sec::Permission::Deny;
+        let options = options().permissions(permissions).bail_if_untrusted(true);
+        let opened = options.open(path).map_err(|error| explain(error, path))?;
+        Repository::new(opened.into())
+    }
+
+    fn new(gix: gix::Repository) -> Result<Repository> {
+        check_format(&gix)?;
+        let absolute = |path: &Path| {
+            fs_err::canonicalize(path)
+                .with_context(|| format!("cannot find the directory {}", path.display()))
+        };
+        Ok(Repository {
+            git_dir: absolute(gix.git_dir())?,
+            common_dir: absolute(gix.common_dir())?,
+            workdir: gix.workdir().map(|path| absolute(path).unwrap_or_else(|_| path.to_owned())),
+            gix,
+        })
+    }
+
+    /// What all worktrees share: objects, branches, configuration. Absolute, without links.
+    pub fn common_dir(&self) -> &Path {
+        &self.common_dir
+    }
+
+    /// This worktree's own directory: its HEAD and its index. The common directory in the main one.
+    pub fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
+    /// The top of the files; `None` in a bare repository.
+    pub fn workdir(&self) -> Option<&Path> {
+        self.workdir.as_deref()
+    }
+
+    /// The top of the main worktree, seen from any worktree; `None` where the repository is bare.
+    pub fn main_workdir(&self) -> Option<PathBuf> {
+        if self.git_dir == self.common_dir {
+            return self.workdir.clone();
+        }
+        let main = Repository::open_git_dir(&self.common_dir).ok()?;
+        main.workdir.clone()
+    }
+
+    /// There are no files here, only objects and refs.
+    pub fn is_bare(&self) -> bool {
+        self.workdir.is_none()
+    }
+
+    /// History was cut off when it was cloned: what lies behind the cut cannot be known.
+    pub fn is_shallow(&self) -> bool {
+        self.gix.is_shallow().unwrap_or(true)
+    }
+
+    /// How this repository makes object ids: SHA-1 or SHA-256.
+    pub fn object_hash(&self) -> gix_hash::Kind {
+        self.gix.object_hash()
+    }
+
+    /// The repository whose git directory is exactly `git_dir`; the environment is ignored.
+    pub(in crate::git) fn open_git_dir(git_dir: &Path) -> Result<Repository> {
+        let mut permissions = gix::open::Permissions::all();
+        permissions.env.git_prefix = gix::sec::Permission::Deny;
+        let options = options().permissions(permissions).bail_if_untrusted(true).open_path_as_is(true);
+        Repository::new(options.open(git_dir).map_err(|error| explain(error, git_dir))?.into())
+    }
+}
+
+/// The extensions of gitrepository-layout(5) that change nothing for us, or that gix handles.
+const EXTENSIONS: [&str; 8] = [
+    "noop",
+    "noop-v1",
+    "objectformat",
+    "partialclone",
+    "preciousobjects",
+    "refstorage",
+    "relativeworktrees",
+    "worktreeconfig",
+];
+
+/// Refuses formats that gix would read as if they were the usual one, and get wrong.
+fn check_format(gix: &gix::Repository) -> Result<()> {
+    let snapshot = gix.config_snapshot();
+    let version = snapshot.integer("core.repositoryFormatVersion").unwrap_or_default();
+    let shown = gix.common_dir().display();
+    let unknown = |what: String| {
+        let hint = "a newer version may know it; git itself is not affected";
+        Err(hint::error(format!("{shown} has {what}, which this version does not know"), hint))
+    };
+    if version > 1 {
+        return unknown(format!("the repository format {version}"));
+    }
+    if snapshot.string("extensions.refStorage").is_some_and(|storage| storage != "files") {
+        return Err(hint::error(
+            format!("{shown} keeps its refs as reftable, which is not supported yet"),
+            "convert it with git refs migrate --ref-format=files",
+        ));
+    }
+    let sections = snapshot.plumbing().sections_by_name("extensions").into_iter().flatten();
+    let names = sections.flat_map(|section| section.body().value_names().collect::<Vec<_>>());
+    match names.map(|name| name.to_lowercase()).find(|name| !EXTENSIONS.contains(&name.as_str())) {
+        Some(name) if version == 1 => unknown(format!("the extension {name}")),
+        _ => Ok(()),
+    }
+}
+
+fn options() -> gix::open::Options {
+    gix::open::Options::default().config_overrides(["core.useReplaceRefs=false"])
+}
+
+/// git refuses a repository of another owner; so do we, instead of reading a part of its
+/// configuration.
+fn trust(options: gix::open::Options) -> gix::sec::trust::Mapping<gix::open::Options> {
+    gix::sec::trust::Mapping { full: options.clone(), reduced: options.bail_if_untrusted(true) }
+}
+
+fn command_line_config() -> Vec<BString> {
+    let parameters = std::env::var_os("GIT_CONFIG_PARAMETERS").unwrap_or_default();
+    overrides::parse(parameters.as_encoded_bytes())
+}
+
+/// Why a repository could not be opened, and what to do about it.
+fn explain(error: gix::Error, path: &Path) -> anyhow::Error {
+    let text = format!("{error:#}");
+    let shown =
+        if path == Path::new(".") { "the current directory".into() } else { path.display().to_string() };
+    if text.contains("safe.directory") || text.to_lowercase().contains("unsafe") {
+        return hint::error(
+            format!("{shown} is in a repository that another user owns"),
+            "if you trust its owner: git config --global --add safe.directory <path>",
+        );
+    }
+    if error.is_not_found() || error.downcast_any_ref::<gix::discover::upwards::Error>().is_some() {
+        return hint::error(
+            format!("{shown} is not in a git repository"),
+            "change into a repository, or make one with git init",
+        );
+    }
+    anyhow::Error::from(error).context(format!("cannot open the repository of {shown}"))
+}

@@ -1,0 +1,151 @@
+//! Refs: every move is compare-and-swap, also under contention.
+
+use orchestrate::git::refs::{Moved, Target};
+
+use super::{fsck, id, line, open};
+use crate::sandbox::Sandbox;
+
+fn two_commits() -> Sandbox {
+    let sandbox = Sandbox::repository();
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "-m", "Second"]).ok();
+    sandbox
+}
+
+#[test]
+fn a_ref_moves_only_from_its_expected_value() {
+    let sandbox = two_commits();
+    let repo = open(&sandbox, ".");
+    let (old, new) = (id(&sandbox, "HEAD~"), id(&sandbox, "HEAD"));
+    let name = "refs/orchestrate/run/plan";
+
+    assert_eq!(repo.move_ref(name, None, old, "made").unwrap(), Moved::Done);
+    let lost = Moved::Lost { actual: Some(old) };
+    assert_eq!(repo.move_ref(name, None, old, "again").unwrap(), lost, "it exists already");
+    assert_eq!(repo.move_ref(name, None, new, "again").unwrap(), lost, "it exists already");
+    assert_eq!(repo.move_ref(name, Some(new), old, "wrong").unwrap(), lost, "it holds another value");
+    assert_eq!(repo.move_ref(name, Some(old), new, "moved").unwrap(), Moved::Done);
+    assert_eq!(id(&sandbox, name), new);
+    let log = line(&sandbox, &["log", "--walk-reflogs", "--format=%gs", name]);
+    assert_eq!(log, "moved\nmade", "every move leaves its message in the reflog");
+
+    assert_eq!(repo.delete_ref(name, old).unwrap(), Moved::Lost { actual: Some(new) });
+    assert_eq!(repo.delete_ref(name, new).unwrap(), Moved::Done);
+    assert_eq!(repo.delete_ref(name, new).unwrap(), Moved::Lost { actual: None });
+    assert_eq!(repo.move_ref(name, Some(old), new, "gone").unwrap(), Moved::Lost { actual: None });
+    assert_eq!(repo.ref_target(name).unwrap(), None);
+    fsck(&sandbox);
+}
+
+#[test]
+fn packed_refs_are_refs() {
+    let sandbox = two_commits();
+    let repo = open(&sandbox, ".");
+    let (old, new) = (id(&sandbox, "HEAD~"), id(&sandbox, "HEAD"));
+    sandbox.git(&["branch", "work/a", "HEAD~"]).ok();
+    sandbox.git(&["pack-refs", "--all"]).ok();
+    assert_eq!(repo.move_ref("refs/heads/work/a", Some(old), new, "moved").unwrap(), Moved::Done);
+    assert_eq!(id(&sandbox, "work/a"), new);
+    sandbox.git(&["pack-refs", "--all"]).ok();
+    assert_eq!(repo.delete_ref("refs/heads/work/a", new).unwrap(), Moved::Done);
+    assert_eq!(line(&sandbox, &["for-each-ref", "refs/heads/work"]), "");
+}
+
+#[test]
+fn a_name_needs_room_between_the_others() {
+    let sandbox = two_commits();
+    let repo = open(&sandbox, ".");
+    let tip = id(&sandbox, "HEAD");
+    sandbox.git(&["branch", "work/a/b"]).ok();
+    for packed in [false, true] {
+        if packed {
+            sandbox.git(&["pack-refs", "--all"]).ok();
+        }
+        for name in ["refs/heads/work/a", "refs/heads/work/a/b/c", "refs/heads/main/x"] {
+            let error = repo.move_ref(name, None, tip, "made").unwrap_err().to_string();
+            assert!(error.contains("git cannot keep both"), "the clash is named: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_branch_needs_a_commit_that_is_there() {
+    let sandbox = two_commits();
+    let repo = open(&sandbox, ".");
+    let missing = gix_hash::ObjectId::from_hex(&[b'7'; 40]).expect("hex");
+    let error = repo.move_ref("refs/heads/x", None, missing, "made").unwrap_err().to_string();
+    assert!(error.contains("no such object"), "{error}");
+    let error =
+        repo.move_ref("refs/heads/x", None, id(&sandbox, "HEAD^{tree}"), "made").unwrap_err().to_string();
+    assert!(error.contains("it is a tree, no commit"), "{error}");
+}
+
+#[test]
+fn a_symbolic_ref_is_reported_and_never_followed() {
+    let sandbox = two_commits();
+    let repo = open(&sandbox, ".");
+    let (old, new) = (id(&sandbox, "HEAD~"), id(&sandbox, "HEAD"));
+    sandbox.git(&["symbolic-ref", "refs/heads/work/a", "refs/heads/main"]).ok();
+    let target = repo.ref_target("refs/heads/work/a").unwrap();
+    assert_eq!(target, Some(Target::Symbolic("refs/heads/main".into())));
+    assert_eq!(repo.ref_commit("refs/heads/work/a").unwrap(), Some(new));
+    assert!(repo.move_ref("refs/heads/work/a", Some(new), old, "moved").is_err());
+    assert!(repo.delete_ref("refs/heads/work/a", new).is_err());
+    assert_eq!(id(&sandbox, "main"), new, "the branch behind a symbolic ref stays");
+    sandbox.git(&["symbolic-ref", "refs/heads/dangling", "refs/heads/none"]).ok();
+    assert_eq!(repo.ref_commit("refs/heads/dangling").unwrap(), None);
+}
+
+#[test]
+fn refs_are_listed_in_order() {
+    let sandbox = two_commits();
+    let repo = open(&sandbox, ".");
+    for branch in ["work/b", "work/a", "work-x", "work/a-1"] {
+        sandbox.git(&["branch", branch]).ok();
+    }
+    sandbox.git(&["pack-refs", "--all"]).ok();
+    sandbox.git(&["branch", "work/0"]).ok();
+    sandbox.git(&["tag", "-a", "-m", "x", "v1"]).ok();
+    let names: Vec<_> =
+        repo.refs_under("refs/heads/work/").unwrap().into_iter().map(|(name, _)| name).collect();
+    let git = line(&sandbox, &["for-each-ref", "--format=%(refname)", "refs/heads/work/"]);
+    assert_eq!(names, git.lines().collect::<Vec<_>>());
+    assert_eq!(repo.ref_commit("refs/tags/v1").unwrap(), Some(id(&sandbox, "HEAD")), "tags are peeled");
+    assert_eq!(repo.refs_under("refs/none/").unwrap(), []);
+}
+
+#[test]
+fn revisions_are_git_revisions() {
+    let sandbox = two_commits();
+    let repo = open(&sandbox, ".");
+    sandbox.git(&["tag", "-a", "-m", "x", "v1"]).ok();
+    let short = line(&sandbox, &["rev-parse", "--short", "HEAD"]);
+    for revision in ["HEAD", "main", "main~1", "v1", "refs/heads/main", "HEAD^{commit}", &short] {
+        let git = id(&sandbox, &format!("{revision}^{{commit}}"));
+        assert_eq!(repo.resolve(revision).unwrap(), git, "{revision}");
+    }
+    for revision in ["", "nope", "HEAD^{tree}", "HEAD:README", "-x", "main..main"] {
+        assert!(repo.resolve(revision).is_err(), "{revision:?} is no commit");
+    }
+}
+
+#[test]
+fn a_lock_held_for_a_moment_is_waited_for() {
+    let sandbox = two_commits();
+    let repo = open(&sandbox, ".");
+    let (old, new) = (id(&sandbox, "HEAD~"), id(&sandbox, "HEAD"));
+    sandbox.git(&["branch", "work/a", "HEAD~"]).ok();
+    sandbox.git(&["pack-refs", "--all"]).ok();
+    let locks = ["packed-refs.lock", "refs/heads/work/a.lock"].map(|name| repo.common_dir().join(name));
+    std::fs::create_dir_all(locks[1].parent().unwrap()).unwrap();
+    for lock in &locks {
+        std::fs::write(lock, "").unwrap();
+    }
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(std::time::Duration::from_millis(400));
+            locks.iter().for_each(|lock| std::fs::remove_file(lock).unwrap());
+        });
+        assert_eq!(repo.move_ref("refs/heads/work/a", Some(old), new, "moved").unwrap(), Moved::Done);
+    });
+    assert_eq!(id(&sandbox, "work/a"), new);
+}
