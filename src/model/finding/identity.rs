@@ -1,0 +1,138 @@
+//! What can be wrong with where a commit is made.
+
+use std::fmt;
+
+use crate::model::name::TaskName;
+
+/// The wrong branch or worktree (S1-45, S1-46). Branches are short names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IdentityViolation {
+    /// Another branch than the worktree's own is checked out.
+    WrongBranch {
+        /// The worktree's task.
+        task: TaskName,
+        /// What is checked out.
+        actual: String,
+        /// What should be.
+        expected: String,
+        /// What kind of branch it is.
+        kind: WrongBranch,
+    },
+    /// HEAD names a commit, not a branch.
+    Detached {
+        /// The worktree's task.
+        task: TaskName,
+        /// The branch that should be checked out.
+        expected: String,
+    },
+    /// The repository's data says that the worktree is somewhere else.
+    MovedWorktree {
+        /// The worktree's task.
+        task: TaskName,
+        /// Where the commit is being made.
+        actual: String,
+        /// Where the repository expects it.
+        expected: String,
+    },
+    /// The branch is a symbolic ref: whoever commits to it moves another one.
+    SymbolicBranch {
+        /// The task's branch.
+        branch: String,
+        /// What it points to.
+        target: String,
+    },
+    /// The branch has no history in common with the run's base.
+    Unrelated {
+        /// The task's branch.
+        branch: String,
+    },
+    /// The worktree's configuration names a task that the plan does not have.
+    UnknownTask {
+        /// As configured.
+        task: String,
+    },
+}
+
+/// Which wrong branch it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WrongBranch {
+    /// The run's base, which workers never commit to.
+    Base,
+    /// The integration branch.
+    Integration,
+    /// Another task's branch.
+    Task(TaskName),
+    /// Any other.
+    Other,
+}
+
+impl IdentityViolation {
+    /// The rule's stable name.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            IdentityViolation::WrongBranch { kind: WrongBranch::Base, .. } => "branch/base",
+            IdentityViolation::WrongBranch { .. } => "branch/wrong",
+            IdentityViolation::Detached { .. } => "branch/detached",
+            IdentityViolation::MovedWorktree { .. } => "worktree/moved",
+            IdentityViolation::SymbolicBranch { .. } => "branch/symbolic",
+            IdentityViolation::Unrelated { .. } => "branch/unrelated",
+            IdentityViolation::UnknownTask { .. } => "worktree/unknown-task",
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            IdentityViolation::WrongBranch { expected, .. }
+            | IdentityViolation::Detached { expected, .. } => {
+                format!("git checkout {expected}")
+            }
+            IdentityViolation::MovedWorktree { .. } => {
+                "work in the worktree itself; after moving it by hand run git worktree repair there".into()
+            }
+            IdentityViolation::SymbolicBranch { branch, .. } => {
+                format!(
+                    "make {branch} a branch of its own again: git symbolic-ref --delete refs/heads/{branch}"
+                )
+            }
+            IdentityViolation::Unrelated { .. } => "start the branch from the run's base".into(),
+            IdentityViolation::UnknownTask { .. } => {
+                "the plan was amended; git orchestrate start brings worktrees and plan together".into()
+            }
+        }
+    }
+}
+
+impl fmt::Display for IdentityViolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            IdentityViolation::WrongBranch { task, actual, expected, kind } => {
+                write!(
+                    f,
+                    "this worktree belongs to {task} on branch {expected}, but {actual} is checked out"
+                )?;
+                match kind {
+                    WrongBranch::Base => f.write_str(", the base of the run"),
+                    WrongBranch::Integration => f.write_str(", the run's integration branch"),
+                    WrongBranch::Task(other) => write!(f, ", the branch of {other}"),
+                    WrongBranch::Other => Ok(()),
+                }
+            }
+            IdentityViolation::Detached { task, expected } => {
+                write!(f, "this worktree belongs to {task} on branch {expected}, but HEAD is detached")
+            }
+            IdentityViolation::MovedWorktree { task, actual, expected } => {
+                write!(f, "the worktree of {task} is {expected}, but the commit is being made in {actual}")
+            }
+            IdentityViolation::SymbolicBranch { branch, target } => {
+                write!(f, "{branch} is no branch of its own, it stands for {target}")
+            }
+            IdentityViolation::Unrelated { branch } => {
+                write!(f, "{branch} has no history in common with the run's base")
+            }
+            IdentityViolation::UnknownTask { task } => {
+                write!(f, "this worktree belongs to {task}, which is no task of the plan")
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What can be wrong with a merge on a task's branch.
+
+use std::fmt;
+
+use bstr::{BString, ByteSlice};
+use gix_hash::ObjectId;
+
+use crate::model::finding::Shown;
+use crate::model::name::TaskName;
+
+/// A merge of the wrong thing, or with the wrong result (S1-47, S1-48).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MergeViolation {
+    /// The merged commit is of neither the base, the integration branch, nor a task of the run.
+    Foreign {
+        /// What was merged.
+        commit_id: ObjectId,
+    },
+    /// The merged task is not complete, and dependencies are strict.
+    Incomplete {
+        /// Which task.
+        task: TaskName,
+    },
+    /// The merged task is not among the needs, and dependencies are strict.
+    NotNeeded {
+        /// Which task.
+        task: TaskName,
+    },
+    /// The merged commit was its task's once; that branch has been rewritten since.
+    Rewritten {
+        /// Which task.
+        task: TaskName,
+        /// What was merged.
+        commit_id: ObjectId,
+    },
+    /// A path outside the scope is not what the merge makes of it.
+    Altered {
+        /// Relative to the top of the repository.
+        path: BString,
+        /// Whose branch the merge is on.
+        task: TaskName,
+    },
+}
+
+impl MergeViolation {
+    /// The rule's stable name.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            MergeViolation::Foreign { .. } => "merge/foreign",
+            MergeViolation::Incomplete { .. } => "merge/incomplete",
+            MergeViolation::NotNeeded { .. } => "merge/not-needed",
+            MergeViolation::Rewritten { .. } => "merge/rewritten",
+            MergeViolation::Altered { .. } => "merge/altered",
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            MergeViolation::Foreign { .. } => {
+                "merge only the base or a task that is needed: git worker merge <task>".into()
+            }
+            MergeViolation::Incomplete { task } => {
+                format!("wait until {} is complete", task.short())
+            }
+            MergeViolation::NotNeeded { task } => {
+                format!("have the plan amended if this task needs {}", task.short())
+            }
+            MergeViolation::Rewritten { task, .. } => {
+                format!("merge the new state of {0}: git worker merge {0}", task.short())
+            }
+            MergeViolation::Altered { .. } => {
+                "take the merged side there; a change outside the scope is the owner's to make".into()
+            }
+        }
+    }
+}
+
+impl fmt::Display for MergeViolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            MergeViolation::Foreign { commit_id } => write!(
+                f,
+                "{} was merged, which belongs to neither the base nor a task of the run",
+                commit_id.to_hex_with_len(10)
+            ),
+            MergeViolation::Incomplete { task } => {
+                write!(f, "{task} was merged before it is complete")
+            }
+            MergeViolation::NotNeeded { task } => {
+                write!(f, "{task} was merged, which this task does not need")
+            }
+            MergeViolation::Rewritten { task, commit_id } => {
+                write!(f, "{} was merged, which {task} has replaced since", commit_id.to_hex_with_len(10))
+            }
+            MergeViolation::Altered { path, task } => write!(
+                f,
+                "{} is outside the scope of {task} and not what the merge makes of it",
+                Shown(path.as_bstr())
+            ),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Whether a commit is being made in the worktree and on the branch of its task (S1-45, S1-46).
+
+use crate::model::finding::Finding;
+use crate::model::finding::identity::{IdentityViolation, WrongBranch};
+use crate::model::plan::{Plan, Task};
+
+/// Where a commit is being made. Branches are short names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// What HEAD is.
+    pub at: At,
+    /// Set when the admin directory and the directory of the commit do not name each other.
+    pub mismatch: Option<Mismatch>,
+    /// What the run's base was when it was recorded, if that was a branch.
+    pub base: Option<String>,
+}
+
+/// What HEAD is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum At {
+    /// A branch is checked out.
+    Branch(String),
+    /// A commit is; during a stopped rebase git remembers the branch.
+    Detached {
+        /// The branch that is being rebased.
+        rebasing: Option<String>,
+    },
+}
+
+/// Two directories that should be one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Where the commit is being made.
+    pub actual: String,
+    /// Where the repository's data says that the worktree is.
+    pub expected: String,
+}
+
+/// What is wrong with the place, for a worktree of `task`.
+pub fn judge(plan: &Plan, task: &Task, place: &Place) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(mismatch) = &place.mismatch {
+        findings.push(Finding::error(IdentityViolation::MovedWorktree {
+            task: task.name.clone(),
+            actual: mismatch.actual.clone(),
+            expected: mismatch.expected.clone(),
+        }));
+    }
+    let expected = plan.layout.branch(&plan.run, task);
+    match &place.at {
+        At::Branch(actual) | At::Detached { rebasing: Some(actual) } if *actual == expected => {}
+        At::Branch(actual) | At::Detached { rebasing: Some(actual) } => {
+            findings.push(Finding::error(IdentityViolation::WrongBranch {
+                task: task.name.clone(),
+                actual: actual.clone(),
+                expected,
+                kind: kind_of(plan, place, actual),
+            }));
+        }
+        At::Detached { rebasing: None } => {
+            findings.push(Finding::error(IdentityViolation::Detached { task: task.name.clone(), expected }))
+        }
+    }
+    findings
+}
+
+fn kind_of(plan: &Plan, place: &Place, branch: &str) -> WrongBranch {
+    if place.base.as_deref() == Some(branch) {
+        return WrongBranch::Base;
+    }
+    if plan.layout.integration(&plan.run) == branch {
+        return WrongBranch::Integration;
+    }
+    let owner = plan.tasks.iter().find(|other| plan.layout.branch(&plan.run, other) == branch);
+    owner.map_or(WrongBranch::Other, |other| WrongBranch::Task(other.name.clone()))
+}

@@ -1,0 +1,167 @@
+//! Whether a merge brings what it may, and nothing else (S1-47, S1-48, design.md section 6).
+//!
+//! A merge brings paths from outside the task's scope; that is what it is for. So a path counts
+//! against the scope only where the result is nobody's: different from every parent. Outside the
+//! scope the result must be what the merge makes of it: the merged side, or, where that side did
+//! not touch the path, the own one. `-s ours` and hand-edited ("evil") results are found that way.
+
+use bstr::{BString, ByteSlice};
+use gix_hash::ObjectId;
+
+use crate::model::change::{Entry, PathChange};
+use crate::model::finding::merge::MergeViolation;
+use crate::model::finding::{Finding, Violation};
+use crate::model::judge::{Case, paths};
+use crate::model::name::TaskName;
+use crate::model::plan::DependencyMode;
+
+/// A second or later parent of a merge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// The merged commit.
+    pub commit_id: ObjectId,
+    /// To whom it belongs.
+    pub of: SideOf,
+}
+
+/// To whom a merged commit belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SideOf {
+    /// The run's base, at any time.
+    Base,
+    /// The integration branch.
+    Integration,
+    /// The task's own branch, as another clone has it.
+    Own,
+    /// Another task.
+    Task {
+        /// Which one.
+        name: TaskName,
+        /// The merged commit includes its newest COMPLETE.
+        completeness: Completeness,
+    },
+    /// A task, before its branch was rewritten.
+    Rewritten(TaskName),
+    /// Nobody in the run.
+    Foreign,
+}
+
+/// Whether a merged task was complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completeness {
+    /// Its newest COMPLETE is part of what was merged.
+    Complete,
+    /// It is not.
+    Unfinished,
+}
+
+/// A path of a merge on which the result and the parents are not all alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SidePath {
+    /// Relative to the top of the repository.
+    pub path: BString,
+    /// In the merge.
+    pub result: Option<Entry>,
+    /// In the first parent.
+    pub ours: Option<Entry>,
+    /// In each merged side and where that side forked.
+    pub theirs: Vec<Theirs>,
+    /// What git's own merge makes of the path, where it was asked and had no conflict there.
+    pub automatic: Option<Option<Entry>>,
+}
+
+/// One merged side of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Theirs {
+    /// In the merged side.
+    pub entry: Option<Entry>,
+    /// Where the two sides forked.
+    pub base: Option<Entry>,
+}
+
+impl SidePath {
+    /// Whether the result is what the merge must make of it, as far as the entries alone show.
+    pub fn is_plain(&self) -> bool {
+        if self.result == self.ours {
+            return self.theirs.iter().all(|side| side.entry == side.base || side.entry == self.ours);
+        }
+        self.theirs.iter().any(|side| side.entry == self.result && side.entry != side.base)
+            || self.theirs.len() == 1 && self.theirs[0].entry == self.result
+    }
+
+    /// Whether the result is what the merge must make of it, git's own merge included.
+    fn is_faithful(&self) -> bool {
+        self.is_plain() || self.automatic == Some(self.result)
+    }
+
+    /// Whether the result differs from every parent.
+    fn is_new(&self) -> bool {
+        self.result != self.ours && self.theirs.iter().all(|side| side.entry != self.result)
+    }
+
+    /// What the merge changes against the side that it was taken from: the merged one if there is
+    /// only one, else the own one.
+    fn change(&self) -> PathChange {
+        let old = match self.theirs.as_slice() {
+            [only] => only.entry,
+            _ => self.ours,
+        };
+        PathChange { path: self.path.clone(), old, new: self.result }
+    }
+
+    /// What the merge changes against the first parent.
+    fn change_to_ours(&self) -> PathChange {
+        PathChange { path: self.path.clone(), old: self.ours, new: self.result }
+    }
+}
+
+/// What is wrong with a merge.
+pub fn judge(case: &Case<'_>, merged: &[SidePath], sides: &[Side]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = sides.iter().filter_map(|side| judge_side(case, side)).collect();
+    // Another clone's commits of the own branch are own work, wherever they come from.
+    let own = sides.iter().any(|side| side.of == SideOf::Own);
+    for path in merged {
+        if path.is_faithful() && !own {
+            continue;
+        }
+        findings.extend(judge_path(case, path, own));
+    }
+    findings
+}
+
+fn judge_path(case: &Case<'_>, path: &SidePath, own: bool) -> Vec<Finding> {
+    if own {
+        return if path.result == path.ours {
+            Vec::new()
+        } else {
+            paths::judge_one(case, &path.change_to_ours())
+        };
+    }
+    if paths::entry_for(case.task, path.path.as_bstr()).is_ok() {
+        return if path.is_new() { paths::judge_one(case, &path.change()) } else { Vec::new() };
+    }
+    vec![Finding::error(Violation::Merge(MergeViolation::Altered {
+        path: path.path.clone(),
+        task: case.task.name.clone(),
+    }))]
+}
+
+fn judge_side(case: &Case<'_>, side: &Side) -> Option<Finding> {
+    let strict = case.plan.dependencies == DependencyMode::Strict;
+    match &side.of {
+        SideOf::Base | SideOf::Integration | SideOf::Own => None,
+        SideOf::Foreign => Some(Finding::error(MergeViolation::Foreign { commit_id: side.commit_id })),
+        SideOf::Rewritten(task) => Some(Finding::warning(MergeViolation::Rewritten {
+            task: task.clone(),
+            commit_id: side.commit_id,
+        })),
+        SideOf::Task { name, completeness } => {
+            if strict && *completeness == Completeness::Unfinished {
+                return Some(Finding::error(MergeViolation::Incomplete { task: name.clone() }));
+            }
+            let needed = case.task.needs.iter().any(|need| need.task == *name);
+            let task = name.clone();
+            (strict && !needed).then(|| Finding::error(MergeViolation::NotNeeded { task }))
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Whether a message keeps the protocol, in the plan and for the change at hand.
+
+use std::collections::BTreeSet;
+
+use bstr::{BStr, BString, ByteSlice};
+
+use crate::model::change::PathChange;
+use crate::model::finding::message::MessageViolation;
+use crate::model::finding::{Finding, Severity};
+use crate::model::judge::{Case, Step};
+use crate::model::message::{self, Body, Prefix, Section, Subject};
+use crate::model::name::TaskName;
+use crate::model::plan::{BodyRule, Plan, Task};
+
+/// What is wrong with the message of an own commit. A merge needs no prefix (S1-47), and words
+/// itself as it likes.
+pub fn judge(case: &Case<'_>) -> Vec<Finding> {
+    let (Some(text), Step::Own(change)) = (case.message, case.step) else { return Vec::new() };
+    let mut findings = encoding(text);
+    let Ok(first) = message::first_line(text).to_str() else { return findings };
+    match message::subject(first) {
+        Err(wrong) => findings.extend(wrong.into_iter().map(Finding::error)),
+        Ok(Subject::Status { prefix, .. }) => {
+            findings.extend(target(case.plan, case.task, &prefix).map(Finding::error));
+            findings.extend(second_line(text).map(Finding::error));
+            findings.extend(sections(case, text, &prefix, change));
+        }
+        Ok(Subject::Revert { .. } | Subject::Reapply { .. }) => {}
+    }
+    findings
+}
+
+fn encoding(text: &BStr) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if text.to_str().is_err() {
+        findings.push(Finding::error(MessageViolation::Encoding));
+    }
+    if text.contains(&0) {
+        findings.push(Finding::error(MessageViolation::Nul));
+    }
+    findings
+}
+
+/// Git takes the whole first paragraph for the subject, so it must be one line.
+fn second_line(text: &BStr) -> Option<MessageViolation> {
+    let mut lines = text.lines().skip_while(|line| line.trim().is_empty());
+    let second = lines.nth(1).unwrap_or_default();
+    (!second.trim().is_empty()).then_some(MessageViolation::NoBlankLine)
+}
+
+/// A NEEDS must name another task of the plan; which item is free (S1-37).
+fn target(plan: &Plan, task: &Task, prefix: &Prefix) -> Option<MessageViolation> {
+    let Prefix::Needs { task: asked, .. } = prefix else { return None };
+    match plan.find_task(asked) {
+        Ok(found) if found.name == task.name => Some(MessageViolation::NeedsItself { task: asked.clone() }),
+        Ok(_) => None,
+        Err(none) => {
+            let others: Vec<TaskName> =
+                none.candidates.into_iter().filter(|candidate| *candidate != task.name).collect();
+            Some(MessageViolation::NeedsUnknown { task: asked.clone(), candidates: others })
+        }
+    }
+}
+
+fn sections(case: &Case<'_>, text: &BStr, prefix: &Prefix, change: &[PathChange]) -> Vec<Finding> {
+    let body = Body::parse(text);
+    let mut findings = Vec::new();
+    let severity = match case.plan.protocol.body {
+        BodyRule::Off => return findings,
+        BodyRule::Warn => Severity::Warning,
+        BodyRule::Require => Severity::Error,
+    };
+    let asked: &[Section] = match prefix {
+        Prefix::Checkpoint if change.is_empty() => &[],
+        Prefix::Checkpoint => &[Section::FilesChanged],
+        Prefix::Complete => &[Section::Summary, Section::FilesChanged, Section::IntegrationNotes],
+        Prefix::Blocked { .. } | Prefix::Needs { .. } => &[],
+    };
+    for &section in asked.iter().filter(|section| body.items(**section).is_none()) {
+        findings.push(Finding::new(
+            severity,
+            MessageViolation::MissingSection { section, prefix: prefix.to_string() },
+        ));
+    }
+    let actual: Option<BTreeSet<BString>> = match prefix {
+        Prefix::Complete => case.known.cumulative.as_ref().map(|paths| paths.iter().cloned().collect()),
+        _ => Some(change.iter().map(|one| one.path.clone()).collect()),
+    };
+    if let (Some(listed), Some(actual)) = (body.files_changed(), actual) {
+        findings.extend(difference(listed, actual).map(Finding::warning));
+    }
+    findings
+}
+
+/// Whether a hand-written list differs from what really changed (S1-43).
+fn difference(listed: Vec<BString>, actual: BTreeSet<BString>) -> Option<MessageViolation> {
+    let listed: BTreeSet<BString> = listed.into_iter().collect();
+    let unlisted: Vec<BString> = actual.difference(&listed).cloned().collect();
+    let unchanged: Vec<BString> = listed.difference(&actual).cloned().collect();
+    let differs = !(unlisted.is_empty() && unchanged.is_empty());
+    differs.then_some(MessageViolation::FilesChanged { unlisted, unchanged })
+}

@@ -1,0 +1,157 @@
+//! Whether a task may change the paths that it changes (design.md section 4, S1-56 to S1-60).
+//!
+//! Every path counts on its own, old side and new side, with renames off, so a rename out of the
+//! scope is a removal in it and an addition outside of it.
+
+use bstr::{BStr, ByteSlice};
+
+use crate::model::change::{Kind, PathChange};
+use crate::model::finding::path::{Leads, Owner, PathRule, PathViolation};
+use crate::model::finding::{Finding, Violation};
+use crate::model::judge::{Case, Known, access, links};
+use crate::model::plan::{Plan, Task};
+use crate::model::portable;
+use crate::model::scope::{self, Access, ScopeEntry};
+
+/// Files that steer git, hooks or CI for everybody, so that only a scope that names one of them
+/// literally allows it. At the root only, except where noted at [`is_protected`].
+const PROTECTED_FILES: [&str; 18] = [
+    ".gitattributes",
+    ".gitmodules",
+    ".gitignore",
+    ".gitlab-ci.yml",
+    ".travis.yml",
+    "azure-pipelines.yml",
+    "Jenkinsfile",
+    "CODEOWNERS",
+    ".pre-commit-config.yaml",
+    ".pre-commit-config.yml",
+    "prek.toml",
+    "lefthook.yml",
+    "lefthook.yaml",
+    ".lefthook.yml",
+    ".lefthook.yaml",
+    "lefthook.toml",
+    ".simple-git-hooks.json",
+    ".overcommit.yml",
+];
+
+/// Directories of the same kind.
+const PROTECTED_DIRECTORIES: [&str; 6] =
+    [".github/workflows/", ".github/actions/", ".husky/", ".githooks/", ".lefthook/", ".circleci/"];
+
+/// What is wrong with a change, path by path.
+pub fn judge(case: &Case<'_>, change: &[PathChange]) -> Vec<Finding> {
+    change.iter().flat_map(|one| judge_one(case, one)).collect()
+}
+
+/// What is wrong with one path of a change.
+pub fn judge_one(case: &Case<'_>, change: &PathChange) -> Vec<Finding> {
+    let path = change.path.as_bstr();
+    if is_restored(case.known, change) {
+        return Vec::new();
+    }
+    let mut broken = match entry_for(case.task, path) {
+        Ok(entry) => rules_of_entry(case, entry, change),
+        Err(rule) => vec![rule],
+    };
+    broken.extend(rules_of_name(case.known, change));
+    let violation = |rule| {
+        let owner = owner_of(case.plan, case.task, path);
+        Finding::error(Violation::Path(PathViolation {
+            path: path.to_owned(),
+            task: case.task.name.clone(),
+            owner,
+            rule,
+        }))
+    };
+    broken.into_iter().map(violation).collect()
+}
+
+/// The entry of a scope that allows a path at all, or the rule that it breaks.
+pub fn entry_for<'a>(task: &'a Task, path: &BStr) -> Result<&'a ScopeEntry, PathRule> {
+    match scope::lookup(&task.scope, path) {
+        None => Err(PathRule::Outside),
+        Some(entry) if is_protected(path) && entry.pattern.literal() != Some(path) => {
+            Err(PathRule::Protected)
+        }
+        Some(entry) => Ok(entry),
+    }
+}
+
+/// Another task whose scope holds a path; the first in the plan's order.
+pub fn owner_of(plan: &Plan, task: &Task, path: &BStr) -> Option<Owner> {
+    let others = plan.tasks.iter().filter(|other| other.name != task.name);
+    let owner = others.into_iter().find(|other| entry_for(other, path).is_ok())?;
+    let item = match owner.provides.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    };
+    Some(Owner { task: owner.name.clone(), item })
+}
+
+/// A path that is again what the branch inherited: undoing a violation is none.
+fn is_restored(known: &Known, change: &PathChange) -> bool {
+    known.inherited.get(&change.path).is_some_and(|inherited| *inherited == change.new)
+}
+
+/// The rules that an entry of the scope sets, and those that hold in any scope.
+fn rules_of_entry(case: &Case<'_>, entry: &ScopeEntry, change: &PathChange) -> Vec<PathRule> {
+    let mut broken = Vec::new();
+    match &entry.access {
+        Access::Edit => {}
+        Access::Create if case.known.in_base.contains(&change.path) => broken.push(PathRule::NotNew),
+        Access::Create => {}
+        Access::Append { lines } => {
+            if let Some(lines_changed) = case.known.lines.get(&change.path) {
+                broken.extend(access::judge(lines.as_deref(), lines_changed));
+            }
+        }
+    }
+    let kinds = [change.old, change.new].map(|side| side.map(|side| side.kind));
+    if kinds.contains(&Some(Kind::Submodule)) && !entry.submodule {
+        broken.push(PathRule::Submodule);
+    }
+    broken.extend(rule_of_link(case, change));
+    broken
+}
+
+fn rule_of_link(case: &Case<'_>, change: &PathChange) -> Option<PathRule> {
+    let target = case.known.links.get(&change.path)?;
+    let leads = match links::resolve(change.path.as_bstr(), target.as_bstr()) {
+        Err(leads) => leads,
+        Ok(inside) if reaches(case.task, inside.as_bstr()) => return None,
+        Ok(_) => Leads::OutsideScope,
+    };
+    Some(PathRule::Link { target: target.clone(), leads })
+}
+
+/// Whether a path, or everything below it, is within the scope.
+fn reaches(task: &Task, path: &BStr) -> bool {
+    let mut below = path.to_owned();
+    below.push(b'/');
+    let whole = |entry: &ScopeEntry| entry.pattern.subtree().is_some_and(|tree| below.starts_with(tree));
+    entry_for(task, path).is_ok() || task.scope.iter().any(whole)
+}
+
+/// What is wrong with a name, if it is a new one.
+fn rules_of_name(known: &Known, change: &PathChange) -> Vec<PathRule> {
+    if change.old.is_some() || change.new.is_none() {
+        return Vec::new();
+    }
+    let flaws = portable::flaws(change.path.as_bstr());
+    let mut broken: Vec<PathRule> = flaws.into_iter().map(PathRule::Unportable).collect();
+    let other = known.collisions.get(&change.path).cloned();
+    broken.extend(other.map(|other| PathRule::Collision { other }));
+    broken
+}
+
+/// Whether a path steers git, hooks or CI. Attributes count at any depth, because they change how
+/// everything below them is merged; code owners wherever a forge looks for them.
+fn is_protected(path: &BStr) -> bool {
+    let anywhere = path == ".gitattributes" || path.ends_with(b"/.gitattributes");
+    let owners = [".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS"];
+    anywhere
+        || PROTECTED_FILES.iter().chain(&owners).any(|name| path == name.as_bytes())
+        || PROTECTED_DIRECTORIES.iter().any(|directory| path.starts_with(directory.as_bytes()))
+}
