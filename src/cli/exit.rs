@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::cli::session::Session;
 use crate::model::hint::Hinted;
+use crate::render::escape;
 
 /// How a program ends. The numbers are documented under EXIT STATUS of every man page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,10 +35,15 @@ pub fn finish(session: &Session, result: anyhow::Result<Exit>) -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) if is_broken_pipe(&error) => Exit::Done.into(),
         Err(error) => {
-            session.note(&format!("error: {}", one_line(&error)));
+            let told = chain(&error);
+            let mut lines = told.lines().map(escape::terminal);
+            session.note(&format!("error: {}", lines.next().unwrap_or_default()));
+            for line in lines {
+                session.note(&format!("  {line}"));
+            }
             for hint in error.chain().filter_map(|cause| cause.downcast_ref::<Hinted>()) {
                 for line in hint.hint.lines() {
-                    session.note(&format!("hint: {line}"));
+                    session.note(&format!("hint: {}", escape::terminal(line)));
                 }
             }
             Exit::Error.into()
@@ -52,8 +58,8 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
-/// The whole chain on one line, without the repetitions that wrapped errors bring.
-fn one_line(error: &anyhow::Error) -> String {
+/// The whole chain, outermost first, without the repetitions that wrapped errors bring.
+fn chain(error: &anyhow::Error) -> String {
     let mut line = String::new();
     for cause in error.chain().map(ToString::to_string) {
         if line.contains(&cause) {
@@ -64,5 +70,5 @@ fn one_line(error: &anyhow::Error) -> String {
         }
         line.push_str(&cause);
     }
-    crate::render::escape::terminal(line)
+    line
 }

@@ -5,6 +5,7 @@
 
 pub mod exit;
 pub mod format;
+pub mod log;
 pub mod orchestrate;
 pub mod pages;
 pub mod session;

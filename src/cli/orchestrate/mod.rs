@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::exit::{Exit, finish};
+use crate::cli::log;
 use crate::cli::session::Session;
 
 /// Let several workers build one feature at once, each in its own worktree
@@ -55,6 +56,7 @@ enum Verb {
 
 /// The whole program.
 pub fn main() -> ExitCode {
+    log::start();
     let program = Program::parse();
     let session = Session::from_environment();
     let result = dispatch(program.verb, &session);

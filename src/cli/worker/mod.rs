@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::exit::{Exit, finish};
+use crate::cli::log;
 use crate::cli::session::Session;
 
 /// Work on one task of an orchestrated run, from inside its worktree
@@ -58,6 +59,7 @@ enum Verb {
 
 /// The whole program.
 pub fn main() -> ExitCode {
+    log::start();
     let program = Program::parse();
     let session = Session::from_environment();
     let result = dispatch(program.verb, &session);
