@@ -3,3 +3,5 @@
 //! One file per verb: `Options` in, `run(repo, &Options) -> Result<Outcome>`. An outcome holds no
 //! text, and a refusal is an outcome, not an error. Verbs never call each other; what several of
 //! them need is a noun of its own, listed first.
+
+pub mod demo;

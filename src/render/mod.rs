@@ -3,3 +3,4 @@
 //! Everything that came from a repository passes through [`escape`] for where it is shown.
 
 pub mod escape;
+pub mod text;

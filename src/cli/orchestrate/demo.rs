@@ -1,15 +1,29 @@
 //! `git orchestrate demo`: its arguments and its answer.
 
-use anyhow::{Result, bail};
+use std::path::PathBuf;
+
+use anyhow::Result;
 
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
+use crate::ops::demo;
+use crate::render::text;
 
 /// Arguments of `git orchestrate demo`.
+///
+/// Builds a small repository, plays three workers with real worktrees, commits and hooks, and
+/// tells what happens. Nothing outside of the new directory is touched.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Keep the repository in this directory, which must be new or empty
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+}
 
 /// Runs the verb and answers.
-pub fn run(_args: &Args, _session: &Session) -> Result<Exit> {
-    bail!("not there yet")
+pub fn run(args: &Args, session: &Session) -> Result<Exit> {
+    let options = demo::Options { keep: args.keep.clone() };
+    let outcome = demo::run(&options, &mut |event| Ok(session.answer(&text::demo::event(event))?))?;
+    session.answer(&text::demo::outcome(&outcome))?;
+    Ok(Exit::Done)
 }
