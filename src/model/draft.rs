@@ -1,0 +1,101 @@
+//! The message of a commit that `git worker` is about to make: prefix, words, sections.
+//!
+//! The protocol's form is written here and read by [`message`](crate::model::message); what a
+//! worker wrote by hand stays as it is, and a section that it wrote itself is not written twice.
+
+use bstr::{BStr, BString, ByteSlice};
+
+use crate::model::message::{Body, Prefix, Section};
+
+/// What the message will say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// What the commit declares.
+    pub prefix: Prefix,
+    /// The worker's own words, one `-m` each: the first begins with the description.
+    pub words: Vec<String>,
+    /// Sections in the order of the protocol; empty ones are left out.
+    pub sections: Vec<(Section, Vec<String>)>,
+    /// A last paragraph, such as "Continuing with the events endpoint".
+    pub closing: Option<String>,
+}
+
+impl Draft {
+    /// A message that only declares something.
+    pub fn new(prefix: Prefix, words: &[String]) -> Draft {
+        Draft { prefix, words: words.to_vec(), sections: Vec::new(), closing: None }
+    }
+
+    /// Adds a section.
+    pub fn section(mut self, section: Section, items: Vec<String>) -> Draft {
+        self.sections.push((section, items));
+        self
+    }
+
+    /// The whole message.
+    pub fn message(&self) -> String {
+        let written = self.words.join("\n\n");
+        let (description, prose) = written.split_once('\n').unwrap_or((&written, ""));
+        let prefix = self.prefix.to_string();
+        let description = description.trim();
+        let description = description.strip_prefix(&prefix).unwrap_or(description).trim_start();
+        let mut paragraphs = vec![format!("{prefix} {description}").trim_end().to_owned()];
+        paragraphs.extend(Some(prose.trim().to_owned()).filter(|prose| !prose.is_empty()));
+        let by_hand = Body::parse(BStr::new(&format!("x\n\n{prose}")));
+        for (section, items) in self.sections.iter().filter(|(_, items)| !items.is_empty()) {
+            if by_hand.items(*section).is_none() {
+                let bullets: Vec<String> = items.iter().map(|item| format!("- {item}")).collect();
+                paragraphs.push(format!("{}\n{}", section.heading(), bullets.join("\n")));
+            }
+        }
+        paragraphs.extend(self.closing.clone());
+        paragraphs.join("\n\n") + "\n"
+    }
+}
+
+/// Paths as items of `Files changed:`; what would read as a remark goes between backticks.
+pub fn files(paths: &[BString]) -> Vec<String> {
+    let item = |path: &BString| {
+        let text = path.to_str_lossy();
+        let plain = !(text.contains(" (") || text.starts_with('`') || text.trim() != text);
+        if plain { text.into_owned() } else { format!("`{text}`") }
+    };
+    paths.iter().map(item).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(words: &[&str]) -> Draft {
+        let words: Vec<String> = words.iter().map(|text| (*text).to_owned()).collect();
+        Draft::new(Prefix::Checkpoint, &words).section(Section::FilesChanged, vec!["a.py".into()])
+    }
+
+    #[test]
+    fn a_draft_has_the_form_of_the_protocol() {
+        let check = |words: &[&str], expect: &str| assert_eq!(draft(words).message(), expect);
+        check(&["Add model"], "[CHECKPOINT] Add model\n\nFiles changed:\n- a.py\n");
+        check(&["[CHECKPOINT] Add model"], "[CHECKPOINT] Add model\n\nFiles changed:\n- a.py\n");
+        check(&["Add model", "Why."], "[CHECKPOINT] Add model\n\nWhy.\n\nFiles changed:\n- a.py\n");
+        check(&["Add model\n\nWhy."], "[CHECKPOINT] Add model\n\nWhy.\n\nFiles changed:\n- a.py\n");
+        check(&["Add", "Files changed:\n- b.py"], "[CHECKPOINT] Add\n\nFiles changed:\n- b.py\n");
+        check(&[], "[CHECKPOINT]\n\nFiles changed:\n- a.py\n");
+    }
+
+    #[test]
+    fn what_is_drafted_is_read() {
+        let paths: Vec<BString> = ["a b.py", "c (1).py", "`d`", "é"].map(BString::from).into();
+        let draft = Draft::new(Prefix::Complete, &["Done".into()])
+            .section(Section::Summary, vec!["one".into()])
+            .section(Section::FilesChanged, files(&paths));
+        let draft = Draft { closing: Some("Continuing.".into()), ..draft };
+        let message = draft.message();
+        let body = Body::parse(message.as_str().into());
+        assert_eq!(body.items(Section::Summary), Some(vec!["one".into()]));
+        let mut expect = paths.clone();
+        expect[2] = "".into(); // A name of backticks alone cannot be written so that it reads back.
+        assert_eq!(body.files_changed().map(|files| files.len()), Some(expect.len()));
+        assert_eq!(body.files_changed().map(|files| files[..2].to_vec()), Some(paths[..2].to_vec()));
+    }
+}

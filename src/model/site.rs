@@ -1,0 +1,426 @@
+//! The site of a task, its branch and its worktree: as it is, and the steps to what it should be.
+//!
+//! `start` never remembers how far an earlier call came. It compares what is there with what the
+//! plan asks for, and does what is missing; so a first start, a second one, one with an amended
+//! plan and one after a crash are the same computation. The invariant: no step loses a commit or a
+//! change. A branch is only ever replaced on request, and then its tip is kept under a backup ref.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use gix_hash::ObjectId;
+
+use crate::model::name::TaskName;
+
+/// A task's place in the repository, as it should be and as it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Whose it is.
+    pub task: TaskName,
+    /// Short name of its branch, such as `work/task-2-models`.
+    pub branch: String,
+    /// Where its worktree belongs, absolute.
+    pub path: PathBuf,
+    /// The branch as it was found.
+    pub branch_state: BranchState,
+    /// The worktree as it was found.
+    pub worktree_state: WorktreeState,
+    /// An earlier start came to its end here.
+    pub started: bool,
+}
+
+/// A branch, compared with the base of the run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BranchState {
+    /// There is none.
+    Missing,
+    /// Its tip is the base.
+    AtBase,
+    /// Its tip descends from the base.
+    Ahead(ObjectId),
+    /// Its tip does not descend from the base.
+    OffBase(ObjectId),
+    /// It is a symbolic ref; holds the target's full name.
+    Symbolic(String),
+    /// Another branch, held here, is a directory of this one's name or the reverse (S3-07).
+    Barred(String),
+}
+
+/// A worktree, compared with where it belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WorktreeState {
+    /// Nothing is registered for the branch or the path, and nothing is in the way.
+    Missing,
+    /// It is there; holds what an interrupted start, or a person, left undone.
+    Present {
+        /// Where it is: the site's path, or where `git worktree move` put it.
+        path: PathBuf,
+        /// What is checked out there, if it is not the task's branch.
+        other_branch: Option<String>,
+        /// It is locked, knows its task, and its hooks work.
+        equipped: bool,
+        /// It has changes or an unfinished merge or rebase; only looked at if it is to go.
+        dirty: bool,
+    },
+    /// It is registered, and its directory is gone.
+    Gone {
+        /// The directory in `.git/worktrees` that still holds its index.
+        admin: PathBuf,
+    },
+    /// `git worktree add` was interrupted, so nobody has worked there.
+    HalfMade {
+        /// The directory in `.git/worktrees`, still marked as being initialised.
+        admin: PathBuf,
+        /// The branch is checked out there, though maybe not all of its files are written.
+        on_branch: bool,
+    },
+    /// The branch is checked out in a place that is not the task's.
+    Elsewhere(PathBuf),
+    /// The path is taken by something that is not a worktree of this task.
+    Occupied,
+}
+
+/// Whether existing work is kept where it is or set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// A branch that fits is adopted; one that does not is an obstacle.
+    Keep,
+    /// Branch and worktree are made anew (`--recreate`), the old tip kept under a backup ref.
+    Recreate,
+}
+
+/// One change to a repository. A site's steps are done in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Remove the remains of a `git worktree add` that was interrupted before it wrote any file.
+    Clear {
+        /// Its directory in `.git/worktrees`.
+        admin: PathBuf,
+    },
+    /// Write the files that an interrupted `git worktree add` did not come to.
+    Finish {
+        /// Its directory in `.git/worktrees`.
+        admin: PathBuf,
+    },
+    /// Remove a clean worktree.
+    RemoveWorktree(PathBuf),
+    /// Keep a tip under a backup ref.
+    Backup(ObjectId),
+    /// Delete the branch, which stands at this commit.
+    DeleteBranch(ObjectId),
+    /// Make the branch at the base.
+    CreateBranch,
+    /// Check the branch out at the site's path.
+    AddWorktree,
+    /// Write the files of a deleted worktree again, from the index that git still has.
+    Restore {
+        /// Its directory in `.git/worktrees`.
+        admin: PathBuf,
+    },
+    /// Lock the worktree, tell it its task, install its hooks.
+    Equip,
+    /// Do what the plan asks for in each new worktree.
+    SetUp,
+}
+
+/// Why a site cannot be made what it should be without a person's word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obstacle {
+    /// Whose site.
+    pub task: TaskName,
+    /// Short name of its branch.
+    pub branch: String,
+    /// What is in the way.
+    pub kind: ObstacleKind,
+}
+
+/// What can be in the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObstacleKind {
+    /// The branch exists and does not descend from the base.
+    OffBase,
+    /// The branch is a symbolic ref to another one.
+    Symbolic(String),
+    /// Git cannot have both this branch and that one.
+    Barred(String),
+    /// The branch is checked out in another place.
+    Elsewhere(PathBuf),
+    /// The directory exists and is not empty.
+    Occupied(PathBuf),
+    /// The worktree that was to be recreated has changes that would be lost.
+    Dirty(PathBuf),
+    /// The worktree that was to be recreated is gone, and its index may hold changes.
+    Gone(PathBuf),
+}
+
+impl Site {
+    /// The steps from what is there to what should be, none if nothing is to be done; or all that
+    /// is in the way.
+    pub fn steps(&self, existing: Existing) -> Result<Vec<Step>, Vec<Obstacle>> {
+        let kinds = [self.branch_obstacle(existing), self.worktree_obstacle(existing)];
+        let obstacles: Vec<_> = kinds.into_iter().flatten().map(|kind| self.obstacle(kind)).collect();
+        if !obstacles.is_empty() {
+            return Err(obstacles);
+        }
+        let mut steps = match existing {
+            Existing::Keep => Vec::new(),
+            Existing::Recreate => self.set_aside(),
+        };
+        if self.branch_state == BranchState::Missing
+            || steps.iter().any(|step| matches!(step, Step::Backup(_)))
+        {
+            steps.push(Step::CreateBranch);
+        }
+        match existing {
+            Existing::Keep => steps.extend(self.worktree_steps()),
+            Existing::Recreate => steps.extend([Step::AddWorktree, Step::Equip]),
+        }
+        if !self.started || existing == Existing::Recreate {
+            steps.push(Step::SetUp);
+        }
+        Ok(steps)
+    }
+
+    /// The steps that take worktree and branch out of the way without losing anything.
+    fn set_aside(&self) -> Vec<Step> {
+        let mut steps = match &self.worktree_state {
+            WorktreeState::Present { path, .. } => vec![Step::RemoveWorktree(path.clone())],
+            WorktreeState::HalfMade { admin, on_branch: true } => {
+                vec![Step::Finish { admin: admin.clone() }, Step::RemoveWorktree(self.path.clone())]
+            }
+            WorktreeState::HalfMade { admin, on_branch: false } => vec![Step::Clear { admin: admin.clone() }],
+            WorktreeState::Missing
+            | WorktreeState::Gone { .. }
+            | WorktreeState::Elsewhere(_)
+            | WorktreeState::Occupied => Vec::new(),
+        };
+        if let BranchState::Ahead(tip) | BranchState::OffBase(tip) = self.branch_state {
+            steps.extend([Step::Backup(tip), Step::DeleteBranch(tip)]);
+        }
+        steps
+    }
+
+    fn worktree_steps(&self) -> Vec<Step> {
+        match &self.worktree_state {
+            WorktreeState::Present { equipped: true, .. } => Vec::new(),
+            WorktreeState::Present { equipped: false, .. } => vec![Step::Equip],
+            WorktreeState::Gone { admin } => vec![Step::Restore { admin: admin.clone() }, Step::Equip],
+            WorktreeState::HalfMade { admin, on_branch: true } => {
+                vec![Step::Finish { admin: admin.clone() }, Step::Equip]
+            }
+            WorktreeState::HalfMade { admin, on_branch: false } => {
+                vec![Step::Clear { admin: admin.clone() }, Step::AddWorktree, Step::Equip]
+            }
+            WorktreeState::Missing | WorktreeState::Elsewhere(_) | WorktreeState::Occupied => {
+                vec![Step::AddWorktree, Step::Equip]
+            }
+        }
+    }
+
+    fn branch_obstacle(&self, existing: Existing) -> Option<ObstacleKind> {
+        match &self.branch_state {
+            BranchState::Missing | BranchState::AtBase | BranchState::Ahead(_) => None,
+            BranchState::OffBase(_) if existing == Existing::Recreate => None,
+            BranchState::OffBase(_) => Some(ObstacleKind::OffBase),
+            BranchState::Symbolic(target) => Some(ObstacleKind::Symbolic(target.clone())),
+            BranchState::Barred(other) => Some(ObstacleKind::Barred(other.clone())),
+        }
+    }
+
+    fn worktree_obstacle(&self, existing: Existing) -> Option<ObstacleKind> {
+        match &self.worktree_state {
+            WorktreeState::Elsewhere(path) => Some(ObstacleKind::Elsewhere(path.clone())),
+            WorktreeState::Occupied => Some(ObstacleKind::Occupied(self.path.clone())),
+            WorktreeState::Present { path, dirty: true, .. } if existing == Existing::Recreate => {
+                Some(ObstacleKind::Dirty(path.clone()))
+            }
+            WorktreeState::Gone { .. } if existing == Existing::Recreate => {
+                Some(ObstacleKind::Gone(self.path.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    fn obstacle(&self, kind: ObstacleKind) -> Obstacle {
+        Obstacle { task: self.task.clone(), branch: self.branch.clone(), kind }
+    }
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Obstacle { task, branch, kind } = self;
+        match kind {
+            ObstacleKind::OffBase => {
+                write!(f, "{task}: branch {branch} exists and does not descend from the base of the run")
+            }
+            ObstacleKind::Symbolic(target) => {
+                write!(f, "{task}: branch {branch} is a symbolic ref to {target}")
+            }
+            ObstacleKind::Barred(other) => {
+                write!(
+                    f,
+                    "{task}: branch {branch} cannot exist beside branch {other}: one name is a directory of the other"
+                )
+            }
+            ObstacleKind::Elsewhere(path) => {
+                write!(f, "{task}: branch {branch} is checked out at {}", path.display())
+            }
+            ObstacleKind::Occupied(path) => {
+                write!(f, "{task}: {} exists and is not this task's worktree", path.display())
+            }
+            ObstacleKind::Dirty(path) => {
+                write!(f, "{task}: the worktree {} has changes that recreating it would lose", path.display())
+            }
+            ObstacleKind::Gone(path) => {
+                write!(f, "{task}: the worktree {} is gone, and git still has its index", path.display())
+            }
+        }
+    }
+}
+
+impl Obstacle {
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        let Obstacle { task, branch, kind } = self;
+        match kind {
+            ObstacleKind::OffBase => format!(
+                "to set its commits aside under a backup ref and begin anew: --recreate {task}; to keep it: git branch -m {branch} <new name>"
+            ),
+            ObstacleKind::Symbolic(_) => {
+                format!("to remove the symbolic ref only: git symbolic-ref -d refs/heads/{branch}")
+            }
+            ObstacleKind::Barred(other) => {
+                format!("rename one of them: git branch -m {other} <new name>, or another layout in the plan")
+            }
+            ObstacleKind::Elsewhere(_) => "switch that worktree to another branch, or remove it".into(),
+            ObstacleKind::Occupied(_) => {
+                "move it away, or choose another worktree template in the plan".into()
+            }
+            ObstacleKind::Dirty(_) => {
+                "commit or stash the changes, or finish the merge or rebase, first".into()
+            }
+            ObstacleKind::Gone(_) => "start without --recreate first: it writes the files again".into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(byte: u8) -> ObjectId {
+        ObjectId::from_bytes_or_panic(&[byte; 20])
+    }
+
+    fn site(branch_state: BranchState, worktree_state: WorktreeState) -> Site {
+        let task = TaskName::new("task-1-api").expect("a name");
+        let started = matches!(worktree_state, WorktreeState::Present { equipped: true, .. });
+        Site {
+            task,
+            branch: "work/task-1-api".into(),
+            path: "/r/w".into(),
+            branch_state,
+            worktree_state,
+            started,
+        }
+    }
+
+    fn present(equipped: bool, dirty: bool) -> WorktreeState {
+        WorktreeState::Present { path: "/r/w".into(), other_branch: None, equipped, dirty }
+    }
+
+    fn half(on_branch: bool) -> WorktreeState {
+        WorktreeState::HalfMade { admin: "/r/.git/worktrees/w".into(), on_branch }
+    }
+
+    #[test]
+    fn what_is_missing_is_done() {
+        use Step::{AddWorktree, CreateBranch, Equip, SetUp};
+        let admin = || PathBuf::from("/r/.git/worktrees/w");
+        let check = |branch, worktree, expect: &[Step]| {
+            let site = site(branch, worktree);
+            assert_eq!(site.steps(Existing::Keep).as_deref(), Ok(expect), "{site:?}");
+        };
+        check(BranchState::Missing, WorktreeState::Missing, &[CreateBranch, AddWorktree, Equip, SetUp]);
+        check(BranchState::AtBase, WorktreeState::Missing, &[AddWorktree, Equip, SetUp]);
+        check(BranchState::Ahead(id(1)), present(false, true), &[Equip, SetUp]);
+        check(BranchState::Ahead(id(1)), present(true, true), &[]);
+        let gone = WorktreeState::Gone { admin: admin() };
+        check(BranchState::Ahead(id(1)), gone, &[Step::Restore { admin: admin() }, Equip, SetUp]);
+        check(BranchState::AtBase, half(true), &[Step::Finish { admin: admin() }, Equip, SetUp]);
+        check(BranchState::AtBase, half(false), &[Step::Clear { admin: admin() }, AddWorktree, Equip, SetUp]);
+    }
+
+    #[test]
+    fn recreating_keeps_a_backup() {
+        use Step::{AddWorktree, Backup, CreateBranch, DeleteBranch, Equip, RemoveWorktree, SetUp};
+        let check = |branch, worktree, expect: &[Step]| {
+            let site = site(branch, worktree);
+            assert_eq!(site.steps(Existing::Recreate).as_deref(), Ok(expect), "{site:?}");
+        };
+        let anew = [CreateBranch, AddWorktree, Equip, SetUp];
+        let set_aside = [Backup(id(1)), DeleteBranch(id(1))];
+        check(BranchState::OffBase(id(1)), WorktreeState::Missing, &[&set_aside[..], &anew].concat());
+        let remove = [RemoveWorktree("/r/w".into())];
+        check(BranchState::Ahead(id(1)), present(true, false), &[&remove, &set_aside[..], &anew].concat());
+        check(BranchState::AtBase, present(true, false), &[&remove[..], &anew[1..]].concat());
+        check(BranchState::Missing, WorktreeState::Missing, &anew);
+    }
+
+    #[test]
+    fn nothing_that_exists_is_overwritten() {
+        let check = |existing, branch: &BranchState, worktree: &WorktreeState, expect: &[&str]| {
+            let site = site(branch.clone(), worktree.clone());
+            let said: Vec<String> = site.steps(existing).map_or_else(
+                |obstacles| obstacles.iter().map(ToString::to_string).collect(),
+                |steps| panic!("{site:?} must not be built by {steps:?}"),
+            );
+            assert_eq!(said, expect);
+        };
+        use BranchState::{Ahead, Barred, Missing, OffBase, Symbolic};
+        use Existing::{Keep, Recreate};
+        let none = &WorktreeState::Missing;
+        check(
+            Keep,
+            &OffBase(id(1)),
+            none,
+            &["task-1-api: branch work/task-1-api exists and does not descend from the base of the run"],
+        );
+        for existing in [Keep, Recreate] {
+            check(
+                existing,
+                &Symbolic("refs/heads/main".into()),
+                none,
+                &["task-1-api: branch work/task-1-api is a symbolic ref to refs/heads/main"],
+            );
+            check(
+                existing,
+                &Barred("work".into()),
+                &WorktreeState::Occupied,
+                &[
+                    "task-1-api: branch work/task-1-api cannot exist beside branch work: one name is a directory of the other",
+                    "task-1-api: /r/w exists and is not this task's worktree",
+                ],
+            );
+            check(
+                existing,
+                &Ahead(id(1)),
+                &WorktreeState::Elsewhere("/x".into()),
+                &["task-1-api: branch work/task-1-api is checked out at /x"],
+            );
+        }
+        check(
+            Recreate,
+            &Ahead(id(1)),
+            &present(true, true),
+            &["task-1-api: the worktree /r/w has changes that recreating it would lose"],
+        );
+        let gone = &WorktreeState::Gone { admin: "/r/.git/worktrees/w".into() };
+        check(
+            Recreate,
+            &Missing,
+            gone,
+            &["task-1-api: the worktree /r/w is gone, and git still has its index"],
+        );
+    }
+}
