@@ -5,9 +5,13 @@
 //! is reported by [`check`](check::check) as findings. The TOML form is design.md section 4.
 
 pub mod check;
+pub mod draft;
 pub mod find;
 pub mod finding;
 pub mod markdown;
+pub mod place;
+pub mod report;
+pub mod resolve;
 pub mod toml;
 pub mod write;
 
