@@ -50,12 +50,23 @@ pub struct TaskFacts {
     pub commits: Vec<Commit>,
     /// The tasks whose tips are ancestors of this branch's tip and have own commits.
     pub contains: Vec<TaskName>,
+    /// How far this branch holds the others' work, for each of which it holds any.
+    pub holds: Vec<Held>,
     /// The tip is an ancestor of the integration branch.
     pub in_integration: bool,
     /// The tip is an ancestor of the base branch's tip and not the base commit itself.
     pub in_base: bool,
     /// What the journals say of it, oldest first.
     pub journal: Vec<journal::Entry>,
+}
+
+/// How much of another task's work a branch holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The other task.
+    pub task: TaskName,
+    /// How many of its own commits are here, counted from its oldest; at least one.
+    pub commits: usize,
 }
 
 /// A branch as last fetched from the remote.
@@ -115,6 +126,56 @@ pub struct Commit {
     pub change: Vec<PathChange>,
     /// The note on it in the task's ref, if one is there and can be read.
     pub record: Option<Record>,
+}
+
+impl Facts {
+    /// The facts of one task; `None` if the plan has no such task.
+    pub fn task(&self, name: &TaskName) -> Option<&TaskFacts> {
+        self.tasks.iter().find(|task| task.name == *name)
+    }
+}
+
+impl TaskFacts {
+    /// The tip that counts: the local branch, unless the remote one is ahead of it or it is not
+    /// there (S1-71). Where both have commits of their own the local one counts.
+    pub fn effective_tip(&self) -> Option<ObjectId> {
+        match (&self.remote, self.tip) {
+            (Some(remote), None) => Some(remote.tip),
+            (Some(remote), Some(_)) if remote.ahead == 0 => Some(remote.tip),
+            (_, tip) => tip,
+        }
+    }
+
+    /// Its own commits, oldest first: neither merges nor what they brought in (S1-65).
+    pub fn own_commits(&self) -> impl DoubleEndedIterator<Item = &Commit> {
+        self.commits.iter().filter(|commit| commit.is_own())
+    }
+
+    /// Whether it has any own commit.
+    pub fn has_own_commits(&self) -> bool {
+        self.own_commits().next().is_some()
+    }
+
+    /// How many own commits of `other` this branch holds.
+    pub fn held(&self, other: &TaskName) -> usize {
+        self.holds.iter().find(|held| held.task == *other).map_or(0, |held| held.commits)
+    }
+
+    /// Whether this branch holds the own commit `commit_id` of `other`.
+    pub fn holds_commit(&self, other: &TaskFacts, commit_id: ObjectId) -> bool {
+        let place = other.own_commits().position(|commit| commit.id == commit_id);
+        place.is_some_and(|place| place < self.held(&other.name))
+    }
+
+    /// Whether its work is in the integration branch or in the base branch. A branch that was
+    /// removed after that counts by what the journal says.
+    pub fn is_integrated(&self) -> bool {
+        let removed = || self.journal.iter().any(|entry| entry.event == journal::Event::CleanedUp);
+        match self.effective_tip() {
+            Some(_) => self.has_own_commits() && (self.in_integration || self.in_base),
+            None => removed(),
+        }
+    }
 }
 
 impl Commit {

@@ -4,6 +4,8 @@
 //! computation needs from outside it gets as a value, and time as a parameter.
 
 pub mod age;
+pub mod ancestry;
+pub mod attribution;
 pub mod brief;
 pub mod change;
 pub mod draft;

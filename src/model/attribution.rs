@@ -1,0 +1,161 @@
+//! Whose commit is it, when more than one branch has it on its first-parent chain (S1-66).
+//!
+//! A fast-forward leaves no trace in the history: a worker that catches up with another, or a base
+//! branch that is moved onto a worker's, holds the other's commits as if they were its own. What is
+//! recorded decides; without a record, what the commit changes, then who depends on whom. This
+//! knows nothing of where chains and records come from. Every commit has at most one owner, and a
+//! commit that is on one branch only is never taken away from it by a record alone: a forged record
+//! must not hide a violation.
+
+use std::collections::{HashMap, HashSet};
+
+use gix_hash::ObjectId;
+
+/// What is known of the commits of a run. Tasks are named by their place in the plan.
+pub struct Evidence<'a> {
+    /// Each task's first-parent chain since the base, oldest first; `None` if it has no branch.
+    pub chains: &'a [Option<Vec<ObjectId>>],
+    /// What the base branch has gained on its own first-parent chain since the base.
+    pub base_chain: &'a HashSet<ObjectId>,
+    /// The tasks in whose records a commit stands.
+    pub recorded: &'a HashMap<ObjectId, Vec<usize>>,
+    /// Whether a commit speaks the protocol: its subject opens with a status prefix.
+    pub declares: &'a dyn Fn(ObjectId) -> bool,
+    /// Whether all that a commit changes is in a task's scope; true when it changes nothing.
+    pub fits: &'a dyn Fn(usize, ObjectId) -> bool,
+    /// Whether the first task needs the second one, directly or not.
+    pub needs: &'a dyn Fn(usize, usize) -> bool,
+}
+
+/// Each task's chain without the commits that belong to another or to the base, oldest first.
+pub fn own_chains(evidence: &Evidence<'_>) -> Vec<Vec<ObjectId>> {
+    let owners = owners(evidence);
+    let own = |task: usize, chain: &Vec<ObjectId>| {
+        chain.iter().copied().filter(|id| owners.get(id) == Some(&Some(task))).collect()
+    };
+    evidence
+        .chains
+        .iter()
+        .enumerate()
+        .map(|(task, chain)| chain.as_ref().map_or_else(Vec::new, |chain| own(task, chain)))
+        .collect()
+}
+
+fn owners(evidence: &Evidence<'_>) -> HashMap<ObjectId, Option<usize>> {
+    let mut holders: HashMap<ObjectId, Vec<usize>> = HashMap::new();
+    for (task, chain) in evidence.chains.iter().enumerate() {
+        chain.iter().flatten().for_each(|id| holders.entry(*id).or_default().push(task));
+    }
+    let mut owners = HashMap::new();
+    for chain in evidence.chains.iter().flatten() {
+        let mut older = None;
+        for &id in chain {
+            let holders = &holders[&id];
+            older = *owners.entry(id).or_insert_with(|| owner(evidence, id, holders, older));
+        }
+    }
+    owners
+}
+
+/// The owner of one commit; `older` is the owner of its first parent.
+fn owner(evidence: &Evidence<'_>, id: ObjectId, holders: &[usize], older: Option<usize>) -> Option<usize> {
+    if let Some(task) = recorded_owner(evidence, id, holders) {
+        return Some(task);
+    }
+    let fitting: Vec<usize> = holders.iter().copied().filter(|task| (evidence.fits)(*task, id)).collect();
+    if evidence.base_chain.contains(&id) {
+        return match fitting[..] {
+            [task] if (evidence.declares)(id) => Some(task),
+            _ => None,
+        };
+    }
+    let candidates = if fitting.is_empty() { holders } else { &fitting };
+    match candidates {
+        [task] => Some(*task),
+        _ => older.filter(|task| candidates.contains(task)).or_else(|| origin(evidence, candidates)),
+    }
+}
+
+/// The one task whose record names the commit, if its branch holds it or is gone.
+fn recorded_owner(evidence: &Evidence<'_>, id: ObjectId, holders: &[usize]) -> Option<usize> {
+    let believable = |task: &&usize| holders.contains(task) || evidence.chains[**task].is_none();
+    let tasks: Vec<usize> = evidence.recorded.get(&id)?.iter().filter(believable).copied().collect();
+    match tasks[..] {
+        [task] => Some(task),
+        _ => None,
+    }
+}
+
+/// Among equals: the one that needs none of the others, then the shorter chain, then the plan's order.
+fn origin(evidence: &Evidence<'_>, candidates: &[usize]) -> Option<usize> {
+    let waits = |task: usize| candidates.iter().any(|other| *other != task && (evidence.needs)(task, *other));
+    let length = |task: usize| evidence.chains[task].as_ref().map_or(0, Vec::len);
+    candidates.iter().copied().min_by_key(|task| (waits(*task), length(*task), *task))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(letter: char) -> ObjectId {
+        ObjectId::from([letter as u8; 20])
+    }
+
+    /// A commit is a letter. Lower-case ones speak the protocol; those up to `m` change what is in
+    /// the scope of task 0 only, later ones what is in that of task 1 only, `_` changes nothing.
+    /// Task 0 needs task 1. `records` are pairs of a commit and the task that recorded it.
+    #[track_caller]
+    fn check(chains: &[&str], base: &str, records: &[(char, usize)], expect: &[&str]) {
+        let ids = |text: &str| text.chars().map(id).collect::<Vec<_>>();
+        let letter = |id: ObjectId| char::from(id.as_bytes()[0]);
+        let mut recorded: HashMap<ObjectId, Vec<usize>> = HashMap::new();
+        records.iter().for_each(|(commit, task)| recorded.entry(id(*commit)).or_default().push(*task));
+        let chains: Vec<_> = chains.iter().map(|text| (*text != "gone").then(|| ids(text))).collect();
+        let own = own_chains(&Evidence {
+            chains: &chains,
+            base_chain: &ids(base).into_iter().collect(),
+            recorded: &recorded,
+            declares: &|id| letter(id).is_ascii_lowercase(),
+            fits: &|task, id| match letter(id).to_ascii_lowercase() {
+                '_' => true,
+                'a'..='m' => task == 0,
+                _ => task == 1,
+            },
+            needs: &|task, other| (task, other) == (0, 1),
+        });
+        let own: Vec<String> = own.into_iter().map(|chain| chain.into_iter().map(letter).collect()).collect();
+        assert_eq!(own, expect, "every commit has the owner that made it");
+    }
+
+    #[test]
+    fn a_branch_of_its_own_keeps_its_commits() {
+        check(&["abc", "xyz"], "", &[], &["abc", "xyz"]);
+        check(&["axc", "xyz_"], "", &[('x', 1)], &["ac", "xyz_"]);
+        check(&["", "gone"], "", &[], &["", ""]);
+    }
+
+    #[test]
+    fn a_fast_forward_does_not_change_the_owner() {
+        check(&["xyz", "xyz"], "", &[], &["", "xyz"]); // caught up, nothing of its own yet
+        check(&["xyzabc", "xyz"], "", &[], &["abc", "xyz"]);
+        check(&["xya", "xyzuvw"], "", &[], &["a", "xyzuvw"]); // the chain of the owner is longer
+        check(&["x_a", "x_"], "", &[], &["a", "x_"]); // an empty commit goes with the one before it
+        check(&["_a", "_x"], "", &[], &["a", "_x"]); // the one that is needed was there first
+        check(&["abx", "abx"], "", &[('a', 1), ('b', 1)], &["", "abx"]);
+        check(&["abx", "abx"], "", &[('a', 0), ('a', 1)], &["ab", "x"]); // two records say nothing
+    }
+
+    #[test]
+    fn the_base_keeps_what_nobody_made() {
+        check(&["ABab", "xyz"], "AB", &[], &["ab", "xyz"]); // a worker caught up with the base
+        check(&["", "xyz"], "xyz", &[], &["", "xyz"]); // the base was moved onto a worker
+        check(&["xyz", "xyz"], "xyz", &[], &["", "xyz"]);
+        check(&["", "aX_"], "aX_", &[('a', 1)], &["", "a"]);
+    }
+
+    #[test]
+    fn a_record_alone_takes_nothing_away() {
+        check(&["xa", "z"], "", &[('x', 1)], &["xa", "z"]);
+        check(&["xa", "gone"], "", &[('x', 1)], &["a", ""]); // the other branch is merged and removed
+    }
+}
