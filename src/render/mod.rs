@@ -3,4 +3,7 @@
 //! Everything that came from a repository passes through [`escape`] for where it is shown.
 
 pub mod escape;
+pub mod json;
+pub mod markdown;
 pub mod text;
+pub mod words;

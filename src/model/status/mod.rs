@@ -9,7 +9,7 @@ pub mod issue;
 pub mod log;
 mod provider;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod state;
 
 use std::path::PathBuf;

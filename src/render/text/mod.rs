@@ -1,3 +1,6 @@
 //! Text for people at a terminal: aligned, short, coloured only where the caller says so.
 
+pub mod colour;
 pub mod demo;
+pub mod status;
+pub mod table;

@@ -1,0 +1,17 @@
+//! For programs: versioned shapes that are apart from the model, so that the model may change.
+//!
+//! A field that is not known or does not apply is `null`, never left out. New fields may be added
+//! to a version; a field that changes its meaning makes a new one. Times are seconds since the
+//! epoch, ids are full.
+
+pub mod status;
+
+use serde::Serialize;
+
+/// A shape as a document of its own, indented, with a line break at the end.
+pub fn document(shape: &impl Serialize) -> String {
+    let mut text =
+        serde_json::to_string_pretty(shape).expect("the shapes hold only strings, numbers and lists");
+    text.push('\n');
+    text
+}

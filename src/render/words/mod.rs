@@ -1,0 +1,68 @@
+//! Sentences about a run, worded once and shown as text or as Markdown.
+
+pub mod action;
+pub mod issue;
+pub mod phrase;
+
+use crate::model::message::Prefix;
+use crate::model::name::TaskName;
+use crate::model::status::TaskStatus;
+use crate::model::status::state::State;
+
+/// The name of a state.
+pub fn state(state: &State) -> &'static str {
+    match state {
+        State::Pending => "pending",
+        State::Working => "working",
+        State::Waiting(_) => "waiting",
+        State::Blocked { .. } => "blocked",
+        State::Complete => "complete",
+        State::Integrated => "integrated",
+        State::Failed => "failed",
+        State::TimedOut => "timed out",
+    }
+}
+
+/// The status of a task: its prefix as the worker wrote it where that still holds, else the name of
+/// the state (S1-61).
+pub fn status(task: &TaskStatus) -> String {
+    match (&task.state, &task.newest_prefix) {
+        (State::Waiting(need), _) => format!("[NEEDS:{}/{}]", need.written, need.item),
+        (State::Blocked { reason }, _) => format!("[BLOCKED:{reason}]"),
+        (State::Working, Some(prefix @ Prefix::Checkpoint)) => prefix.to_string(),
+        (State::Complete, _) => Prefix::Complete.to_string(),
+        (other, _) => state(other).to_owned(),
+    }
+}
+
+/// `1 commit`, `3 commits`.
+pub fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+/// `task-2 (models)`: the short name and the first word of what follows it.
+pub fn label(task: &TaskName) -> String {
+    let rest = task.as_str().strip_prefix(task.short()).unwrap_or_default();
+    match rest.split(['-', '_', '.']).find(|word| !word.is_empty()) {
+        Some(word) => format!("{} ({word})", task.short()),
+        None => task.short().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_says_a_little_more_than_the_number() {
+        let check = |name: &str, expect: &str| {
+            assert_eq!(label(&TaskName::new(name).expect("a name")), expect);
+        };
+        check("task-2-models-migrations", "task-2 (models)");
+        check("task-2", "task-2");
+        check("core-pipeline", "core-pipeline");
+    }
+}
