@@ -5,12 +5,19 @@
 
 pub mod repository;
 
+pub mod chain;
 pub mod config;
+pub mod diff;
 pub mod head;
+pub mod index;
 pub mod lock;
+pub mod notes;
 pub mod objects;
 pub mod overrides;
+mod painting;
 pub mod program;
 pub mod refs;
+pub mod walk;
+pub mod worktrees;
 
 pub use repository::Repository;

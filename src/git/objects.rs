@@ -87,6 +87,10 @@ impl Repository {
                 "git config --global user.name <name>, and user.email <address>",
             ));
         }
+        if tree_id == self.empty_tree() {
+            // Readers know this tree without storing it, but fsck wants it to be there.
+            self.gix.write_object(gix::objs::Tree::empty()).context("cannot write the empty tree")?;
+        }
         let commit = self.gix.new_commit(message, tree_id, parent_ids.iter().copied());
         Ok(commit.context("cannot write a commit")?.id)
     }

@@ -22,7 +22,7 @@ use super::Repository;
 use crate::model::hint;
 
 /// How long a move is retried while others hold the locks.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(in crate::git) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// git follows symbolic refs this far and then gives up on them.
 const SYMBOLIC_DEPTH: usize = 5;

@@ -1,9 +1,14 @@
 //! The git room against git's own answers, on repositories that git has made.
 
+mod chain;
 mod config;
+mod diff;
+mod notes;
 mod objects;
 mod refs;
 mod repository;
+mod walk;
+mod worktrees;
 
 use orchestrate::git::Repository;
 

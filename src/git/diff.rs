@@ -1,0 +1,122 @@
+//! What differs between two trees: renames off, submodules like any other entry, sorted by path.
+//!
+//! The same as `git diff-tree -r --raw --no-renames --ignore-submodules=none`. Equal subtrees are
+//! not read, so the cost grows with what differs.
+
+use std::cmp::Ordering;
+
+use anyhow::{Context, Result, bail};
+use bstr::{BStr, BString};
+use gix::objs::TreeRefIter;
+use gix::objs::tree::EntryRef;
+use gix_hash::ObjectId;
+
+use super::Repository;
+use super::objects::kind;
+use crate::model::change::{Entry, PathChange};
+
+/// git gives up on deeper trees, too (`core.maxTreeDepth`).
+const MAX_DEPTH: usize = 2048;
+
+/// One comparison: where it stands, and what it has found.
+pub(in crate::git) struct Comparison<'repo> {
+    repo: &'repo Repository,
+    path: BString,
+    depth: usize,
+    /// In the order of paths.
+    pub(in crate::git) found: Vec<PathChange>,
+}
+
+impl Repository {
+    /// The paths that differ between two trees; either may be [`Repository::empty_tree`].
+    pub fn diff_trees(&self, old: ObjectId, new: ObjectId) -> Result<Vec<PathChange>> {
+        let mut comparison = Comparison::new(self);
+        comparison.trees(Some(old), Some(new))?;
+        Ok(comparison.found)
+    }
+}
+
+impl<'repo> Comparison<'repo> {
+    pub(in crate::git) fn new(repo: &'repo Repository) -> Comparison<'repo> {
+        Comparison { repo, path: BString::default(), depth: 0, found: Vec::new() }
+    }
+
+    /// Compares the trees of the directory that the comparison stands in; `None` has no entries.
+    pub(in crate::git) fn trees(&mut self, old: Option<ObjectId>, new: Option<ObjectId>) -> Result<()> {
+        if old == new {
+            return Ok(());
+        }
+        let (old, new) = (self.read(old)?, self.read(new)?);
+        let mut olds = self.entries(&old)?.into_iter().peekable();
+        let mut news = self.entries(&new)?.into_iter().peekable();
+        loop {
+            let order = match (olds.peek(), news.peek()) {
+                (None, None) => return Ok(()),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(old), Some(new)) => old.cmp(new),
+            };
+            let old = olds.next_if(|_| order.is_le());
+            let new = news.next_if(|_| order.is_ge());
+            self.entry(old, new)?;
+        }
+    }
+
+    /// The file, link or submodule at `name` of this directory differs.
+    pub(in crate::git) fn leaf(&mut self, name: &BStr, old: Option<Entry>, new: Option<Entry>) {
+        if old != new {
+            let mut path = self.path.clone();
+            path.extend_from_slice(name);
+            self.found.push(PathChange { path, old, new });
+        }
+    }
+
+    /// Does something with the directory `name` of this one.
+    pub(in crate::git) fn below(
+        &mut self,
+        name: &BStr,
+        visit: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        let length = self.path.len();
+        self.path.extend_from_slice(name);
+        self.path.push(b'/');
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            bail!("a tree has more than {MAX_DEPTH} directories in each other");
+        }
+        visit(self)?;
+        self.depth -= 1;
+        self.path.truncate(length);
+        Ok(())
+    }
+
+    /// The entries of a tree, as stored; nothing for no tree and for the empty one, which need not
+    /// be in the object database.
+    pub(in crate::git) fn read(&self, id: Option<ObjectId>) -> Result<Vec<u8>> {
+        let Some(id) = id.filter(|id| *id != self.repo.empty_tree()) else { return Ok(Vec::new()) };
+        let mut tree = self.repo.gix.find_tree(id).with_context(|| format!("cannot read the tree {id}"))?;
+        Ok(tree.take_data())
+    }
+
+    /// The entries of what [`Comparison::read`] has read.
+    pub(in crate::git) fn entries<'a>(&self, data: &'a [u8]) -> Result<Vec<EntryRef<'a>>> {
+        let decoded = TreeRefIter::from_bytes(data, self.repo.object_hash()).entries();
+        decoded.with_context(|| format!("a tree at {:?} is damaged", self.path))
+    }
+
+    /// One name: both sides if they are of the same sort, else one of them.
+    fn entry(&mut self, old: Option<EntryRef<'_>>, new: Option<EntryRef<'_>>) -> Result<()> {
+        let Some(either) = old.or(new) else { return Ok(()) };
+        if either.mode.is_tree() {
+            let id = |entry: Option<EntryRef<'_>>| entry.map(|entry| entry.oid.to_owned());
+            return self.below(either.filename, |this| this.trees(id(old), id(new)));
+        }
+        self.leaf(either.filename, old.and_then(leaf), new.and_then(leaf));
+        Ok(())
+    }
+}
+
+/// The entry as the model knows it; `None` for a directory.
+pub(in crate::git) fn leaf(entry: EntryRef<'_>) -> Option<Entry> {
+    Some(Entry { kind: kind(entry.mode)?, id: entry.oid.to_owned() })
+}

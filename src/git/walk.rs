@@ -1,0 +1,132 @@
+//! History: ancestors, common ancestors, and what one side has that the other has not.
+//!
+//! Commits are read as they are: neither grafts nor replace refs nor `.git/shallow` hide a parent.
+//! Where a parent is missing, as at the end of a shallow clone, the question cannot be answered, and
+//! that is what the error says. A commit-graph is used if there is one.
+
+use std::collections::HashSet;
+
+use anyhow::{Context, Result};
+use gix::commitgraph::Graph as CommitGraph;
+use gix_hash::ObjectId;
+
+use super::Repository;
+use super::painting::{LEFT, Painting, Question, RIGHT};
+use crate::model::hint;
+
+/// What a walk needs of a commit.
+#[derive(Debug, Clone)]
+pub(in crate::git) struct Node {
+    /// Above all its ancestors: the generation, then the time.
+    pub(in crate::git) rank: Rank,
+    /// In git's order.
+    pub(in crate::git) parent_ids: Vec<ObjectId>,
+}
+
+/// Generation, then seconds since the epoch. A commit that no commit-graph has yet is above all that
+/// it has; among such commits only the clocks tell, and clocks may be wrong.
+pub(in crate::git) type Rank = (u32, i64);
+
+/// Access to commits as nodes of a graph.
+pub(in crate::git) struct History<'a> {
+    repo: &'a Repository,
+    graph: gix::revwalk::Graph<'a, 'a, ()>,
+}
+
+impl Repository {
+    /// The first-parent chain from `tip`, newest first; it ends before a member of `stop`, or with a
+    /// root.
+    pub fn first_parents(&self, tip: ObjectId, stop: &HashSet<ObjectId>) -> Result<Vec<ObjectId>> {
+        let graph = self.commit_graph()?;
+        let mut history = History::new(self, graph.as_ref());
+        let mut chain = Vec::new();
+        let mut next = Some(tip);
+        while let Some(id) = next.filter(|id| !stop.contains(id)) {
+            chain.push(id);
+            next = history.node(id)?.parent_ids.first().copied();
+        }
+        Ok(chain)
+    }
+
+    /// Whether `ancestor` is `of` itself or one of its ancestors.
+    pub fn is_ancestor(&self, ancestor: ObjectId, of: ObjectId) -> Result<bool> {
+        if ancestor == of {
+            return Ok(true);
+        }
+        self.painted(Question::Common, &[ancestor], &[of], |painting| painting.colours(ancestor) & RIGHT != 0)
+    }
+
+    /// The best common ancestors, sorted by id; none if the histories are unrelated.
+    pub fn merge_bases(&self, a: ObjectId, b: ObjectId) -> Result<Vec<ObjectId>> {
+        let common = |colours| colours == LEFT | RIGHT;
+        let mut bases = self.painted(Question::Common, &[a], &[b], |painting| painting.passed(common))?;
+        bases.sort();
+        // Clocks that go backwards can leave an ancestor of a base among the bases.
+        let mut best = Vec::new();
+        for &base in &bases {
+            let others = bases.iter().filter(|other| **other != base);
+            let above = others.map(|other| self.is_ancestor(base, *other)).collect::<Result<Vec<_>>>()?;
+            if !above.contains(&true) {
+                best.push(base);
+            }
+        }
+        Ok(best)
+    }
+
+    /// How many commits only `a` has, and how many only `b` has.
+    pub fn ahead_behind(&self, a: ObjectId, b: ObjectId) -> Result<(usize, usize)> {
+        self.painted(Question::Both, &[a], &[b], |painting| {
+            let count = |side| painting.passed(|colours| colours & (LEFT | RIGHT) == side).len();
+            (count(LEFT), count(RIGHT))
+        })
+    }
+
+    /// What is reachable from `tips` and not from `hidden`, each once, newest first.
+    pub fn commits_between(&self, hidden: &[ObjectId], tips: &[ObjectId]) -> Result<Vec<ObjectId>> {
+        let left = |colours| colours & (LEFT | RIGHT) == LEFT;
+        self.painted(Question::Left, tips, hidden, |painting| painting.passed(left))
+    }
+
+    /// Paints what `left` and `right` lead to, as far as the question needs, and reads the answer.
+    fn painted<T>(
+        &self,
+        question: Question,
+        left: &[ObjectId],
+        right: &[ObjectId],
+        answer: impl FnOnce(&Painting<'_>) -> T,
+    ) -> Result<T> {
+        let graph = self.commit_graph()?;
+        let mut painting = Painting::new(History::new(self, graph.as_ref()), question);
+        painting.paint(left, right)?;
+        Ok(answer(&painting))
+    }
+
+    fn commit_graph(&self) -> Result<Option<CommitGraph>> {
+        self.gix.commit_graph_if_enabled().context("cannot read the commit-graph")
+    }
+
+    fn missing_commit(&self, id: ObjectId) -> anyhow::Error {
+        if self.is_shallow() {
+            return hint::error(
+                format!("this clone is shallow: its history ends before {id}"),
+                "fetch the rest with git fetch --unshallow",
+            );
+        }
+        hint::error(format!("the commit {id} is missing"), "git fsck tells what else is damaged")
+    }
+}
+
+impl<'a> History<'a> {
+    fn new(repo: &'a Repository, graph: Option<&'a CommitGraph>) -> History<'a> {
+        History { repo, graph: repo.gix.revision_graph(graph) }
+    }
+
+    pub(in crate::git) fn node(&mut self, id: ObjectId) -> Result<Node> {
+        let doing = || format!("cannot read the commit {id}");
+        let found = self.graph.try_lookup(&id).with_context(doing)?;
+        let Some(commit) = found else { return Err(self.repo.missing_commit(id)) };
+        let (generation, time) = commit.generation_and_timestamp().with_context(doing)?;
+        let parents = commit.iter_parents().collect::<Result<Vec<_>, _>>();
+        Ok(Node { rank: (generation.unwrap_or(u32::MAX), time), parent_ids: parents.with_context(doing)? })
+    }
+}

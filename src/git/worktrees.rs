@@ -1,0 +1,164 @@
+//! Linked worktrees: which there are, and adding, locking and removing them.
+//!
+//! The list is read from the repository's own records, without opening the worktrees; a record is
+//! believed only as far as the worktree points back at it. What touches files is left to git, which
+//! runs the user's hooks and filters and refuses what is not safe.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use bstr::{BString, ByteSlice};
+use gix_hash::ObjectId;
+
+use super::Repository;
+
+/// A worktree besides the main one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedWorktree {
+    /// What git calls it: the name of its directory below `worktrees/`.
+    pub name: String,
+    /// The top of its files.
+    pub path: PathBuf,
+    /// Its own git directory, with HEAD and index.
+    pub git_dir: PathBuf,
+    /// The full name of the branch that is checked out; `None` when HEAD is detached.
+    pub branch: Option<String>,
+    /// The commit that is checked out; `None` before a branch's first one.
+    pub head: Option<ObjectId>,
+    /// The reason it is locked for; `None` when it is not.
+    pub lock: Option<String>,
+    /// The files are there, and their `.git` points back at `git_dir`. A copied or moved worktree is
+    /// not present, however much it looks like one.
+    pub present: bool,
+}
+
+/// What a removal does to work that is not committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Force {
+    /// It refuses.
+    KeepChanges,
+    /// It throws the work away.
+    DiscardChanges,
+}
+
+impl Repository {
+    /// All linked worktrees, sorted by path.
+    pub fn worktrees(&self) -> Result<Vec<LinkedWorktree>> {
+        let records = self.common_dir().join("worktrees");
+        if !records.is_dir() {
+            return Ok(Vec::new());
+        }
+        let mut worktrees = Vec::new();
+        for record in fs_err::read_dir(records)? {
+            worktrees.extend(self.linked_worktree(&record?.path())?);
+        }
+        worktrees.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(worktrees)
+    }
+
+    /// Checks out the branch, which must exist, in a new worktree; git's post-checkout hook runs.
+    pub fn add_worktree(&self, path: &Path, branch: &str) -> Result<()> {
+        let Some(short) = branch.strip_prefix("refs/heads/") else { bail!("{branch} is no branch") };
+        let args = [OsStr::new("worktree"), OsStr::new("add"), OsStr::new("--quiet"), OsStr::new("--")];
+        let git = self.git().args(args).args([path.as_os_str(), OsStr::new(short)]);
+        git.output().with_context(|| format!("cannot add the worktree {}", path.display())).map(drop)
+    }
+
+    /// Removes the worktree and its record; a locked one is refused.
+    pub fn remove_worktree(&self, path: &Path, force: Force) -> Result<()> {
+        let git = self.git().args(["worktree", "remove"]);
+        let git = if force == Force::DiscardChanges { git.args(["--force"]) } else { git };
+        let done = git.args(["--"]).args([path]).output();
+        done.with_context(|| format!("cannot remove the worktree {}", path.display())).map(drop)
+    }
+
+    /// Locks the worktree, so that `git worktree prune` keeps its record while it is away.
+    pub fn lock_worktree(&self, path: &Path, reason: &str) -> Result<()> {
+        if self.lock_reason(path)?.as_deref() == Some(reason.trim()) {
+            return Ok(());
+        }
+        self.unlock_worktree(path)?;
+        let done = self.git().args(["worktree", "lock", "--reason", reason, "--"]).args([path]).output();
+        done.with_context(|| format!("cannot lock the worktree {}", path.display())).map(drop)
+    }
+
+    /// Takes the lock off, if there is one.
+    pub fn unlock_worktree(&self, path: &Path) -> Result<()> {
+        if self.lock_reason(path)?.is_none() {
+            return Ok(());
+        }
+        let done = self.git().args(["worktree", "unlock", "--"]).args([path]).output();
+        done.with_context(|| format!("cannot unlock the worktree {}", path.display())).map(drop)
+    }
+
+    /// The modified, staged, unmerged and untracked paths of a worktree, sorted; with pathspecs, only
+    /// those that match. Submodules count, ignored files do not, and nothing is written.
+    pub fn dirty_paths(&self, worktree: &Path, pathspecs: &[impl AsRef<OsStr>]) -> Result<Vec<BString>> {
+        let git = self.git().at(worktree).args(["status", "--porcelain=v2", "-z", "--no-renames"]);
+        let git = git.args(["--untracked-files=all", "--ignore-submodules=none", "--"]).args(pathspecs);
+        let said =
+            git.output().with_context(|| format!("cannot see what is changed in {}", worktree.display()))?;
+        let mut paths: Vec<_> = said.split_str("\0").filter_map(status_path).collect();
+        paths.sort();
+        Ok(paths)
+    }
+
+    fn lock_reason(&self, path: &Path) -> Result<Option<String>> {
+        let path = resolved(path.to_owned());
+        Ok(self.worktrees()?.into_iter().find(|worktree| worktree.path == path).and_then(|found| found.lock))
+    }
+
+    /// Reads one record; `None` if it is too incomplete for git to call it a worktree.
+    fn linked_worktree(&self, record: &Path) -> Result<Option<LinkedWorktree>> {
+        let (Some(dot_git), Some(head)) = (read(&record.join("gitdir")), read(&record.join("HEAD"))) else {
+            return Ok(None);
+        };
+        let dot_git = record.join(path_of(dot_git.trim_end())?);
+        let path = resolved(dot_git.parent().unwrap_or(&dot_git).to_owned());
+        let (branch, head) = match head.trim().strip_prefix(b"ref:") {
+            Some(name) => {
+                let name = name.trim().to_str_lossy().into_owned();
+                let tip = self.ref_commit(&name).unwrap_or_default();
+                (Some(name), tip)
+            }
+            None => (None, ObjectId::from_hex(head.trim()).ok()),
+        };
+        let lock = read(&record.join("locked")).map(|reason| reason.trim().to_str_lossy().into_owned());
+        let name = record.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let present = points_back(&path, record);
+        Ok(Some(LinkedWorktree { name, path, git_dir: record.to_owned(), branch, head, lock, present }))
+    }
+}
+
+/// Whether the worktree's `.git` file leads to the record that leads to the worktree.
+fn points_back(worktree: &Path, record: &Path) -> bool {
+    let Some(text) = read(&worktree.join(".git")) else { return false };
+    let Some(Ok(target)) = text.trim_end().strip_prefix(b"gitdir: ").map(path_of) else { return false };
+    resolved(worktree.join(target)) == resolved(record.to_owned())
+}
+
+fn read(path: &Path) -> Option<Vec<u8>> {
+    fs_err::read(path).ok()
+}
+
+fn path_of(text: &[u8]) -> Result<PathBuf> {
+    Ok(text.to_path().context("a path that is no text here")?.to_owned())
+}
+
+/// The path without links and dots, as far as it exists.
+fn resolved(path: PathBuf) -> PathBuf {
+    fs_err::canonicalize(&path).unwrap_or(path)
+}
+
+/// The path of one line of `git status --porcelain=v2 -z`: after 8 fields for a change, after 10 for
+/// an unmerged path, right away for an untracked one.
+fn status_path(line: &[u8]) -> Option<BString> {
+    let fields = match line.first()? {
+        b'1' => 9,
+        b'u' => 11,
+        b'?' => 2,
+        _ => return None,
+    };
+    line.splitn_str(fields, " ").nth(fields - 1).map(BString::from)
+}
