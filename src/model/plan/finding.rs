@@ -16,7 +16,7 @@ use crate::model::plan::place::Place;
 pub use form::Form;
 pub use naming::Naming;
 pub use needs::Needs;
-pub use scope::Scope;
+pub use scope::{Overlap, Scope};
 
 /// One violated rule of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
