@@ -18,13 +18,6 @@ mod painting;
 pub mod program;
 pub mod refs;
 pub mod walk;
-
-pub mod advance;
-pub mod backup;
-pub mod clean_room;
-pub mod merges;
-pub mod progress;
-pub mod workbench;
 pub mod worktrees;
 
 pub use repository::Repository;

@@ -3,7 +3,6 @@
 mod edge;
 mod git_room;
 mod manual;
-mod merges;
 mod sandbox;
 mod stories;
 mod tidy;

@@ -4,6 +4,7 @@
 //! to a version; a field that changes its meaning makes a new one. Times are seconds since the
 //! epoch, ids are full.
 
+pub mod brief;
 pub mod status;
 
 use serde::Serialize;

@@ -1,5 +1,6 @@
 //! For people in a document, an issue or a prompt.
 
+pub mod brief;
 pub mod status;
 
 /// A fence that no line of the text can close: longer than any run of backticks in it.
