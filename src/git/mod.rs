@@ -20,4 +20,8 @@ pub mod refs;
 pub mod walk;
 pub mod worktrees;
 
+pub mod journal;
+pub mod plan_ref;
+pub mod uncommitted;
+
 pub use repository::Repository;

@@ -47,9 +47,7 @@ impl Repository {
 
     /// The repository of the worktree, or the git directory, at `path`; the environment is ignored.
     pub fn open(path: &Path) -> Result<Repository> {
-        let mut permissions = gix::open::Permissions::all();
-        permissions.env.git_prefix = gix::sec::Permission::Deny;
-        let options = options().permissions(permissions).bail_if_untrusted(true);
+        let options = options().permissions(permissions()).bail_if_untrusted(true);
         let opened = options.open(path).map_err(|error| explain(error, path))?;
         Repository::new(opened.into())
     }
@@ -109,9 +107,7 @@ impl Repository {
 
     /// The repository whose git directory is exactly `git_dir`; the environment is ignored.
     pub(in crate::git) fn open_git_dir(git_dir: &Path) -> Result<Repository> {
-        let mut permissions = gix::open::Permissions::all();
-        permissions.env.git_prefix = gix::sec::Permission::Deny;
-        let options = options().permissions(permissions).bail_if_untrusted(true).open_path_as_is(true);
+        let options = options().permissions(permissions()).bail_if_untrusted(true).open_path_as_is(true);
         Repository::new(options.open(git_dir).map_err(|error| explain(error, git_dir))?.into())
     }
 }
@@ -152,6 +148,20 @@ fn check_format(gix: &gix::Repository) -> Result<()> {
         Some(name) if version == 1 => unknown(format!("the extension {name}")),
         _ => Ok(()),
     }
+}
+
+/// What opening another repository may take from the environment: nothing that names this one.
+///
+/// gix knows only one switch for all variables of git. It stays on where none of those is set, for
+/// `GIT_CONFIG_GLOBAL` and the like hold for every repository: they may say who the committer is.
+fn permissions() -> gix::open::Permissions {
+    const LOCAL: [&str; 5] =
+        ["GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_SHALLOW_FILE", "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY"];
+    let mut permissions = gix::open::Permissions::all();
+    if LOCAL.iter().any(|name| std::env::var_os(name).is_some()) {
+        permissions.env.git_prefix = gix::sec::Permission::Deny;
+    }
+    permissions
 }
 
 fn options() -> gix::open::Options {

@@ -27,5 +27,6 @@ pub mod portable;
 pub mod record;
 pub mod schedule;
 pub mod scope;
+pub mod selection;
 pub mod site;
 pub mod status;

@@ -14,6 +14,8 @@ pub enum NoPort {
     NotANumber(String),
     /// The sum, held here, is above 65535.
     TooHigh(u32),
+    /// The file is not UTF-8.
+    NotText,
 }
 
 impl fmt::Display for NoPort {
@@ -21,6 +23,7 @@ impl fmt::Display for NoPort {
         match self {
             NoPort::Absent => write!(f, "no line sets it"),
             NoPort::NotANumber(value) => write!(f, "its value {value:?} is no port number"),
+            NoPort::NotText => write!(f, "its file is not UTF-8"),
             NoPort::TooHigh(port) => write!(f, "{port} is above 65535"),
         }
     }

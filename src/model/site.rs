@@ -126,8 +126,8 @@ pub enum Step {
 /// Why a site cannot be made what it should be without a person's word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
-    /// Whose site.
-    pub task: TaskName,
+    /// Whose site: a task's name, or what else needs a branch.
+    pub whose: String,
     /// Short name of its branch.
     pub branch: String,
     /// What is in the way.
@@ -242,37 +242,41 @@ impl Site {
     }
 
     fn obstacle(&self, kind: ObstacleKind) -> Obstacle {
-        Obstacle { task: self.task.clone(), branch: self.branch.clone(), kind }
+        Obstacle { whose: self.task.to_string(), branch: self.branch.clone(), kind }
     }
 }
 
 impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Obstacle { task, branch, kind } = self;
+        let Obstacle { whose, branch, kind } = self;
         match kind {
             ObstacleKind::OffBase => {
-                write!(f, "{task}: branch {branch} exists and does not descend from the base of the run")
+                write!(f, "{whose}: branch {branch} exists and does not descend from the base of the run")
             }
             ObstacleKind::Symbolic(target) => {
-                write!(f, "{task}: branch {branch} is a symbolic ref to {target}")
+                write!(f, "{whose}: branch {branch} is a symbolic ref to {target}")
             }
             ObstacleKind::Barred(other) => {
                 write!(
                     f,
-                    "{task}: branch {branch} cannot exist beside branch {other}: one name is a directory of the other"
+                    "{whose}: branch {branch} cannot exist beside branch {other}: one name is a directory of the other"
                 )
             }
             ObstacleKind::Elsewhere(path) => {
-                write!(f, "{task}: branch {branch} is checked out at {}", path.display())
+                write!(f, "{whose}: branch {branch} is checked out at {}", path.display())
             }
             ObstacleKind::Occupied(path) => {
-                write!(f, "{task}: {} exists and is not this task's worktree", path.display())
+                write!(f, "{whose}: {} exists and is not this task's worktree", path.display())
             }
             ObstacleKind::Dirty(path) => {
-                write!(f, "{task}: the worktree {} has changes that recreating it would lose", path.display())
+                write!(
+                    f,
+                    "{whose}: the worktree {} has changes that recreating it would lose",
+                    path.display()
+                )
             }
             ObstacleKind::Gone(path) => {
-                write!(f, "{task}: the worktree {} is gone, and git still has its index", path.display())
+                write!(f, "{whose}: the worktree {} is gone, and git still has its index", path.display())
             }
         }
     }
@@ -281,10 +285,10 @@ impl fmt::Display for Obstacle {
 impl Obstacle {
     /// What to do about it.
     pub fn hint(&self) -> String {
-        let Obstacle { task, branch, kind } = self;
+        let Obstacle { whose, branch, kind } = self;
         match kind {
             ObstacleKind::OffBase => format!(
-                "to set its commits aside under a backup ref and begin anew: --recreate {task}; to keep it: git branch -m {branch} <new name>"
+                "to set its commits aside under a backup ref and begin anew: --recreate {whose}; to keep it: git branch -m {branch} <new name>"
             ),
             ObstacleKind::Symbolic(_) => {
                 format!("to remove the symbolic ref only: git symbolic-ref -d refs/heads/{branch}")

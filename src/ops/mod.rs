@@ -4,4 +4,17 @@
 //! text, and a refusal is an outcome, not an error. Verbs never call each other; what several of
 //! them need is a noun of its own, listed first.
 
+pub mod commit;
+pub mod consent;
+pub mod desk;
+pub mod plan_command;
+pub mod publish;
+pub mod remote;
+pub mod replace;
+pub mod run;
+pub mod setup;
+pub mod site;
+pub mod traces;
+
 pub mod demo;
+pub mod start;

@@ -4,5 +4,6 @@ mod edge;
 mod git_room;
 mod manual;
 mod sandbox;
+mod start;
 mod stories;
 mod tidy;

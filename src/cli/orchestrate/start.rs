@@ -1,15 +1,131 @@
 //! `git orchestrate start`: its arguments and its answer.
 
-use anyhow::{Result, bail};
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
 
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
+use crate::git::Repository;
+use crate::model::finding::Severity;
+use crate::model::hint;
+use crate::model::plan;
+use crate::ops::run;
+use crate::ops::start::{self, Consent, Mode, Options, Outcome, Progress, Report};
+use crate::render::escape::terminal;
+use crate::render::text;
 
 /// Arguments of `git orchestrate start`.
+///
+/// Records the plan, and makes a branch and a worktree with hooks for each task. What is there
+/// already is kept; doing it again does what is missing.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// The plan [default: orchestrate.toml in the main worktree, else the plan as recorded]
+    file: Option<PathBuf>,
+    /// The run, if no plan file says it
+    #[arg(long, value_name = "RUN", conflicts_with = "file")]
+    run: Option<String>,
+    /// Only this task; may be given several times
+    #[arg(long = "task", value_name = "TASK")]
+    tasks: Vec<String>,
+    /// Make branch and worktree anew; the old tip is kept under a backup ref [default: every task]
+    #[arg(long, value_name = "TASK", num_args = 0..)]
+    recreate: Option<Vec<String>>,
+    /// Print the commands instead
+    #[arg(long)]
+    dry_run: bool,
+    /// Accept the commands that the plan runs
+    #[arg(long, short)]
+    yes: bool,
+}
 
 /// Runs the verb and answers.
-pub fn run(_args: &Args, _session: &Session) -> Result<Exit> {
-    bail!("not there yet")
+pub fn run(args: &Args, session: &Session) -> Result<Exit> {
+    let repo = Repository::discover()?;
+    let Some((plan, input)) = read_plan(args, &repo, session)? else { return Ok(Exit::No) };
+    let mut options = Options {
+        plan,
+        input,
+        tasks: args.tasks.clone(),
+        recreate: args.recreate.clone(),
+        mode: if args.dry_run { Mode::DryRun } else { Mode::Do },
+        consent: if args.yes { Consent::Given } else { Consent::Outstanding },
+    };
+    let mut outcome = start::run(&repo, &options, &mut progress(session))?;
+    if let Outcome::Asks(commands) = &outcome {
+        session.note(text::start::question(commands).trim_end());
+        if !accepted(session)? {
+            return Err(hint::error("the commands of the plan were not accepted", "accept them with --yes"));
+        }
+        options.consent = Consent::Given;
+        outcome = start::run(&repo, &options, &mut progress(session))?;
+    }
+    match outcome {
+        Outcome::Started(report) => answer(session, &report),
+        Outcome::Refused(obstacles) => {
+            session.note(text::start::obstacles(&obstacles).trim_end());
+            Ok(Exit::No)
+        }
+        Outcome::Asks(commands) => Err(hint::error(
+            format!("the plan has {} commands that were not accepted", commands.len()),
+            "look at the plan again, and accept them with --yes",
+        )),
+    }
+}
+
+fn answer(session: &Session, report: &Report) -> Result<Exit> {
+    for warning in &report.warnings {
+        session.note(&format!("warning: {}", text::start::warning(warning)));
+    }
+    session.answer(&text::start::report(report))?;
+    Ok(if report.has_failed() { Exit::Error } else { Exit::Done })
+}
+
+/// The plan and the text it came from; `None` if it has errors, which were shown.
+fn read_plan(args: &Args, repo: &Repository, session: &Session) -> Result<Option<(plan::Plan, Vec<u8>)>> {
+    let default = repo.main_workdir().map(|top| top.join(start::PLAN_FILE)).filter(|path| path.is_file());
+    let file = args.file.clone().or(default.filter(|_| args.run.is_none()));
+    let Some(file) = file else {
+        let recorded = run::choose(repo, args.run.as_deref()).context("no plan file was named")?;
+        return Ok(Some((recorded.plan, Vec::new())));
+    };
+    let input = fs_err::read(&file)?;
+    let text = std::str::from_utf8(&input).with_context(|| format!("{} is not UTF-8", file.display()))?;
+    let read = plan::toml::read(&file.display().to_string(), text);
+    let (plan, findings) = match read {
+        Ok(plan) => (Some(plan), Vec::new()),
+        Err(findings) => (None, findings),
+    };
+    let findings: Vec<_> = plan.iter().flat_map(plan::check::check).chain(findings).collect();
+    for finding in &findings {
+        session.note(&format!("{}: {}", finding.severity, terminal(finding.to_string())));
+    }
+    let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
+    Ok(plan.filter(|_| !refused).map(|plan| (plan, input)))
+}
+
+/// Asks at a terminal; nobody there means no.
+fn accepted(session: &Session) -> Result<bool> {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return Ok(false);
+    }
+    session.note("Run them? [y/N]");
+    let mut line = String::new();
+    std::io::stderr().flush()?;
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(matches!(line.trim(), "y" | "Y" | "yes"))
+}
+
+/// Tells how far a start came that takes longer than a second, at a terminal.
+fn progress(session: &Session) -> impl FnMut(&Progress<'_>) {
+    let began = Instant::now();
+    let watched = std::io::stderr().is_terminal();
+    move |progress| {
+        if watched && began.elapsed() > Duration::from_secs(1) {
+            session.note(&format!("{}/{} {}", progress.done + 1, progress.total, progress.task));
+        }
+    }
 }

@@ -2,5 +2,6 @@
 
 pub mod colour;
 pub mod demo;
+pub mod start;
 pub mod status;
 pub mod table;

@@ -1,0 +1,163 @@
+//! The recorded plan of a run: the chain of commits at `refs/orchestrate/<run>/plan`.
+//!
+//! Each commit is one version of the plan; its tree holds `plan.toml`, the canonical form that
+//! every program reads, and `input`, the file that it came from, byte for byte. The base commit of
+//! the run stands in trailers of the message and never changes after the first version, so that
+//! `base..branch` means the same for everyone and for ever (S1-14).
+
+use std::str::FromStr;
+
+use anyhow::{Context, Result};
+use bstr::{BStr, ByteSlice};
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::chain::Link;
+use crate::model::hint;
+use crate::model::name::{RunName, TaskName};
+use crate::model::plan::{self, Plan};
+
+const PREFIX: &str = "refs/orchestrate/";
+const PLAN: &str = "/plan";
+
+/// The newest version of a run's plan, with the base that the run was started from.
+#[derive(Debug, Clone)]
+pub struct RecordedPlan {
+    /// What it says.
+    pub plan: Plan,
+    /// The commit at the plan's ref that holds it.
+    pub commit_id: ObjectId,
+    /// The commit that all tasks start from.
+    pub base_commit_id: ObjectId,
+    /// Full name of the branch that the base was resolved from, if it was one.
+    pub base_ref: Option<String>,
+}
+
+/// The base of a run: resolved once, when its plan is recorded first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Base {
+    /// The commit.
+    pub commit_id: ObjectId,
+    /// Full name of the branch that it was resolved from, if it was one.
+    pub ref_name: Option<String>,
+}
+
+/// What recording a plan did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// The run is new.
+    First,
+    /// The run had another plan; that one stays in the history of the ref.
+    Amended,
+    /// The run has this plan already; nothing was written.
+    Same,
+}
+
+impl Repository {
+    /// The runs that have a plan here, sorted by name.
+    pub fn runs(&self) -> Result<Vec<RunName>> {
+        let refs = self.refs_under(PREFIX)?;
+        let names = refs.iter().filter_map(|(name, _)| name.strip_prefix(PREFIX)?.strip_suffix(PLAN));
+        Ok(names.filter_map(|name| RunName::new(name).ok()).collect())
+    }
+
+    /// The newest plan of a run.
+    pub fn read_plan(&self, run: &RunName) -> Result<RecordedPlan> {
+        let ref_name = plan_ref(run);
+        let Some(commit_id) = self.ref_commit(&ref_name)? else {
+            return Err(hint::error(
+                format!("there is no run {run} in this repository"),
+                "git orchestrate start <plan file>",
+            ));
+        };
+        self.read_plan_commit(commit_id).with_context(|| format!("cannot read the plan of run {run}"))
+    }
+
+    /// Records a plan as the newest of its run, unless it is that already.
+    ///
+    /// `base` counts for a new run only. `input` is the text that the plan was read from.
+    pub fn record_plan(&self, plan: &Plan, input: &[u8], base: &Base) -> Result<(RecordedPlan, Recorded)> {
+        let ref_name = plan_ref(&plan.run);
+        let canonical = plan::write::toml(plan);
+        let (base, recorded) = match self.ref_commit(&ref_name)? {
+            None => (base.clone(), Recorded::First),
+            Some(commit_id) => {
+                let known = self.read_plan(&plan.run)?;
+                if self.file_of(commit_id, "plan.toml")? == canonical.as_bytes() {
+                    return Ok((known, Recorded::Same));
+                }
+                (Base { commit_id: known.base_commit_id, ref_name: known.base_ref }, Recorded::Amended)
+            }
+        };
+        let message = message(plan, &base, recorded);
+        let files: [(&str, &[u8]); 2] = [("input", input), ("plan.toml", canonical.as_bytes())];
+        let commit_id = self
+            .append_link(&ref_name, &message, &files)
+            .with_context(|| format!("cannot record the plan of run {}", plan.run))?;
+        let known = RecordedPlan {
+            plan: plan.clone(),
+            commit_id,
+            base_commit_id: base.commit_id,
+            base_ref: base.ref_name,
+        };
+        Ok((known, recorded))
+    }
+
+    /// The versions of a run's plan, newest first.
+    pub fn plan_history(&self, run: &RunName) -> Result<Vec<Link>> {
+        self.chain(&plan_ref(run))
+    }
+
+    fn read_plan_commit(&self, commit_id: ObjectId) -> Result<RecordedPlan> {
+        let commit = self.commit(commit_id)?;
+        let trailer = |key| trailer(commit.message.as_bstr(), key);
+        let base = trailer("Base").with_context(|| format!("{commit_id} names no base"))?;
+        let toml = self.file_of(commit_id, "plan.toml")?;
+        let toml = toml.to_str().context("plan.toml is not UTF-8")?;
+        Ok(RecordedPlan {
+            plan: plan::toml::read("plan.toml", toml).map_err(unreadable)?,
+            commit_id,
+            base_commit_id: ObjectId::from_str(&base)
+                .with_context(|| format!("base {base} is no object id"))?,
+            base_ref: trailer("Base-Ref"),
+        })
+    }
+
+    fn file_of(&self, commit_id: ObjectId, path: &str) -> Result<Vec<u8>> {
+        let tree_id = self.commit(commit_id)?.tree_id;
+        let entry = self
+            .tree_entry(tree_id, path.into())?
+            .with_context(|| format!("{commit_id} has no file {path}"))?;
+        self.blob(entry.id)
+    }
+}
+
+/// The ref that holds the plan of a run.
+pub fn plan_ref(run: &RunName) -> String {
+    format!("{PREFIX}{run}{PLAN}")
+}
+
+/// A recorded plan was checked when it was recorded, so this is damage or a newer version's plan.
+fn unreadable(findings: Vec<plan::finding::PlanFinding>) -> anyhow::Error {
+    let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    anyhow::anyhow!("{}", findings.join("\n"))
+}
+
+/// The notes ref that holds the records of a task's own commits.
+pub fn notes_ref(run: &RunName, task: &TaskName) -> String {
+    format!("refs/notes/orchestrate/{run}/{task}")
+}
+
+fn message(plan: &Plan, base: &Base, recorded: Recorded) -> String {
+    let verb = if recorded == Recorded::First { "Record" } else { "Amend" };
+    let mut message = format!("{verb} the plan of {}\n\nBase: {}\n", plan.run, base.commit_id);
+    if let Some(name) = &base.ref_name {
+        message += &format!("Base-Ref: {name}\n");
+    }
+    message
+}
+
+fn trailer(message: &BStr, key: &str) -> Option<String> {
+    let lines = message.lines().filter_map(|line| line.to_str().ok());
+    lines.filter_map(|line| line.strip_prefix(key)?.strip_prefix(": ")).next_back().map(str::to_owned)
+}

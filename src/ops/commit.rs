@@ -1,0 +1,206 @@
+//! Making one commit for a worker: choosing what goes in, staging it, and handing over to git.
+//!
+//! The commit is made by `git commit`, so every hook runs: ours and those that were there before.
+//! The index stays the worker's: what it staged and we do not take is still staged afterwards.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use bstr::{BString, ByteSlice};
+use gix_hash::ObjectId;
+
+use crate::git::uncommitted::Uncommitted;
+use crate::model::draft::{self, Draft};
+use crate::model::finding::PathViolation;
+use crate::model::judge::paths::{entry_for, owner_of};
+use crate::model::message::Section;
+use crate::model::selection::{Change, Selection, Wanted};
+use crate::ops::desk::Desk;
+use crate::ops::publish::{Published, publish};
+
+/// What is to be committed.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The message, without its list of files.
+    pub draft: Draft,
+    /// Which changes go in.
+    pub take: Take,
+    /// Whether a commit without changes will do (S1-44).
+    pub empty: Empty,
+    /// Whether the worker writes the message in its editor, beginning with the draft.
+    pub edit: bool,
+}
+
+/// Which changes go in.
+#[derive(Debug, Clone)]
+pub enum Take {
+    /// All that is in scope.
+    InScope,
+    /// What these paths name, relative to a directory.
+    Named {
+        /// As typed.
+        paths: Vec<String>,
+        /// Where they were typed.
+        directory: PathBuf,
+    },
+    /// What is staged, as far as it is in scope.
+    Staged,
+}
+
+/// Whether a commit without changes will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Empty {
+    /// Yes: the message is what counts.
+    Allowed,
+    /// No.
+    Refused,
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// There is a new commit.
+    Done(Committed),
+    /// Nothing that could be committed has changed.
+    Nothing(Selection),
+    /// Paths that were named are not in scope.
+    Outside(Vec<PathViolation>),
+    /// A merge left these paths with conflicts.
+    Unmerged(Vec<BString>),
+    /// git or a hook refused, and said why on the user's terminal.
+    Refused,
+}
+
+/// A commit that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    /// The commit.
+    pub id: ObjectId,
+    /// Short name of the branch it is on.
+    pub branch: String,
+    /// Its subject.
+    pub subject: BString,
+    /// What it took and what it left.
+    pub selection: Selection,
+    /// Whether it was pushed; `None` if the plan does not ask for it.
+    pub published: Option<Published>,
+}
+
+/// Chooses, stages and commits.
+pub fn commit(desk: &Desk, request: &Request) -> Result<Outcome> {
+    desk.at_rest()?;
+    let uncommitted = uncommitted(desk, &request.take)?;
+    let unmerged: Vec<BString> =
+        uncommitted.iter().filter(|(one, _)| one.unmerged).map(|(one, _)| one.path.clone()).collect();
+    if !unmerged.is_empty() {
+        return Ok(Outcome::Unmerged(unmerged));
+    }
+    let changes: Vec<Change> =
+        uncommitted.into_iter().map(|(one, wanted)| change(desk, one, wanted)).collect();
+    let selection = Selection::of(&changes);
+    if matches!(request.take, Take::Named { .. }) && !selection.outside.is_empty() {
+        return Ok(Outcome::Outside(selection.outside));
+    }
+    if selection.taken.is_empty() && request.empty == Empty::Refused {
+        return Ok(Outcome::Nothing(selection));
+    }
+    stage(desk, &selection.to_stage)?;
+    let before = desk.tip()?;
+    let done = run_commit(desk, request, &selection)?;
+    let id = desk.tip()?;
+    // The exit code alone does not say whether a commit landed: a full disk can fail git after it.
+    if !done && id == before {
+        return Ok(Outcome::Refused);
+    }
+    finish(desk, id, selection)
+}
+
+/// Describes the commit that was just made, and pushes it if the plan says so.
+pub fn finish(desk: &Desk, id: ObjectId, selection: Selection) -> Result<Outcome> {
+    let subject = desk.repo.commit(id)?.message.lines().next().unwrap_or_default().into();
+    let published = desk.plan().protocol.push.then(|| publish(desk)).transpose()?;
+    Ok(Outcome::Done(Committed { id, branch: desk.branch.clone(), subject, selection, published }))
+}
+
+fn uncommitted(desk: &Desk, take: &Take) -> Result<Vec<(Uncommitted, Wanted)>> {
+    let all = desk.repo.uncommitted(&desk.top, &[])?;
+    let Take::Named { paths, directory } = take else {
+        let wanted = if matches!(take, Take::Staged) { Wanted::Staged } else { Wanted::Default };
+        return Ok(all.into_iter().map(|one| (one, wanted)).collect());
+    };
+    let named = desk.repo.uncommitted(directory, paths)?;
+    let wanted = |one: &Uncommitted| if named.contains(one) { Wanted::Named } else { Wanted::No };
+    Ok(all.into_iter().map(|one| (wanted(&one), one)).map(|(wanted, one)| (one, wanted)).collect())
+}
+
+fn change(desk: &Desk, one: Uncommitted, wanted: Wanted) -> Change {
+    let path = one.path.as_bstr();
+    let outside = entry_for(&desk.task, path).err().map(|rule| PathViolation {
+        path: one.path.clone(),
+        task: desk.task.name.clone(),
+        owner: owner_of(desk.plan(), &desk.task, path),
+        rule,
+    });
+    Change { path: one.path, staged: one.staged, unstaged: one.unstaged, outside, wanted }
+}
+
+fn stage(desk: &Desk, paths: &[BString]) -> Result<()> {
+    if paths.is_empty() {
+        return Ok(());
+    }
+    let add = ["add", "--pathspec-from-file=-", "--pathspec-file-nul"];
+    let add = desk.repo.git().at(&desk.top).args(add).stdin(pathspecs(paths));
+    add.output().context("cannot stage the changes").map(drop)
+}
+
+fn run_commit(desk: &Desk, request: &Request, selection: &Selection) -> Result<bool> {
+    let files = draft::files(&selection.taken);
+    let message = request.draft.clone().section(Section::FilesChanged, files).message();
+    let message = file(message.as_bytes())?;
+    let index = index_without(desk, &selection.staged_apart)?;
+    let mut git = desk.repo.git().at(&desk.top).args(["commit", "--quiet"]);
+    if request.empty == Empty::Allowed {
+        git = git.args(["--allow-empty"]);
+    }
+    if let Some(index) = &index {
+        git = git.env("GIT_INDEX_FILE", index.path());
+    }
+    git = git.args([if request.edit { "--template" } else { "--file" }]).args([message.path()]);
+    Ok(git.inherit()?.success())
+}
+
+/// A copy of the index in which these paths are as in HEAD; none if there are no such paths.
+///
+/// Committing from a copy is the one way that leaves everything else as the worker staged it: git's
+/// own `--only` commits a path as the worktree has it, not as it was staged.
+fn index_without(desk: &Desk, paths: &[BString]) -> Result<Option<tempfile::NamedTempFile>> {
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    // It lies beside the real one, because a split index refers to a file in that directory.
+    let directory = desk.repo.git_dir();
+    let copy = tempfile::Builder::new().prefix("orchestrate-index-").tempfile_in(directory)?;
+    fs_err::copy(directory.join("index"), copy.path())?;
+    let reset = ["reset", "--quiet", "--pathspec-from-file=-", "--pathspec-file-nul"];
+    let reset = desk.repo.git().at(&desk.top).args(reset).env("GIT_INDEX_FILE", copy.path());
+    reset.stdin(pathspecs(paths)).output().context("cannot set aside what else is staged")?;
+    Ok(Some(copy))
+}
+
+/// Paths as pathspecs that mean nothing else, NUL-separated.
+fn pathspecs(paths: &[BString]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for path in paths {
+        bytes.extend_from_slice(b":(top,literal)");
+        bytes.extend_from_slice(path);
+        bytes.push(0);
+    }
+    bytes
+}
+
+fn file(content: &[u8]) -> Result<tempfile::NamedTempFile> {
+    let mut file = tempfile::NamedTempFile::new().context("cannot make a temporary file")?;
+    file.write_all(content).context("cannot write a temporary file")?;
+    Ok(file)
+}

@@ -1,0 +1,134 @@
+//! Which run a call is about, and which task the worktree it was made from belongs to.
+//!
+//! Several runs may be active at once (design.md section 8): a verb takes the run that it was told,
+//! else the run of the worktree it is called from, else the only active one; else it must ask. A
+//! worktree's task is what its own configuration says, and only if the worktree is what it claims
+//! to be: a copied or redirected one would write to another worker's branch.
+
+use anyhow::{Result, bail};
+
+use crate::git::Repository;
+use crate::git::head::{Head, Operation};
+use crate::git::plan_ref::RecordedPlan;
+use crate::model::hint;
+use crate::model::journal::{Entry, Event};
+use crate::model::name::RunName;
+use crate::model::plan::{Plan, Task};
+
+/// The key in a worktree's own configuration that names its run.
+pub const RUN_KEY: &str = "orchestrate.run";
+/// The key in a worktree's own configuration that names its task.
+pub const TASK_KEY: &str = "orchestrate.task";
+
+/// The run that is meant: `asked`, else that of this worktree, else the only active one.
+pub fn choose(repo: &Repository, asked: Option<&str>) -> Result<RecordedPlan> {
+    let runs = repo.runs()?;
+    if let Some(name) = asked.map(str::to_owned).or_else(|| repo.config(RUN_KEY)) {
+        return match runs.iter().find(|run| run.as_str() == name) {
+            Some(run) => repo.read_plan(run),
+            None => Err(hint::error(format!("there is no run {name:?} in this repository"), list(&runs))),
+        };
+    }
+    let mut active = Vec::new();
+    for run in &runs {
+        if is_active(&repo.read_journals(run)?) {
+            active.push(run.clone());
+        }
+    }
+    match active.as_slice() {
+        [run] => repo.read_plan(run),
+        [] => Err(hint::error("no run is active in this repository", list(&runs))),
+        _ => Err(hint::error("several runs are active; say which one is meant", list(&active))),
+    }
+}
+
+/// The run of this worktree; an error if the worktree belongs to none.
+pub fn own(repo: &Repository) -> Result<RecordedPlan> {
+    match repo.config(RUN_KEY) {
+        Some(name) => choose(repo, Some(&name)),
+        None => Err(no_task(repo)),
+    }
+}
+
+/// Whether a run with this journal is active: not cleaned up as a whole since it was last started.
+pub fn is_active(journal: &[Entry]) -> bool {
+    let last = journal.iter().rev().find(|entry| match entry.event {
+        Event::Started => true,
+        Event::CleanedUp => entry.task.is_none(),
+        _ => false,
+    });
+    last.is_none_or(|entry| entry.event == Event::Started)
+}
+
+/// The task of this worktree, if the worktree is the task's: its configuration names it, its
+/// registration points both ways, and the task's branch is checked out (S1-45).
+pub fn own_task<'plan>(repo: &Repository, plan: &'plan Plan) -> Result<&'plan Task> {
+    let Some(name) = repo.config(TASK_KEY) else { return Err(no_task(repo)) };
+    let Some(task) = plan.tasks.iter().find(|task| task.name.as_str() == name) else {
+        bail!("this worktree belongs to task {name}, which the plan of run {} does not have", plan.run);
+    };
+    check_registration(repo)?;
+    check_branch(repo, &plan.layout.branch(&plan.run, task))?;
+    Ok(task)
+}
+
+/// The short name of the branch that is being worked on here, also in the middle of a rebase.
+pub fn current_branch(repo: &Repository) -> Result<Option<String>> {
+    let full = match (repo.head()?, repo.operation()) {
+        (Head::Branch { name, .. }, _) => Some(name),
+        (Head::Detached(_), Some(Operation::Rebase { branch })) => branch,
+        (Head::Detached(_), _) => None,
+    };
+    Ok(full.map(|name| name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned()))
+}
+
+fn check_branch(repo: &Repository, assigned: &str) -> Result<()> {
+    let found = current_branch(repo)?;
+    if found.as_deref() == Some(assigned) {
+        return Ok(());
+    }
+    let found = found.map_or_else(|| "a detached HEAD".into(), |name| format!("branch {name}"));
+    Err(hint::error(
+        format!("this worktree is assigned to branch {assigned}, but {found} is checked out"),
+        format!("git switch {assigned}"),
+    ))
+}
+
+/// The administrative directory and the worktree's `.git` file must name each other.
+fn check_registration(repo: &Repository) -> Result<()> {
+    let same = |a: &std::path::Path, b: &std::path::Path| {
+        fs_err::canonicalize(a).ok().zip(fs_err::canonicalize(b).ok()).is_some_and(|(a, b)| a == b)
+    };
+    let Some(workdir) = repo.workdir() else { return Err(no_task(repo)) };
+    let linked = repo.worktrees()?.into_iter().find(|linked| same(&linked.git_dir, repo.git_dir()));
+    match linked {
+        Some(linked) if linked.present && same(&linked.path, workdir) => Ok(()),
+        Some(linked) => Err(hint::error(
+            format!(
+                "{} is not the worktree that git knows: the registered one is {}",
+                workdir.display(),
+                linked.path.display()
+            ),
+            "work in the registered one; a moved worktree is repaired with: git worktree repair",
+        )),
+        None => Err(no_task(repo)),
+    }
+}
+
+fn no_task(repo: &Repository) -> anyhow::Error {
+    let place = match repo.workdir() {
+        Some(path) => format!("the worktree {}", path.display()),
+        None => "this repository".into(),
+    };
+    hint::error(
+        format!("{place} belongs to no task"),
+        "change to a task's worktree; git worktree list shows them, git orchestrate start makes them",
+    )
+}
+
+fn list(runs: &[RunName]) -> String {
+    if runs.is_empty() {
+        return "begin one with: git orchestrate start <plan file>".into();
+    }
+    runs.iter().map(|run| format!("--run {run}")).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,235 @@
+//! Building a site: its steps in order, and all of them undone if one fails (S3-14).
+//!
+//! Each step leaves a state that the next start understands, so a process that is killed anywhere
+//! in here loses nothing; a step that fails takes back what this call made, and only that. No
+//! directory is ever removed with files in it that git did not write.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use fs_err as fs;
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::config::Scope;
+use crate::git::refs::Moved;
+use crate::git::worktrees::Force;
+use crate::model::name::RunName;
+use crate::model::plan::{Plan, Task};
+use crate::model::site::{Site, Step, WorktreeState};
+use crate::ops::run::{RUN_KEY, TASK_KEY};
+use crate::ops::setup;
+
+/// One site to be built.
+pub struct Builder<'a> {
+    /// Opened at the main worktree.
+    pub main: &'a Repository,
+    /// The run's plan.
+    pub plan: &'a Plan,
+    /// The commit that new branches begin at.
+    pub base: ObjectId,
+    /// The task.
+    pub task: &'a Task,
+    /// Its site as it was found.
+    pub site: &'a Site,
+}
+
+/// What became of a site.
+#[derive(Debug, Default)]
+pub struct Built {
+    /// Where the old tip of a recreated branch is kept.
+    pub backup: Option<String>,
+    /// What the set-up did.
+    pub setup: Vec<setup::Done>,
+    /// Why a step failed; what this call had made is undone then.
+    pub failure: Option<anyhow::Error>,
+}
+
+/// What takes a step back.
+enum Undo {
+    DeleteBranch,
+    RestoreBranch(ObjectId),
+    RemoveWorktree,
+}
+
+impl Builder<'_> {
+    /// Does the steps.
+    pub fn build(&self, steps: &[Step]) -> Built {
+        let mut built = Built::default();
+        let mut undo = Vec::new();
+        for step in steps {
+            if let Err(error) = self.step(step, &mut built, &mut undo) {
+                built.failure = Some(self.take_back(undo, error));
+                return built;
+            }
+        }
+        built
+    }
+
+    fn step(&self, step: &Step, built: &mut Built, undo: &mut Vec<Undo>) -> Result<()> {
+        match step {
+            Step::Clear { admin } => self.clear(admin),
+            Step::Finish { admin } => self.finish(admin),
+            Step::RemoveWorktree(path) => self.remove(path),
+            Step::Backup(tip) => {
+                built.backup = Some(back_up(self.main, &self.plan.run, self.task.name.as_str(), *tip)?);
+                Ok(())
+            }
+            Step::DeleteBranch(tip) => {
+                let moved = self.main.delete_ref(&self.ref_name(), *tip)?;
+                undo.push(Undo::RestoreBranch(*tip));
+                self.must_be_done(moved)
+            }
+            Step::CreateBranch => {
+                let why = format!("orchestrate: start {}", self.plan.run);
+                let moved = self.main.move_ref(&self.ref_name(), None, self.base, &why)?;
+                self.must_be_done(moved)?;
+                undo.push(Undo::DeleteBranch);
+                Ok(())
+            }
+            Step::AddWorktree => {
+                undo.push(Undo::RemoveWorktree);
+                self.add()
+            }
+            Step::Restore { admin } => self.restore(admin),
+            Step::Equip => self.equip(),
+            Step::SetUp => {
+                built.setup = setup::run(&self.plan.setup, self.task, self.top(), &self.site.path);
+                Ok(())
+            }
+        }
+    }
+
+    fn add(&self) -> Result<()> {
+        if let Some(parent) = self.site.path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        self.main
+            .add_worktree(&self.site.path, &self.ref_name())
+            .with_context(|| format!("cannot make the worktree {}", self.site.path.display()))
+    }
+
+    /// Nothing was checked out, so the directory holds at most the `.git` file that git wrote.
+    fn clear(&self, admin: &Path) -> Result<()> {
+        let link = self.site.path.join(".git");
+        if fs::symlink_metadata(&link).is_ok_and(|metadata| metadata.is_file()) {
+            fs::remove_file(link)?;
+        }
+        if self.site.path.exists() {
+            fs::remove_dir(&self.site.path)?;
+        }
+        Ok(fs::remove_dir_all(admin)?)
+    }
+
+    fn finish(&self, admin: &Path) -> Result<()> {
+        let stale = admin.join("index.lock");
+        if stale.exists() {
+            fs::remove_file(stale)?;
+        }
+        self.point_back(admin)?;
+        self.main.git().at(&self.site.path).args(["reset", "--hard", "--quiet"]).output()?;
+        self.main.unlock_worktree(&self.site.path)
+    }
+
+    /// git still has the index of a deleted worktree, with whatever was staged in it.
+    fn restore(&self, admin: &Path) -> Result<()> {
+        fs::create_dir_all(&self.site.path)?;
+        self.point_back(admin)?;
+        let git = self.main.git().at(&self.site.path);
+        let args: &[&str] = match admin.join("index").exists() {
+            true => &["checkout-index", "--all", "--quiet"],
+            false => &["reset", "--hard", "--quiet"],
+        };
+        git.args(args).output()?;
+        Ok(())
+    }
+
+    fn point_back(&self, admin: &Path) -> Result<()> {
+        let link = self.site.path.join(".git");
+        if link.exists() {
+            return Ok(());
+        }
+        Ok(fs::write(link, format!("gitdir: {}\n", admin.display()))?)
+    }
+
+    fn remove(&self, path: &Path) -> Result<()> {
+        self.main.unlock_worktree(path)?;
+        self.main
+            .remove_worktree(path, Force::KeepChanges)
+            .with_context(|| format!("cannot remove the worktree {}", path.display()))
+    }
+
+    fn equip(&self) -> Result<()> {
+        self.main.enable_worktree_config()?;
+        let path = self.place();
+        let there = Repository::open(path)?;
+        there.set_config(Scope::Worktree, RUN_KEY, self.plan.run.as_str())?;
+        there.set_config(Scope::Worktree, TASK_KEY, self.task.name.as_str())?;
+        self.main.lock_worktree(path, &format!("{} of run {}", self.task.name, self.plan.run))
+    }
+
+    /// Undoes the steps of this call, newest first; what cannot be undone is added to the error.
+    fn take_back(&self, undo: Vec<Undo>, mut error: anyhow::Error) -> anyhow::Error {
+        for undo in undo.into_iter().rev() {
+            if let Err(also) = self.undo(undo) {
+                error = error.context(format!("what was made could not be removed: {also:#}"));
+            }
+        }
+        error
+    }
+
+    fn undo(&self, undo: Undo) -> Result<()> {
+        match undo {
+            Undo::DeleteBranch => self.main.delete_ref(&self.ref_name(), self.base).map(drop),
+            Undo::RestoreBranch(tip) => {
+                let why = "orchestrate: take back an unfinished start";
+                self.main.move_ref(&self.ref_name(), None, tip, why).map(drop)
+            }
+            Undo::RemoveWorktree => {
+                let listed = self.main.worktrees()?;
+                if let Some(linked) = listed.iter().find(|linked| linked.path == self.site.path) {
+                    if linked.lock.is_some() {
+                        self.main.unlock_worktree(&self.site.path)?;
+                    }
+                    self.main.remove_worktree(&self.site.path, Force::DiscardChanges)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn must_be_done(&self, moved: Moved) -> Result<()> {
+        match moved {
+            Moved::Done => Ok(()),
+            Moved::Lost { .. } => {
+                bail!("branch {} was moved by another process; nothing of it was changed", self.site.branch)
+            }
+        }
+    }
+
+    fn place(&self) -> &Path {
+        match &self.site.worktree_state {
+            WorktreeState::Present { path, .. } => path,
+            _ => &self.site.path,
+        }
+    }
+
+    fn ref_name(&self) -> String {
+        format!("refs/heads/{}", self.site.branch)
+    }
+
+    fn top(&self) -> &Path {
+        self.main.workdir().unwrap_or_else(|| self.main.common_dir())
+    }
+}
+
+/// Keeps a commit under the next free backup ref of the run; returns the ref's name.
+pub fn back_up(repo: &Repository, run: &RunName, what: &str, tip: ObjectId) -> Result<String> {
+    for number in 1.. {
+        let name = format!("refs/orchestrate/{run}/backup/{what}/{number}");
+        if repo.move_ref(&name, None, tip, "orchestrate: keep what is replaced")? == Moved::Done {
+            return Ok(name);
+        }
+    }
+    bail!("no backup ref is free")
+}

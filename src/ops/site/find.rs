@@ -1,0 +1,184 @@
+//! The sites as they are: one look at refs, worktrees and journals.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use fs_err as fs;
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::head::Head;
+use crate::git::refs::Target;
+use crate::git::worktrees::LinkedWorktree;
+use crate::model::journal::{Entry, Event};
+use crate::model::name::TaskName;
+use crate::model::plan::{Plan, Task};
+use crate::model::site::{BranchState, Existing, Site, WorktreeState};
+use crate::ops::run::{RUN_KEY, TASK_KEY, current_branch};
+
+/// What git writes into the lock of a worktree that it is still making.
+const INITIALIZING: &str = "initializing";
+
+/// The repository, seen from its main worktree, at one moment.
+pub struct Ground<'repo> {
+    /// Opened at the main worktree.
+    pub main: &'repo Repository,
+    /// The main worktree's top.
+    pub top: PathBuf,
+    base: ObjectId,
+    heads: Vec<(String, Target)>,
+    linked: Vec<LinkedWorktree>,
+    journal: Vec<Entry>,
+}
+
+impl<'repo> Ground<'repo> {
+    /// Looks at a repository whose run begins at `base` and has this journal.
+    pub fn survey(main: &'repo Repository, base: ObjectId, journal: Vec<Entry>) -> Result<Ground<'repo>> {
+        let top = main.workdir().unwrap_or_else(|| main.common_dir()).to_owned();
+        let heads = main.refs_under("refs/heads/")?;
+        Ok(Ground { main, top, base, heads, linked: main.worktrees()?, journal })
+    }
+
+    /// The site of a task. Whether its worktree has changes is only looked at if it is to go.
+    pub fn site(&self, plan: &Plan, task: &Task, existing: Existing) -> Result<Site> {
+        let branch = plan.layout.branch(&plan.run, task);
+        let path = resolved(&self.top.join(plan.layout.worktree(&plan.run, task)));
+        let mut worktree_state = self.worktree_state(plan, task, &branch, &path)?;
+        if let (WorktreeState::Present { path, dirty, .. }, Existing::Recreate) =
+            (&mut worktree_state, existing)
+        {
+            let there = Repository::open(path)?;
+            *dirty = there.operation().is_some() || !there.uncommitted(path, &[])?.is_empty();
+        }
+        Ok(Site {
+            branch_state: self.branch_state(&format!("refs/heads/{branch}"))?,
+            worktree_state,
+            started: self.is_started(&task.name),
+            task: task.name.clone(),
+            branch,
+            path,
+        })
+    }
+
+    fn branch_state(&self, full_name: &str) -> Result<BranchState> {
+        if let Ok(place) = self.heads.binary_search_by(|(name, _)| name.as_str().cmp(full_name)) {
+            return Ok(match &self.heads[place].1 {
+                Target::Symbolic(target) => BranchState::Symbolic(target.clone()),
+                Target::Object(tip) if *tip == self.base => BranchState::AtBase,
+                Target::Object(tip) if self.main.is_ancestor(self.base, *tip)? => BranchState::Ahead(*tip),
+                Target::Object(tip) => BranchState::OffBase(*tip),
+            });
+        }
+        Ok(self
+            .barring(full_name)
+            .map_or(BranchState::Missing, |other| BranchState::Barred(other.to_owned())))
+    }
+
+    /// The branch beside which git cannot have one of this full name, by its short name.
+    pub fn barring(&self, full_name: &str) -> Option<&str> {
+        let below =
+            |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('/'));
+        let mut names = self.heads.iter().map(|(name, _)| name.as_str());
+        names.find(|name| below(name, full_name) || below(full_name, name)).map(short)
+    }
+
+    fn worktree_state(&self, plan: &Plan, task: &Task, branch: &str, path: &Path) -> Result<WorktreeState> {
+        if let Some(linked) = self.linked.iter().find(|linked| linked.path == path) {
+            return self.registered(plan, task, branch, linked);
+        }
+        if let Some(admin) = self.unlisted(path) {
+            return Ok(WorktreeState::HalfMade { admin, on_branch: false });
+        }
+        if let Some(linked) = self.linked.iter().find(|linked| is_on(linked.branch.as_deref(), branch)) {
+            return match Repository::open(&linked.path) {
+                Ok(there) if belongs(&there, plan, task) => self.registered(plan, task, branch, linked),
+                _ => Ok(WorktreeState::Elsewhere(linked.path.clone())),
+            };
+        }
+        if matches!(self.main.head()?, Head::Branch { name, .. } if is_on(Some(&name), branch)) {
+            return Ok(WorktreeState::Elsewhere(self.top.clone()));
+        }
+        Ok(if is_free(path) { WorktreeState::Missing } else { WorktreeState::Occupied })
+    }
+
+    fn registered(
+        &self,
+        plan: &Plan,
+        task: &Task,
+        branch: &str,
+        linked: &LinkedWorktree,
+    ) -> Result<WorktreeState> {
+        let admin = || linked.git_dir.clone();
+        if linked.lock.as_deref().map(str::trim) == Some(INITIALIZING) {
+            return Ok(WorktreeState::HalfMade {
+                admin: admin(),
+                on_branch: is_on(linked.branch.as_deref(), branch),
+            });
+        }
+        if !linked.present {
+            let gone = is_free(&linked.path);
+            return Ok(if gone { WorktreeState::Gone { admin: admin() } } else { WorktreeState::Occupied });
+        }
+        let there = Repository::open(&linked.path)?;
+        let found = current_branch(&there)?;
+        let on_branch = found.as_deref() == Some(branch);
+        let other = || found.clone().unwrap_or_else(|| "a detached HEAD".into());
+        Ok(WorktreeState::Present {
+            path: linked.path.clone(),
+            other_branch: (!on_branch).then(other),
+            dirty: false,
+            equipped: linked.lock.is_some() && belongs(&there, plan, task),
+        })
+    }
+
+    /// The directory in `.git/worktrees` that `git worktree add` makes first and that it does not
+    /// list before it points somewhere.
+    fn unlisted(&self, path: &Path) -> Option<PathBuf> {
+        let admin = self.main.common_dir().join("worktrees").join(path.file_name()?);
+        let lock = fs::read_to_string(admin.join("locked")).ok()?;
+        (lock.trim() == INITIALIZING && !admin.join("gitdir").exists()).then_some(admin)
+    }
+
+    /// A start came to its end for this task, and nothing was cleaned up since.
+    fn is_started(&self, task: &TaskName) -> bool {
+        let last = self.journal.iter().rev().find(|entry| match entry.event {
+            Event::Started => entry.task.as_ref() == Some(task),
+            Event::CleanedUp => entry.task.as_ref().is_none_or(|name| name == task),
+            _ => false,
+        });
+        last.is_some_and(|entry| entry.event == Event::Started)
+    }
+}
+
+/// `path` with the links in its existing part followed, as git records worktrees.
+fn resolved(path: &Path) -> PathBuf {
+    if let Ok(path) = fs::canonicalize(path) {
+        return path;
+    }
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => resolved(parent).join(name),
+        _ => path.to_owned(),
+    }
+}
+
+/// Nothing is at the path, or an empty directory.
+fn is_free(path: &Path) -> bool {
+    match fs::symlink_metadata(path) {
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+        Ok(metadata) if metadata.is_dir() => fs::read_dir(path).is_ok_and(|mut names| names.next().is_none()),
+        Ok(_) => false,
+    }
+}
+
+fn belongs(there: &Repository, plan: &Plan, task: &Task) -> bool {
+    there.config(RUN_KEY).as_deref() == Some(plan.run.as_str())
+        && there.config(TASK_KEY).as_deref() == Some(task.name.as_str())
+}
+
+fn is_on(full_name: Option<&str>, branch: &str) -> bool {
+    full_name.is_some_and(|name| short(name) == branch)
+}
+
+fn short(full_name: &str) -> &str {
+    full_name.strip_prefix("refs/heads/").unwrap_or(full_name)
+}

@@ -1,0 +1,178 @@
+//! What a run leaves in places that it shares with everyone: `info/exclude` and the configuration.
+//!
+//! Worktrees below the main one must not show as untracked files there (S1-16), and fetching must
+//! bring the plans, journals and records of others. Each line or value that was not there before is
+//! remembered with the runs that want it, in a manifest below `orchestrate/` of the common
+//! directory; when the last of them is cleaned up exactly that is taken away again. What was there
+//! before is a person's and is never touched.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use bstr::ByteSlice;
+use fs_err as fs;
+use serde::{Deserialize, Serialize};
+
+use crate::git::Repository;
+use crate::git::config::Scope;
+use crate::model::name::RunName;
+use crate::ops::replace::replace;
+
+/// One line or value in a shared place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Trace {
+    /// A line of `info/exclude`.
+    Exclude(String),
+    /// A value of a key of the shared configuration that may have several.
+    Config {
+        /// Such as `remote.origin.fetch`.
+        key: String,
+        /// Such as `+refs/orchestrate/*:refs/orchestrate-remote/origin/*`.
+        value: String,
+    },
+}
+
+/// What we have left, by run.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Manifest {
+    version: u32,
+    runs: BTreeMap<String, Vec<Trace>>,
+}
+
+/// Leaves what of `wanted` is not there yet; returns what was.
+pub fn leave(repo: &Repository, run: &RunName, wanted: &[Trace]) -> Result<Vec<Trace>> {
+    let _lock = repo.lock("traces")?;
+    let mut manifest = read(repo)?;
+    let mut left = Vec::new();
+    for trace in wanted {
+        let ours = manifest.runs.values().any(|traces| traces.contains(trace));
+        let there = is_there(repo, trace)?;
+        let mine = manifest.runs.entry(run.to_string()).or_default();
+        if (ours || !there) && !mine.contains(trace) {
+            mine.push(trace.clone());
+        }
+        if !there {
+            left.push(trace.clone());
+        }
+    }
+    manifest.runs.retain(|_, traces| !traces.is_empty());
+    if manifest.runs.is_empty() {
+        return Ok(left);
+    }
+    // The manifest comes first: after a crash it may name what is not there, which undoing skips,
+    // but nothing of ours is ever there without being named.
+    write(repo, &manifest)?;
+    for trace in &left {
+        add(repo, trace)?;
+    }
+    Ok(left)
+}
+
+/// Takes away what `run` left and no other run wants; returns what was taken.
+pub fn undo(repo: &Repository, run: &RunName) -> Result<Vec<Trace>> {
+    let _lock = repo.lock("traces")?;
+    let mut manifest = read(repo)?;
+    let Some(mine) = manifest.runs.remove(run.as_str()) else { return Ok(Vec::new()) };
+    let wanted = |trace: &Trace| manifest.runs.values().any(|traces| traces.contains(trace));
+    let mut taken = Vec::new();
+    for trace in mine.into_iter().filter(|trace| !wanted(trace)) {
+        if is_there(repo, &trace)? {
+            remove(repo, &trace)?;
+            taken.push(trace);
+        }
+    }
+    write(repo, &manifest)?;
+    Ok(taken)
+}
+
+/// The traces that let plain git fetch and show what others recorded.
+///
+/// What is fetched lands beside our own refs, never on them: `git fetch --prune` deletes what the
+/// remote does not have, and journals that were not pushed yet must survive that.
+pub fn of_remote(remote: &str) -> Vec<Trace> {
+    let fetch = |value: String| Trace::Config { key: format!("remote.{remote}.fetch"), value };
+    vec![
+        fetch(format!("+refs/orchestrate/*:refs/orchestrate-remote/{remote}/*")),
+        fetch(format!("+refs/notes/orchestrate/*:refs/notes/orchestrate-remote/{remote}/*")),
+        Trace::Config { key: "notes.displayRef".into(), value: "refs/notes/orchestrate/*".into() },
+    ]
+}
+
+fn is_there(repo: &Repository, trace: &Trace) -> Result<bool> {
+    match trace {
+        Trace::Exclude(line) => Ok(excluded(repo)?.lines().any(|old| old == line.as_bytes())),
+        Trace::Config { key, value } => Ok(fresh(repo)?.config_all(key).contains(value)),
+    }
+}
+
+fn add(repo: &Repository, trace: &Trace) -> Result<()> {
+    match trace {
+        Trace::Exclude(line) => {
+            let mut text = excluded(repo)?;
+            if !text.is_empty() && !text.ends_with(b"\n") {
+                text.push(b'\n');
+            }
+            text.extend_from_slice(format!("{line}\n").as_bytes());
+            replace(&exclude_path(repo), &text)
+        }
+        Trace::Config { key, value } => repo.add_config(Scope::Local, key, value),
+    }
+}
+
+fn remove(repo: &Repository, trace: &Trace) -> Result<()> {
+    match trace {
+        Trace::Exclude(line) => {
+            let text = excluded(repo)?;
+            let kept = text
+                .lines_with_terminator()
+                .filter(|old| old.trim_end_with(|c| c == '\n') != line.as_bytes());
+            replace(&exclude_path(repo), &kept.collect::<Vec<_>>().concat())
+        }
+        Trace::Config { key, value } => repo.unset_config(Scope::Local, key, Some(value)),
+    }
+}
+
+fn excluded(repo: &Repository) -> Result<Vec<u8>> {
+    read_file(exclude_path(repo))
+}
+
+fn exclude_path(repo: &Repository) -> PathBuf {
+    repo.common_dir().join("info/exclude")
+}
+
+/// A repository shows the configuration as it was when it was opened.
+fn fresh(repo: &Repository) -> Result<Repository> {
+    Repository::open(repo.workdir().unwrap_or_else(|| repo.common_dir()))
+}
+
+fn read(repo: &Repository) -> Result<Manifest> {
+    let text = read_file(manifest_path(repo))?;
+    if text.is_empty() {
+        return Ok(Manifest { version: 1, runs: BTreeMap::new() });
+    }
+    let doing = || format!("cannot read {}", manifest_path(repo).display());
+    serde_json::from_slice(&text).with_context(doing)
+}
+
+fn write(repo: &Repository, manifest: &Manifest) -> Result<()> {
+    let path = manifest_path(repo);
+    if manifest.runs.is_empty() {
+        return Ok(fs::remove_file(path)?);
+    }
+    let text = serde_json::to_string_pretty(manifest).context("a manifest is JSON")? + "\n";
+    replace(&path, text.as_bytes())
+}
+
+fn manifest_path(repo: &Repository) -> PathBuf {
+    repo.common_dir().join("orchestrate/traces.json")
+}
+
+fn read_file(path: PathBuf) -> Result<Vec<u8>> {
+    match fs::read(path) {
+        Ok(content) => Ok(content),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
+    }
+}

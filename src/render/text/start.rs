@@ -1,0 +1,229 @@
+//! What `start` did, for people: the worktrees as git lists them, what to know, what to do next.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use gix_hash::ObjectId;
+
+use crate::model::site::{Obstacle, Step, WorktreeState};
+use crate::ops::setup::Done;
+use crate::ops::start::{Mode, Recorded, Report, SiteReport, Warning};
+use crate::ops::traces::Trace;
+use crate::render::escape::{shell_word, terminal};
+
+/// The answer.
+pub fn report(report: &Report) -> String {
+    if report.mode == Mode::DryRun {
+        return commands(report);
+    }
+    let mut text = format!("{}\n\n", headline(report));
+    text += &worktrees(report);
+    for line in report.sites.iter().flat_map(site_lines) {
+        text += &format!("\n{line}");
+    }
+    if report.sites.iter().any(|site| !site.built.setup.is_empty()) {
+        text.push('\n');
+    }
+    if !report.has_failed() {
+        text += &next(report);
+    }
+    text
+}
+
+/// What a person should know, one line each.
+pub fn warning(warning: &Warning) -> String {
+    match warning {
+        Warning::MainDirty(1) => "the main worktree has an uncommitted path, which no worker sees".into(),
+        Warning::MainDirty(paths) => {
+            format!("the main worktree has {paths} uncommitted paths, which no worker sees")
+        }
+        Warning::MainDetached(id) => {
+            format!("the main worktree has no branch checked out, but {}", short(*id))
+        }
+        Warning::BaseKept { written, recorded } => format!(
+            "the plan's base is {} now, but the run keeps the one it was started from, {}",
+            terminal(written),
+            short(*recorded)
+        ),
+        Warning::Dropped(task) => format!("{task} is not in the plan any more; its branch and worktree stay"),
+    }
+}
+
+/// Everything that is in the way, each with its remedy.
+pub fn obstacles(obstacles: &[Obstacle]) -> String {
+    let mut text = String::new();
+    for obstacle in obstacles {
+        let _ = writeln!(text, "{}\n  {}", terminal(obstacle.to_string()), terminal(obstacle.hint()));
+    }
+    text
+}
+
+/// The commands of a plan that nobody accepted yet.
+pub fn question(commands: &[String]) -> String {
+    let mut text = String::from("The plan runs these commands, as you, in every worktree:\n");
+    for command in commands {
+        let _ = writeln!(text, "  {}", terminal(command));
+    }
+    text
+}
+
+fn headline(report: &Report) -> String {
+    let run = &report.plan.run;
+    let base = short(report.base.commit_id);
+    let branch = report.base.ref_name.as_deref().and_then(|name| name.strip_prefix("refs/heads/"));
+    let base = branch.map_or(base.clone(), |branch| format!("{} ({base})", terminal(branch)));
+    match report.recorded {
+        _ if report.is_unchanged() => format!("Run {run}: everything is there, nothing to do."),
+        Recorded::First => format!("Run {run} started from {base}."),
+        Recorded::Amended => format!("Run {run}: plan amended, base stays {base}."),
+        Recorded::Same => format!("Run {run}: same plan; what was missing is there now."),
+    }
+}
+
+/// Lines like those of `git worktree list` (S1-15).
+fn worktrees(report: &Report) -> String {
+    let main = &report.main;
+    let branch =
+        main.branch.as_ref().map_or("(detached HEAD)".into(), |name| format!("[{}]", terminal(name)));
+    let mut lines = vec![(shown(&main.path), short(main.tip), branch)];
+    for site in report.sites.iter().filter(|site| site.built.failure.is_none()) {
+        let tip = site.tip.map(short).unwrap_or_default();
+        lines.push((shown(place(site)), tip, format!("[{}]", terminal(&site.site.branch))));
+    }
+    let width = lines.iter().map(|(path, ..)| path.chars().count()).max().unwrap_or(0);
+    lines.iter().map(|(path, tip, branch)| format!("{path:width$}  {tip} {branch}\n")).collect()
+}
+
+fn site_lines(report: &SiteReport) -> Vec<String> {
+    let task = &report.site.task;
+    let mut lines = Vec::new();
+    if let Some(error) = &report.built.failure {
+        lines.push(format!("{task}: failed, and nothing of it was left behind"));
+        lines.extend(format!("{error:#}").lines().map(|line| format!("  {}", terminal(line))));
+    }
+    if let Some(backup) = &report.built.backup {
+        lines.push(format!("{task}: the branch as it was is kept at {backup}"));
+    }
+    if let WorktreeState::Present { other_branch: Some(found), path, .. } = &report.site.worktree_state {
+        let branch = &report.site.branch;
+        lines.push(format!(
+            "{task}: its worktree has {} checked out; git -C {} switch {}",
+            terminal(found),
+            shell_word(path.as_os_str().as_encoded_bytes()),
+            shell_word(branch)
+        ));
+    }
+    lines.extend(report.built.setup.iter().flat_map(set_up).map(|line| format!("{task}: {line}")));
+    lines
+}
+
+fn set_up(done: &Done) -> Vec<String> {
+    match done {
+        Done::Copied(path) => vec![format!("copied {}", terminal(path))],
+        Done::NotCopied(path, why) => vec![format!("did not copy {}: {}", terminal(path), terminal(why))],
+        Done::Port(port) => vec![format!("port {port}")],
+        Done::NoPort(why) => vec![format!("no port of its own: {}", terminal(why.to_string()))],
+        Done::Ran(command) => vec![format!("ran {}", terminal(command))],
+        Done::Failed(ended) => {
+            let code = ended.code.map_or("a signal".into(), |code| format!("exit code {code}"));
+            let mut lines = vec![format!("{} failed with {code}; set-up went on", terminal(&ended.command))];
+            let last = ended.tail.lines().rev().take(5).collect::<Vec<_>>();
+            lines.extend(last.into_iter().rev().map(|line| format!("  {}", terminal(line))));
+            lines
+        }
+    }
+}
+
+fn next(report: &Report) -> String {
+    let Some(first) = report.sites.first() else { return String::new() };
+    let name = first.site.task.short();
+    format!("\nNext: give each worker its brief, such as that of {name}:\n  git orchestrate brief {name}\n")
+}
+
+/// The commands that would do the same (S1-19).
+fn commands(report: &Report) -> String {
+    let run = &report.plan.run;
+    let mut lines = Vec::new();
+    if report.recorded != Recorded::Same {
+        lines.push(format!("# record the plan at refs/orchestrate/{run}/plan"));
+    }
+    lines.extend(report.traces.iter().map(trace));
+    for site in &report.sites {
+        lines.extend(site.steps.iter().flat_map(|step| step_commands(report, site, step)));
+    }
+    if lines.is_empty() {
+        return format!("{}\n", headline(report));
+    }
+    format!("cd {}\n{}\n", word(&report.main.path), lines.join("\n"))
+}
+
+fn trace(trace: &Trace) -> String {
+    match trace {
+        Trace::Exclude(line) => {
+            format!("echo {} >>\"$(git rev-parse --git-path info/exclude)\"", shell_word(line))
+        }
+        Trace::Config { key, value } => format!("git config --add {} {}", shell_word(key), shell_word(value)),
+    }
+}
+
+fn step_commands(report: &Report, site: &SiteReport, step: &Step) -> Vec<String> {
+    let run = &report.plan.run;
+    let task = &site.site.task;
+    let branch = shell_word(&site.site.branch);
+    let path = relative(report, place(site));
+    match step {
+        Step::Clear { admin } => vec![format!("rm -r {} {path}/.git && rmdir {path}", word(admin))],
+        Step::Finish { .. } => {
+            vec![format!("git -C {path} reset --hard"), format!("git worktree unlock {path}")]
+        }
+        Step::RemoveWorktree(_) => {
+            vec![format!("git worktree unlock {path}"), format!("git worktree remove {path}")]
+        }
+        Step::Backup(tip) => vec![format!("git update-ref refs/orchestrate/{run}/backup/{task}/1 {tip}")],
+        Step::DeleteBranch(tip) => vec![format!("git update-ref -d refs/heads/{branch} {tip}")],
+        Step::CreateBranch => vec![format!("git branch --no-track {branch} {}", report.base.commit_id)],
+        Step::AddWorktree => vec![format!("git worktree add {path} {branch}")],
+        Step::Restore { admin } => vec![
+            format!("mkdir -p {path} && echo gitdir: {} >{path}/.git", word(admin)),
+            format!("git -C {path} checkout-index --all"),
+        ],
+        Step::Equip => vec![
+            format!("git -C {path} config --worktree orchestrate.run {run}"),
+            format!("git -C {path} config --worktree orchestrate.task {task}"),
+            format!("# install the hooks of {task}"),
+            format!("git worktree lock --reason '{task} of run {run}' {path}"),
+        ],
+        Step::SetUp => set_up_commands(report, &path),
+    }
+}
+
+fn set_up_commands(report: &Report, path: &str) -> Vec<String> {
+    let setup = &report.plan.setup;
+    let copy =
+        setup.copy.iter().map(|file| format!("cp -n {} {path}/{}", shell_word(file), shell_word(file)));
+    let run = setup.run.iter().map(|command| format!("(cd {path} && {})", terminal(command)));
+    copy.chain(run).collect()
+}
+
+fn place(report: &SiteReport) -> &Path {
+    match &report.site.worktree_state {
+        WorktreeState::Present { path, .. } => path,
+        _ => &report.site.path,
+    }
+}
+
+fn relative(report: &Report, path: &Path) -> String {
+    word(path.strip_prefix(&report.main.path).unwrap_or(path))
+}
+
+fn word(path: &Path) -> String {
+    shell_word(path.as_os_str().as_encoded_bytes())
+}
+
+fn shown(path: &Path) -> String {
+    terminal(path.as_os_str().as_encoded_bytes())
+}
+
+fn short(id: ObjectId) -> String {
+    id.to_hex_with_len(7).to_string()
+}

@@ -1,0 +1,429 @@
+//! `git orchestrate start` in real repositories: from anywhere, again, after a crash, and where it
+//! must refuse.
+
+use crate::sandbox::{Sandbox, fixture};
+
+const TASKS: [&str; 3] = ["task-1-api-endpoints", "task-2-models-migrations", "task-3-frontend"];
+const FIRST: &str = "refs/heads/work/task-1-api-endpoints";
+const FIRST_TREE: &str = "worktrees/task-1-api-endpoints";
+
+/// The scenario's application with its plan, not started.
+fn application() -> Sandbox {
+    let sandbox = Sandbox::from_script("myapp.sh");
+    let plan = std::fs::read(fixture("analytics.toml")).expect("the scenario's plan");
+    sandbox.write("orchestrate.toml", plan);
+    sandbox.git(&["add", "."]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "Plan the dashboard"]).ok();
+    sandbox
+}
+
+fn started() -> Sandbox {
+    let sandbox = application();
+    sandbox.git(&["orchestrate", "start"]).ok();
+    sandbox
+}
+
+/// All refs, all files below `.git` that a person could have written, and the worktrees.
+fn state(sandbox: &Sandbox) -> String {
+    let refs = sandbox.git(&["for-each-ref"]).ok().out;
+    let config = sandbox.git(&["config", "--list", "--local"]).ok().out;
+    let worktrees = sandbox.git(&["worktree", "list", "--porcelain"]).ok().out;
+    let exclude = sandbox.read(".git/info/exclude");
+    let status = sandbox.git(&["status", "--porcelain"]).ok().out;
+    [refs, config, worktrees, exclude, status].join("\n")
+}
+
+fn tip(sandbox: &Sandbox, name: &str) -> String {
+    sandbox.git(&["rev-parse", "--verify", name]).ok().out.trim().to_owned()
+}
+
+fn commit_in(sandbox: &Sandbox, tree: &str, file: &str) {
+    sandbox.write(&format!("{tree}/{file}"), "new\n");
+    sandbox.git_in(tree, &["add", "."]).ok();
+    sandbox.git_in(tree, &["commit", "--quiet", "--no-verify", "-m", "[CHECKPOINT] Work"]).ok();
+}
+
+#[test]
+fn each_task_gets_a_branch_and_a_worktree() {
+    let sandbox = started();
+    let base = tip(&sandbox, "main");
+    let list = sandbox.git(&["worktree", "list", "--porcelain"]).ok().out;
+    for task in TASKS {
+        assert_eq!(tip(&sandbox, &format!("work/{task}")), base, "all tasks start at the same base");
+        assert!(
+            list.contains(&format!("branch refs/heads/work/{task}\nlocked ")),
+            "{task} is locked: {list}"
+        );
+        let tree = format!("worktrees/{task}");
+        let config = |key| sandbox.git_in(&tree, &["config", "--worktree", key]).ok().out;
+        assert_eq!(config("orchestrate.task"), format!("{task}\n"));
+        assert_eq!(config("orchestrate.run"), "analytics-dashboard\n");
+        let upstream = sandbox.git(&["config", &format!("branch.work/{task}.merge")]);
+        assert_eq!(upstream.code, 1, "branches track nothing");
+    }
+    assert_eq!(sandbox.git(&["status", "--porcelain"]).ok().out, "", "worktrees do not dirty the main one");
+    assert_eq!(sandbox.git(&["symbolic-ref", "HEAD"]).ok().out, "refs/heads/main\n");
+    let plan = sandbox.git(&["show", "refs/orchestrate/analytics-dashboard/plan:input"]).ok().out;
+    assert_eq!(plan, sandbox.read("orchestrate.toml"), "the input is kept as it was");
+}
+
+#[test]
+fn a_second_start_changes_nothing() {
+    let sandbox = started();
+    let before = state(&sandbox);
+    let said = sandbox.git(&["orchestrate", "start"]).ok();
+    assert!(said.out.contains("nothing to do"), "it says so: {}", said.out);
+    assert_eq!(state(&sandbox), before, "a second start changes nothing");
+}
+
+#[test]
+fn it_works_from_anywhere() {
+    let sandbox = started();
+    let before = state(&sandbox);
+    for place in ["api", "worktrees/task-3-frontend", "worktrees/task-2-models-migrations/api"] {
+        sandbox.git_in(place, &["orchestrate", "start"]).ok();
+        assert_eq!(state(&sandbox), before, "from {place}");
+    }
+}
+
+#[test]
+fn a_dry_run_prints_commands_that_do_the_same() {
+    let sandbox = application();
+    let before = state(&sandbox);
+    let said = sandbox.git(&["orchestrate", "start", "--dry-run"]).ok();
+    assert_eq!(state(&sandbox), before, "a dry run changes nothing");
+    assert!(!sandbox.root.join(".git/orchestrate").exists(), "not even a lock");
+    let script = said.out.replace("git -C worktrees", "git -c extensions.worktreeConfig=true -C worktrees");
+    sandbox.git(&["config", "extensions.worktreeConfig", "true"]).ok();
+    sandbox.write("../script.sh", script);
+    let bash = sandbox.command("bash", &sandbox.root).args(["-eu", "../script.sh"]).output();
+    assert!(bash.expect("bash runs").status.success(), "the commands run");
+    let said = sandbox.git(&["orchestrate", "start"]).ok();
+    assert!(said.out.contains("[work/task-1-api-endpoints]"));
+    assert_eq!(tip(&sandbox, FIRST), tip(&sandbox, "main"));
+}
+
+#[test]
+fn an_amended_plan_adds_its_tasks_and_keeps_the_base() {
+    let sandbox = started();
+    let base = tip(&sandbox, "main");
+    let plan = sandbox.read("orchestrate.toml");
+    let more = "\n[[task]]\nname = \"task-4-docs\"\nscope = [\"docs/\"]\nsteps = [\"Write them\"]\n";
+    sandbox.write("orchestrate.toml", plan.clone() + more);
+    sandbox.git(&["commit", "--quiet", "-am", "Plan the documents"]).ok();
+    commit_in(&sandbox, FIRST_TREE, "api/analytics/x.py");
+    let work = tip(&sandbox, FIRST);
+    let said = sandbox.git(&["orchestrate", "start"]).ok();
+    assert!(said.out.contains("plan amended"), "{}", said.out);
+    assert_eq!(tip(&sandbox, "work/task-4-docs"), base, "new tasks start at the recorded base");
+    assert_eq!(tip(&sandbox, FIRST), work, "work stays");
+    let versions = sandbox.git(&["rev-list", "--count", "refs/orchestrate/analytics-dashboard/plan"]).ok();
+    assert_eq!(versions.out, "2\n", "the plan's history is kept");
+
+    sandbox.write("orchestrate.toml", plan);
+    let said = sandbox.git(&["orchestrate", "start"]).ok();
+    assert!(said.err.contains("task-4-docs is not in the plan any more"), "{}", said.err);
+    assert_eq!(tip(&sandbox, "work/task-4-docs"), base, "the branch of a dropped task stays");
+}
+
+/// Puts a started run into the state that a killed start leaves.
+type Kill<'a> = &'a dyn Fn(&Sandbox);
+
+#[test]
+fn what_a_killed_start_left_is_finished() {
+    let sandbox = started();
+    let good = state(&sandbox);
+    let admin = ".git/worktrees/task-1-api-endpoints";
+    let remove_tree = |sandbox: &Sandbox| {
+        std::fs::remove_dir_all(sandbox.root.join(FIRST_TREE)).expect("a worktree");
+        std::fs::remove_dir_all(sandbox.root.join(admin)).expect("its record");
+    };
+    let cases: [(&str, Kill); 7] = [
+        ("the branch only", &remove_tree),
+        ("nothing but the plan", &|sandbox| {
+            remove_tree(sandbox);
+            sandbox.git(&["update-ref", "-d", FIRST]).ok();
+        }),
+        ("an empty directory", &|sandbox| {
+            remove_tree(sandbox);
+            std::fs::create_dir(sandbox.root.join(FIRST_TREE)).expect("a directory");
+        }),
+        ("a worktree without configuration and lock", &|sandbox| {
+            std::fs::remove_file(sandbox.root.join(admin).join("config.worktree")).expect("its file");
+            sandbox.git(&["worktree", "unlock", FIRST_TREE]).ok();
+        }),
+        ("a worktree with half of its files", &|sandbox| {
+            sandbox.write(&format!("{admin}/locked"), "initializing");
+            sandbox.write(&format!("{admin}/index.lock"), "");
+            std::fs::remove_file(sandbox.root.join(admin).join("index")).expect("an index");
+            std::fs::remove_dir_all(sandbox.root.join(FIRST_TREE).join("api")).expect("some files");
+        }),
+        ("a worktree that git had not pointed at the branch", &|sandbox| {
+            remove_tree(sandbox);
+            let top = sandbox.root.join(FIRST_TREE);
+            sandbox.write(
+                &format!("{FIRST_TREE}/.git"),
+                format!("gitdir: {}/{admin}\n", sandbox.root.display()),
+            );
+            sandbox.write(&format!("{admin}/gitdir"), format!("{}/.git\n", top.display()));
+            sandbox.write(&format!("{admin}/HEAD"), "0000000000000000000000000000000000000000\n");
+            sandbox.write(&format!("{admin}/commondir"), "../..\n");
+            sandbox.write(&format!("{admin}/locked"), "initializing");
+        }),
+        ("a record without a worktree", &|sandbox| {
+            remove_tree(sandbox);
+            sandbox.write(&format!("{admin}/locked"), "initializing");
+        }),
+    ];
+    for (what, kill) in cases {
+        kill(&sandbox);
+        sandbox.git(&["orchestrate", "start"]).ok();
+        let found = state(&sandbox);
+        let without_journal = |text: &str| {
+            text.lines().filter(|line| !line.contains("/journal/")).collect::<Vec<_>>().join("\n")
+        };
+        assert_eq!(without_journal(&found), without_journal(&good), "after a start that left {what}");
+        let status = sandbox.git_in(FIRST_TREE, &["status", "--porcelain"]).ok().out;
+        assert_eq!(status, "", "the worktree is whole again after {what}");
+    }
+}
+
+#[test]
+fn a_deleted_worktree_comes_back_with_what_was_staged() {
+    let sandbox = started();
+    sandbox.write(&format!("{FIRST_TREE}/api/analytics/x.py"), "staged\n");
+    sandbox.git_in(FIRST_TREE, &["add", "."]).ok();
+    std::fs::remove_dir_all(sandbox.root.join(FIRST_TREE)).expect("a worktree");
+    sandbox.git(&["orchestrate", "start"]).ok();
+    let status = sandbox.git_in(FIRST_TREE, &["status", "--porcelain"]).ok().out;
+    assert_eq!(status, "A  api/analytics/x.py\n", "nothing that git knew of is lost");
+}
+
+#[test]
+fn recreating_keeps_a_backup() {
+    let sandbox = started();
+    commit_in(&sandbox, FIRST_TREE, "api/analytics/x.py");
+    let work = tip(&sandbox, FIRST);
+    sandbox.write(&format!("{FIRST_TREE}/notes.txt"), "not committed\n");
+    let said = sandbox.git(&["orchestrate", "start", "--recreate", "task-1"]).fails(1);
+    assert!(said.err.contains("has changes that recreating it would lose"), "{}", said.err);
+    assert_eq!(tip(&sandbox, FIRST), work, "a refusal changes nothing");
+
+    std::fs::remove_file(sandbox.root.join(FIRST_TREE).join("notes.txt")).expect("the file");
+    let said = sandbox.git(&["orchestrate", "start", "--recreate", "task-1"]).ok();
+    let backup = "refs/orchestrate/analytics-dashboard/backup/task-1-api-endpoints/1";
+    assert!(said.out.contains(backup), "it says where: {}", said.out);
+    assert_eq!(tip(&sandbox, backup), work, "the work is kept");
+    assert_eq!(tip(&sandbox, FIRST), tip(&sandbox, "main"), "the branch begins anew");
+    assert_eq!(sandbox.git_in(FIRST_TREE, &["status", "--porcelain"]).ok().out, "");
+}
+
+#[test]
+fn a_branch_that_was_there_is_adopted_or_left_alone() {
+    let sandbox = application();
+    sandbox.git(&["branch", "work/task-1-api-endpoints"]).ok();
+    sandbox.git(&["switch", "--quiet", "--orphan", "work/task-3-frontend"]).ok();
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "-m", "Unrelated"]).ok();
+    let unrelated = tip(&sandbox, "HEAD");
+    sandbox.git(&["switch", "--quiet", "main"]).ok();
+    let before = state(&sandbox);
+    let said = sandbox.git(&["orchestrate", "start"]).fails(1);
+    assert!(said.err.contains("does not descend from the base"), "{}", said.err);
+    assert!(said.err.contains("--recreate task-3-frontend"), "the remedy is named: {}", said.err);
+    assert_eq!(state(&sandbox), before, "a refusal changes nothing");
+    sandbox.git(&["orchestrate", "start", "--recreate", "task-3-frontend"]).ok();
+    let backup = "refs/orchestrate/analytics-dashboard/backup/task-3-frontend/1";
+    assert_eq!(tip(&sandbox, backup), unrelated, "the old branch is kept");
+}
+
+#[test]
+fn what_is_in_the_way_is_reported_at_once() {
+    let sandbox = application();
+    sandbox.git(&["branch", "work"]).ok();
+    sandbox.git(&["branch", "integration"]).ok();
+    sandbox.write("worktrees/task-2-models-migrations/mine.txt", "mine\n");
+    let before = state(&sandbox);
+    let said = sandbox.git(&["orchestrate", "start"]).fails(1);
+    for expect in [
+        "work/task-1-api-endpoints cannot exist beside branch work",
+        "integration/analytics-dashboard cannot exist beside branch integration",
+        "worktrees/task-2-models-migrations exists and is not this task's worktree",
+    ] {
+        assert!(said.err.contains(expect), "{expect} is reported: {}", said.err);
+    }
+    assert_eq!(state(&sandbox), before, "a refusal changes nothing");
+}
+
+#[test]
+fn a_branch_that_is_checked_out_elsewhere_is_not_taken() {
+    let sandbox = application();
+    sandbox.git(&["worktree", "add", "--quiet", "../mine", "-b", "work/task-1-api-endpoints"]).ok();
+    let said = sandbox.git(&["orchestrate", "start"]).fails(1);
+    assert!(said.err.contains("is checked out at"), "{}", said.err);
+}
+
+#[test]
+fn a_moved_worktree_is_still_the_task_s() {
+    let sandbox = started();
+    sandbox.git(&["worktree", "move", "-f", "-f", FIRST_TREE, "../elsewhere"]).ok();
+    let before = state(&sandbox);
+    let said = sandbox.git(&["orchestrate", "start"]).ok();
+    assert!(said.out.contains("/elsewhere"), "{}", said.out);
+    assert_eq!(state(&sandbox), before);
+}
+
+#[test]
+fn a_failed_start_leaves_nothing_of_its_own() {
+    let sandbox = application();
+    // A file where the directory of one worktree must go fails that one, after the survey.
+    let plan = sandbox.read("orchestrate.toml");
+    sandbox.write(
+        "orchestrate.toml",
+        plan.replace(
+            "base = \"main\"",
+            "base = \"main\"\nworktree = \"trees/{number}/{task}\"\nbranch = \"work/{task}\"",
+        ),
+    );
+    sandbox.write("trees/1", "in the way\n");
+    let said = sandbox.git(&["orchestrate", "start"]);
+    assert_ne!(said.code, 0, "{}", said.out);
+    assert_eq!(
+        sandbox.git(&["rev-parse", "--verify", FIRST]).code,
+        128,
+        "the branch of the failed task is gone"
+    );
+    std::fs::remove_file(sandbox.root.join("trees/1")).expect("the file");
+    sandbox.git(&["orchestrate", "start"]).ok();
+    assert_eq!(tip(&sandbox, FIRST), tip(&sandbox, "main"));
+}
+
+#[test]
+fn places_that_cannot_be_started_from_say_why() {
+    let empty = Sandbox::empty();
+    empty.git(&["init", "--quiet"]).ok();
+    empty.write("orchestrate.toml", std::fs::read(fixture("analytics.toml")).expect("a plan"));
+    let said = empty.git(&["orchestrate", "start"]).fails(2);
+    assert!(said.err.contains("no commit yet"), "{}", said.err);
+
+    let sandbox = application();
+    sandbox.git(&["clone", "--quiet", "--bare", ".", "../bare.git"]).ok();
+    let said = sandbox.git_in("../bare.git", &["orchestrate", "start", "../repo/orchestrate.toml"]).fails(2);
+    assert!(said.err.contains("bare"), "{}", said.err);
+
+    sandbox.git(&["switch", "--quiet", "-c", "other"]).ok();
+    sandbox.write("config.py", "DEBUG = 1\n");
+    sandbox.git(&["commit", "--quiet", "-am", "Other"]).ok();
+    sandbox.git(&["switch", "--quiet", "main"]).ok();
+    sandbox.write("config.py", "DEBUG = 2\n");
+    sandbox.git(&["commit", "--quiet", "-am", "Main"]).ok();
+    sandbox.git(&["merge", "--quiet", "other"]).fails(1);
+    let said = sandbox.git(&["orchestrate", "start"]).fails(2);
+    assert!(said.err.contains("a merge is in progress") && said.err.contains("--abort"), "{}", said.err);
+    assert_eq!(sandbox.git(&["for-each-ref", "refs/orchestrate"]).ok().out, "", "nothing was recorded");
+}
+
+#[test]
+fn a_dirty_or_detached_main_worktree_is_a_warning() {
+    let sandbox = application();
+    sandbox.write("config.py", "DEBUG = True\n");
+    sandbox.git(&["switch", "--quiet", "--detach"]).ok();
+    let said = sandbox.git(&["orchestrate", "start"]).ok();
+    assert!(said.err.contains("uncommitted path"), "{}", said.err);
+    assert!(said.err.contains("no branch checked out"), "{}", said.err);
+    assert!(said.out.contains("(detached HEAD)"), "{}", said.out);
+    assert_eq!(sandbox.read("config.py"), "DEBUG = True\n", "the main worktree's files stay");
+}
+
+#[test]
+fn a_plan_with_errors_starts_nothing() {
+    let sandbox = application();
+    let plan = sandbox.read("orchestrate.toml");
+    sandbox.write("orchestrate.toml", plan.replace("scope = [", "scoep = ["));
+    let said = sandbox.git(&["orchestrate", "start"]).fails(1);
+    assert!(said.err.contains("scoep"), "{}", said.err);
+    assert_eq!(sandbox.git(&["for-each-ref", "refs/orchestrate", "refs/heads/work"]).ok().out, "");
+}
+
+#[test]
+fn commands_of_a_plan_run_only_when_accepted() {
+    let sandbox = application();
+    let plan = sandbox.read("orchestrate.toml")
+        + "\n[setup]\nrun = [\"echo ran >>../ran.txt\", \"echo no; exit 3\"]\n";
+    sandbox.write("orchestrate.toml", &plan);
+    let said = sandbox.git(&["orchestrate", "start"]).fails(2);
+    assert!(said.err.contains("echo ran >>../ran.txt"), "the commands are shown: {}", said.err);
+    assert!(said.err.contains("--yes"), "{}", said.err);
+    assert_eq!(sandbox.git(&["for-each-ref", "refs/orchestrate", "refs/heads/work"]).ok().out, "");
+
+    let said = sandbox.git(&["orchestrate", "start", "--yes"]).ok();
+    assert_eq!(sandbox.read("worktrees/ran.txt"), "ran\n".repeat(3));
+    assert!(said.out.contains("failed with exit code 3"), "a failure is told: {}", said.out);
+    let journal = sandbox
+        .git(&["log", "--format=%B", "refs/orchestrate/analytics-dashboard/journal/orchestrator"])
+        .ok()
+        .out;
+    assert!(journal.contains("Event: setup-failed"), "and recorded: {journal}");
+
+    // The same commands need no second word; another one does.
+    sandbox.git(&["orchestrate", "start", "--recreate", "task-3"]).ok();
+    sandbox.write("orchestrate.toml", plan.replace("echo no; exit 3", "echo other"));
+    sandbox.git(&["orchestrate", "start"]).fails(2);
+}
+
+#[test]
+fn untracked_files_are_copied_with_a_port_of_their_own() {
+    let sandbox = application();
+    let plan = sandbox.read("orchestrate.toml");
+    let setup = "\n[setup]\ncopy = [\".env\", \"absent\"]\nport = { file = \".env\", variable = \"PORT\" }\n";
+    sandbox.write("orchestrate.toml", plan + setup);
+    sandbox.write(".env", "SECRET=x\nPORT=3000\n");
+    sandbox.git(&["orchestrate", "start"]).ok();
+    assert_eq!(sandbox.read("worktrees/task-2-models-migrations/.env"), "SECRET=x\nPORT=3002\n");
+    let status = sandbox.git_in("worktrees/task-2-models-migrations", &["status", "--porcelain"]).ok().out;
+    assert_eq!(status, "", "the copy is nobody's to commit (S3-11)");
+    sandbox.write("worktrees/task-2-models-migrations/.env", "mine\n");
+    sandbox.git(&["orchestrate", "start"]).ok();
+    assert_eq!(sandbox.read("worktrees/task-2-models-migrations/.env"), "mine\n", "a worker's copy stays");
+}
+
+#[test]
+fn a_remote_is_told_what_to_fetch() {
+    let sandbox = application();
+    sandbox.git(&["init", "--quiet", "--bare", "../remote.git"]).ok();
+    sandbox.git(&["remote", "add", "origin", "../remote.git"]).ok();
+    sandbox.git(&["config", "notes.displayRef", "refs/notes/mine"]).ok();
+    sandbox.git(&["orchestrate", "start"]).ok();
+    let fetch = sandbox.git(&["config", "--get-all", "remote.origin.fetch"]).ok().out;
+    assert!(fetch.contains("+refs/heads/*:refs/remotes/origin/*\n+refs/orchestrate/*:"), "{fetch}");
+    assert!(fetch.contains("+refs/notes/orchestrate/*:"), "{fetch}");
+    let shown = sandbox.git(&["config", "--get-all", "notes.displayRef"]).ok().out;
+    assert_eq!(shown, "refs/notes/mine\nrefs/notes/orchestrate/*\n", "what was there stays");
+    // Journals that were never pushed survive a fetch that prunes.
+    sandbox.git(&["push", "--quiet", "origin", "main"]).ok();
+    sandbox.git(&["fetch", "--quiet", "--prune"]).ok();
+    let plan = sandbox.git(&["rev-parse", "--verify", "refs/orchestrate/analytics-dashboard/plan"]);
+    assert_eq!(plan.code, 0, "fetching deletes nothing of ours");
+}
+
+#[test]
+fn other_layouts_and_hashes_work() {
+    let sandbox = Sandbox::empty();
+    sandbox.git(&["init", "--quiet", "--object-format=sha256"]).ok();
+    sandbox.write("README", "hello\n");
+    sandbox.git(&["add", "."]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "Start"]).ok();
+    let plan = std::fs::read_to_string(fixture("analytics.toml")).expect("a plan");
+    sandbox.write("../plan.toml", plan.replace("base = \"main\"", "base = \"HEAD\"\nlayout = \"feature\""));
+    sandbox.git(&["orchestrate", "start", "../plan.toml"]).ok();
+    let tree = ".worktrees/analytics-dashboard/task-3-frontend";
+    let branch = sandbox.git_in(tree, &["symbolic-ref", "--short", "HEAD"]).ok().out;
+    assert_eq!(branch, "analytics-dashboard/task-3-frontend\n");
+    assert_eq!(sandbox.git(&["status", "--porcelain"]).ok().out, "");
+    let said = sandbox.git(&["orchestrate", "start", "../plan.toml"]).ok();
+    assert!(said.out.contains("nothing to do"), "{}", said.out);
+    // Without a file, the plan is the one that was recorded.
+    sandbox.git(&["worktree", "unlock", tree]).ok();
+    std::fs::remove_dir_all(sandbox.root.join(tree)).expect("a worktree");
+    sandbox.git(&["orchestrate", "start"]).ok();
+    assert!(sandbox.root.join(tree).join("README").exists(), "what is missing is made again");
+}
