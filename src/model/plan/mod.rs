@@ -10,6 +10,7 @@ pub mod find;
 pub mod finding;
 pub mod markdown;
 pub mod place;
+pub mod read;
 pub mod report;
 pub mod resolve;
 pub mod toml;

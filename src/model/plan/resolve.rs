@@ -46,6 +46,8 @@ pub struct Resolved {
     pub plan: Option<Plan>,
     /// Where its parts stand.
     pub places: Places,
+    /// The tasks of whose scope a part is missing, so that what lies outside of it is not known.
+    pub partial_scopes: HashSet<usize>,
 }
 
 /// Resolves a draft; what is wrong goes into the report.
@@ -63,12 +65,16 @@ pub fn resolve(draft: Draft, report: &mut Report<'_>) -> Resolved {
         names.iter().zip(&numbers).filter_map(|(name, number)| Some((name.as_ref()?, *number))).collect();
     let book = TaskBook { known: &known, broken: broken_names(&draft.tasks, &names) };
     let mut tasks = Vec::new();
+    let mut partial_scopes = HashSet::new();
     for ((written, name), number) in draft.tasks.iter().zip(&names).zip(&numbers) {
         let at = tasks.len();
         let scope = entries::scope(written, at, report, &mut places);
         let needs = needs(written, at, &book, report, &mut places);
         let provides = provides(written, at, report, &mut places);
         let Some(name) = name else { continue };
+        if written.scope.as_ref().is_none_or(|written| written.len() > scope.len()) {
+            partial_scopes.insert(at);
+        }
         places.put(Part::Task(at), written.name.as_ref().map_or(written.place, |name| name.place));
         for (index, step) in written.steps.iter().enumerate() {
             places.put(Part::Step(at, index), step.place);
@@ -96,7 +102,7 @@ pub fn resolve(draft: Draft, report: &mut Report<'_>) -> Resolved {
         worker: draft.worker,
         tasks,
     });
-    Resolved { plan, places }
+    Resolved { plan, places, partial_scopes }
 }
 
 /// The tasks by which a need can find its own.
@@ -292,7 +298,7 @@ pub fn title_of(name: &TaskName) -> String {
 }
 
 /// A name that comes near a text that is none.
-fn slug(text: &str) -> Option<String> {
+pub fn slug(text: &str) -> Option<String> {
     let mut slug = String::new();
     for c in text.chars() {
         match c {

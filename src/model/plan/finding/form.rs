@@ -55,10 +55,19 @@ pub enum Form {
         /// The key that has it.
         key: String,
     },
+    /// A byte that no text holds.
+    Nul,
+    /// A proposal whose run is named nowhere.
+    NoRunName,
     /// Neither a TOML plan nor a proposal.
     NoProposal,
     /// A second proposal in the same document, which is not read.
     SecondProposal,
+    /// A worker's heading without a number or a name.
+    WorkerHeading {
+        /// As written.
+        text: String,
+    },
     /// A part of a proposal that is not there.
     MissingField {
         /// The field, such as `Scope`.
@@ -94,8 +103,11 @@ impl Form {
             Form::WrongValue { .. } => "form/wrong-value",
             Form::Both { .. } => "form/both",
             Form::EmptyText { .. } => "form/empty-text",
+            Form::Nul => "form/nul",
+            Form::NoRunName => "form/no-run-name",
             Form::NoProposal => "form/no-proposal",
             Form::SecondProposal => "form/second-proposal",
+            Form::WorkerHeading { .. } => "form/worker-heading",
             Form::MissingField { .. } => "form/missing-field",
             Form::RepeatedField { .. } => "form/repeated-field",
             Form::LooseWords { .. } => "form/loose-words",
@@ -115,10 +127,13 @@ impl Form {
             Form::WrongValue { expected, .. } => format!("write {expected}"),
             Form::Both { first, .. } => format!("remove `{first}`"),
             Form::EmptyText { key } => format!("write something there, or remove `{key}`"),
+            Form::Nul => "hand over the text of a plan".into(),
+            Form::NoRunName => "give it one with `--run <name>`".into(),
             Form::NoProposal => {
                 "write a heading `## Proposed Workstream Split` and below it `### Worker 1: task-1-…` for each worker".into()
             }
             Form::SecondProposal => "remove it, or put it into a file of its own".into(),
+            Form::WorkerHeading { .. } => "write `### Worker 1: task-1-what-it-does`".into(),
             Form::MissingField { field, .. } => format!("add a line `- **{field}**: …` below the heading"),
             Form::RepeatedField { .. } => "merge the two".into(),
             Form::LooseWords { .. } => {
@@ -141,8 +156,11 @@ impl fmt::Display for Form {
             Form::WrongValue { key, value, .. } => write!(f, "`{key}` cannot be `{value}`"),
             Form::Both { first, second } => write!(f, "`{first}` and `{second}` exclude each other"),
             Form::EmptyText { key } => write!(f, "`{key}` is empty"),
+            Form::Nul => write!(f, "the file holds a NUL byte, so it is no text"),
+            Form::NoRunName => write!(f, "the run has no name"),
             Form::NoProposal => write!(f, "no workstream proposal found in this document"),
             Form::SecondProposal => write!(f, "a second workstream proposal; only the first one is read"),
+            Form::WorkerHeading { text } => write!(f, "the heading `{text}` is not understood"),
             Form::MissingField { field, worker } => write!(f, "`{worker}` has no **{field}**"),
             Form::RepeatedField { field } => write!(f, "a second **{field}** for the same worker"),
             Form::LooseWords { words } => write!(f, "`{words}` in the scope is no path"),
