@@ -5,6 +5,7 @@
 //! never has to be broken by hand. The file itself stays and means nothing.
 
 use std::fs::{File, TryLockError};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -24,11 +25,7 @@ pub struct Lock {
 impl Repository {
     /// The lock called `name`, shared by all worktrees; waits up to 30 seconds for it.
     pub fn lock(&self, name: &str) -> Result<Lock> {
-        let directory = self.common_dir().join("orchestrate");
-        fs_err::create_dir_all(&directory)?;
-        let path = directory.join(format!("{name}.lock"));
-        let file = File::options().create(true).append(true).open(&path);
-        let file = file.with_context(|| format!("cannot open the lock {}", path.display()))?;
+        let (path, file) = self.lock_file(name)?;
         let deadline = Instant::now() + PATIENCE;
         loop {
             match file.try_lock() {
@@ -51,5 +48,26 @@ impl Repository {
                 }
             }
         }
+    }
+
+    /// The same lock if nobody holds it; `None` at once if somebody does.
+    pub fn try_lock(&self, name: &str) -> Result<Option<Lock>> {
+        let (path, file) = self.lock_file(name)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Lock { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("cannot lock {}", path.display()))
+            }
+        }
+    }
+
+    fn lock_file(&self, name: &str) -> Result<(PathBuf, File)> {
+        let directory = self.common_dir().join("orchestrate");
+        fs_err::create_dir_all(&directory)?;
+        let path = directory.join(format!("{name}.lock"));
+        let file = File::options().create(true).append(true).open(&path);
+        let file = file.with_context(|| format!("cannot open the lock {}", path.display()))?;
+        Ok((path, file))
     }
 }

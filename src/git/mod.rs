@@ -20,8 +20,14 @@ pub mod refs;
 pub mod walk;
 pub mod worktrees;
 
+pub mod advance;
+pub mod backup;
+pub mod clean_room;
 pub mod journal;
+pub mod merges;
 pub mod plan_ref;
+pub mod progress;
 pub mod uncommitted;
+pub mod workbench;
 
 pub use repository::Repository;

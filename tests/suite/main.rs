@@ -3,6 +3,7 @@
 mod edge;
 mod git_room;
 mod manual;
+mod merges;
 mod sandbox;
 mod start;
 mod stories;

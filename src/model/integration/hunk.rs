@@ -53,6 +53,11 @@ pub fn hunks(file: &[u8], labels: &Labels) -> Vec<Hunk> {
     sections(file, labels).unwrap_or_default().into_iter().filter_map(of).collect()
 }
 
+/// Whether one of this merge's own markers is left in the file.
+pub fn has_markers(file: &[u8], labels: &Labels) -> bool {
+    file.lines_with_terminator().any(|line| unmarked(line, labels).is_none())
+}
+
 /// What the reader is inside of.
 enum Open {
     Text(Vec<BString>),

@@ -5,9 +5,12 @@
 //! git's decision and comes in from outside.
 
 pub mod checklist;
+pub mod clash;
 pub mod comment;
 pub mod conflict;
 pub mod hunk;
+pub mod message;
 pub mod order;
 pub mod progress;
+pub mod roster;
 pub mod trivial;

@@ -1,0 +1,99 @@
+//! Moving a branch that a person may have checked out.
+//!
+//! A branch that nobody has checked out moves by compare-and-swap. Moving one behind the back of a
+//! worktree would make all its files look changed; there the worktree itself takes the new commit,
+//! by fast-forward and only if it is clean. Either way the commit is on disk before the branch
+//! names it, which git does not do by default.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, anyhow};
+use bstr::ByteSlice;
+use gix_hash::ObjectId;
+
+use super::Repository;
+use super::head::Head;
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Advanced {
+    /// The branch has its new value.
+    Done,
+    /// Somebody else moved it first; nothing was changed.
+    Lost {
+        /// What it holds now.
+        actual: Option<ObjectId>,
+    },
+    /// The worktree that has it checked out is not clean; nothing was changed.
+    Unclean(PathBuf),
+}
+
+impl Repository {
+    /// The worktree, main or linked, that has the branch checked out.
+    pub fn checked_out_at(&self, branch: &str) -> Result<Option<PathBuf>> {
+        if let Some(main) = self.main_workdir() {
+            let head = Repository::open(&main)?.head()?;
+            if matches!(head, Head::Branch { name, .. } if name == branch) {
+                return Ok(Some(main));
+            }
+        }
+        let is_there = |one: &super::worktrees::LinkedWorktree| one.branch.as_deref() == Some(branch);
+        Ok(self.worktrees()?.into_iter().find(is_there).map(|one| one.path))
+    }
+
+    /// Moves the branch (full name) forward from `expected` (`None`: it must not exist) to `new`.
+    pub fn advance_branch(
+        &self,
+        branch: &str,
+        expected: Option<ObjectId>,
+        new: ObjectId,
+        why: &str,
+    ) -> Result<Advanced> {
+        let actual = self.ref_commit(branch)?;
+        if actual != expected {
+            return Ok(Advanced::Lost { actual });
+        }
+        let moved = match self.checked_out_at(branch)? {
+            Some(path) if !self.dirty_paths(&path, &[] as &[&str])?.is_empty() => {
+                return Ok(Advanced::Unclean(path));
+            }
+            Some(path) => {
+                let safe = ["-c", "core.fsync=committed", "-c", "core.hooksPath=/dev/null"];
+                let id = new.to_string();
+                self.git()
+                    .at(&path)
+                    .args(safe)
+                    .args(["merge", "--quiet", "--ff-only", &id])
+                    .env("GIT_REFLOG_ACTION", why)
+                    .run()?
+            }
+            None => {
+                let old = expected.unwrap_or_else(|| self.object_hash().null()).to_string();
+                let safe = ["-c", "core.fsync=committed", "-c", "core.hooksPath=/dev/null"];
+                self.git().args(safe).args(["update-ref", "-m", why, branch, &new.to_string(), &old]).run()?
+            }
+        };
+        // Whether it landed is what the branch says, not the exit code.
+        let actual = self.ref_commit(branch)?;
+        if actual == Some(new) {
+            return Ok(Advanced::Done);
+        }
+        if actual != expected {
+            return Ok(Advanced::Lost { actual });
+        }
+        let said = moved.stderr.trim().to_str_lossy().into_owned();
+        Err(anyhow!(said)).with_context(|| format!("cannot move {branch} to {new}"))
+    }
+
+    /// Makes a commit as git makes it, by the configured identity, and syncs it to disk.
+    pub fn commit_tree(&self, tree_id: ObjectId, parent_ids: &[ObjectId], message: &str) -> Result<ObjectId> {
+        let mut git = self.git().args(["-c", "core.fsync=committed", "commit-tree", &tree_id.to_string()]);
+        for parent in parent_ids {
+            git = git.args(["-p", &parent.to_string()]);
+        }
+        let id =
+            git.args(["-F", "-"]).env("GIT_NO_REPLACE_OBJECTS", "1").stdin(format!("{message}\n")).output();
+        let id = id.context("cannot make the merge commit")?;
+        ObjectId::from_hex(id.trim()).context("git did not say which commit it made")
+    }
+}

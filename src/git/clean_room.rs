@@ -1,0 +1,167 @@
+//! The clean room: a scratch repository that sees the real objects and nothing else of the real one.
+//!
+//! Linked worktrees share configuration, hooks, attributes, grafts and replace refs, so any worker
+//! could change what a merge in the shared repository yields, or have it run a command. In here
+//! there is only a configuration of our own and an alternate object store. What is written stays in
+//! the scratch store, which goes with the room, until [`CleanRoom::hand_over`] moves a result to
+//! the real one; so a trial leaves no trace.
+//!
+//! Two things are let in, because the result would be wrong without them. The `.gitattributes` of
+//! one commit that the caller names, usually the base, decide how files are merged. And a shallow
+//! clone's boundary counts where history really ends: a line of the `shallow` file that hides
+//! commits that are here is not believed.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use bstr::{BString, ByteSlice};
+use gix_hash::ObjectId;
+
+use super::Repository;
+use super::program::Program;
+
+/// A scratch repository on top of the objects of another. Removed when it is dropped.
+#[derive(Debug)]
+pub struct CleanRoom {
+    directory: tempfile::TempDir,
+    scratch: Repository,
+    attributes: ObjectId,
+}
+
+impl CleanRoom {
+    /// A room over the objects of `repo`, in which files merge as the `.gitattributes` of the
+    /// commit or tree `attributes` say.
+    pub fn open(repo: &Repository, attributes: ObjectId) -> Result<CleanRoom> {
+        let directory = tempfile::Builder::new().prefix("git-orchestrate-").tempdir();
+        let directory = directory.context("cannot make a temporary directory")?;
+        lay_out(repo, directory.path())?;
+        let scratch = Repository::open_git_dir(directory.path())?;
+        Ok(CleanRoom { directory, scratch, attributes })
+    }
+
+    /// The scratch repository: it reads every object of the real one and keeps what is written.
+    pub fn repository(&self) -> &Repository {
+        &self.scratch
+    }
+
+    /// git in the room, with nobody's configuration.
+    pub fn git(&self) -> Program {
+        self.scratch
+            .git()
+            .env("GIT_DIR", self.directory.path())
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_COUNT", "0")
+            .env("GIT_CONFIG_PARAMETERS", "")
+            .env("GIT_ATTR_NOSYSTEM", "1")
+            .env("GIT_ATTR_SOURCE", self.attributes.to_string())
+            .env("GIT_NO_REPLACE_OBJECTS", "1")
+    }
+
+    /// Makes `ours` the room's detached HEAD and `tip` its only branch, called `branch`, so that
+    /// git names both sides as it would in a worktree.
+    pub(in crate::git) fn name_sides(&self, ours: ObjectId, branch: &str, tip: ObjectId) -> Result<()> {
+        let head = format!("{ours}\n");
+        let refs = format!("# pack-refs with: peeled fully-peeled sorted \n{tip} refs/heads/{branch}\n");
+        fs_err::write(self.directory.path().join("HEAD"), head)?;
+        fs_err::write(self.directory.path().join("packed-refs"), refs)?;
+        Ok(())
+    }
+
+    /// Checks the objects that `tips` have and `known` have not, as strictly as a server that was
+    /// told to; returns what is wrong with them, in git's words.
+    ///
+    /// Merging would accept trees that no checkout does, such as one with an entry `.git`.
+    pub fn check_objects(&self, tips: &[ObjectId], known: &[ObjectId]) -> Result<Option<String>> {
+        let pack = self.pack(&["--revs"], tips, known)?;
+        let judged = self.git().args(["index-pack", "--stdin", "--strict"]).stdin(pack).run()?;
+        if judged.success() {
+            return Ok(None);
+        }
+        let said = judged.stderr.lines().map(|line| line.to_str_lossy().into_owned());
+        let said: Vec<String> = said.filter(|line| !line.trim().is_empty()).collect();
+        Ok(Some(said.join("; ").replace("fatal: ", "").replace("error: ", "")))
+    }
+
+    /// Moves what was written here and belongs to `wanted`, trees and blobs, to the real store,
+    /// checked and synced to disk; `known` are commits that are there already and have most of it.
+    pub fn hand_over(&self, repo: &Repository, wanted: &[ObjectId], known: &[ObjectId]) -> Result<()> {
+        let pack = self.pack(&["--revs", "--local"], wanted, known)?;
+        let unpack = ["-c", "core.fsync=committed", "unpack-objects", "-q", "--strict"];
+        let moved = repo.git().args(unpack).env("GIT_NO_REPLACE_OBJECTS", "1").stdin(pack).output();
+        moved.context("cannot store the merged objects").map(drop)
+    }
+
+    /// The newest commits of `tip` as git draws them, at most `count`.
+    pub fn graph(&self, tip: ObjectId, count: usize) -> Result<BString> {
+        let count = format!("-{count}");
+        self.git()
+            .args(["log", "--oneline", "--graph", "--no-color", "--no-decorate", &count, &tip.to_string()])
+            .output()
+    }
+
+    fn pack(&self, how: &[&str], wanted: &[ObjectId], known: &[ObjectId]) -> Result<BString> {
+        let wanted = wanted.iter().map(|id| format!("{id}\n"));
+        let known = known.iter().map(|id| format!("^{id}\n"));
+        let list: String = wanted.chain(known).collect();
+        let pack = self.git().args(["pack-objects", "--stdout", "-q"]).args(how).stdin(list).output();
+        pack.context("cannot read the new objects")
+    }
+}
+
+/// Writes the files that make a directory a bare repository.
+fn lay_out(repo: &Repository, room: &Path) -> Result<()> {
+    let objects = repo.common_dir().join("objects");
+    fs_err::create_dir_all(room.join("objects/info"))?;
+    fs_err::create_dir_all(room.join("refs"))?;
+    fs_err::write(room.join("objects/info/alternates"), alternate(&objects))?;
+    fs_err::write(room.join("HEAD"), "ref: refs/heads/none\n")?;
+    fs_err::write(room.join("config"), config(repo.object_hash()))?;
+    let boundary = true_boundary(repo)?;
+    if !boundary.is_empty() {
+        fs_err::write(room.join("shallow"), boundary)?;
+    }
+    Ok(())
+}
+
+fn config(hash: gix_hash::Kind) -> String {
+    let format = match hash {
+        gix_hash::Kind::Sha1 => "\trepositoryformatversion = 0\n".to_owned(),
+        other => format!("\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = {other}\n[core]\n"),
+    };
+    format!(
+        "[core]\n{format}\tbare = true\n\tattributesFile = /dev/null\n\thooksPath = /dev/null\n\
+         [gc]\n\tauto = 0\n[user]\n\tname = trial\n\temail = trial@invalid\n"
+    )
+}
+
+/// One line of `info/alternates`; quoted, so that any path stays one line.
+fn alternate(objects: &Path) -> BString {
+    let mut line = BString::from("\"");
+    for byte in objects.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'"' | b'\\' => line.extend([b'\\', *byte]),
+            b'\n' => line.extend(b"\\n"),
+            _ => line.extend([*byte]),
+        }
+    }
+    line.extend(b"\"\n");
+    line
+}
+
+/// The lines of the `shallow` file whose commits really lack a parent here.
+fn true_boundary(repo: &Repository) -> Result<String> {
+    let path: PathBuf = repo.common_dir().join("shallow");
+    let Ok(text) = fs_err::read_to_string(&path) else { return Ok(String::new()) };
+    let mut boundary = String::new();
+    for line in text.lines() {
+        let id = ObjectId::from_hex(line.trim().as_bytes());
+        let id = id.with_context(|| format!("{} holds a line that is no object id", path.display()))?;
+        let is_cut =
+            repo.contains(id) && repo.commit(id)?.parent_ids.iter().any(|parent| !repo.contains(*parent));
+        if is_cut {
+            boundary += &format!("{id}\n");
+        }
+    }
+    Ok(boundary)
+}

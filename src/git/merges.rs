@@ -1,0 +1,187 @@
+//! Three-way merges of commits, without a worktree, an index or a moved ref. git is the referee.
+//!
+//! `git merge-tree --write-tree` decides, in the [clean room](super::clean_room). Only what is
+//! provably the same is decided in process, because most steps of an integration are of that kind
+//! and a process for each would cost more than all the rest: one side holds the other, one side
+//! changed nothing, or both changed different paths and no rename can come into play. The tests hold
+//! these answers against git's.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, anyhow, bail};
+use bstr::{BStr, BString, ByteSlice};
+use gix::objs::tree::EntryKind;
+use gix_hash::ObjectId;
+
+use super::Repository;
+use super::clean_room::CleanRoom;
+use crate::model::change::{Entry, Kind, PathChange};
+use crate::model::integration::conflict::{self, Conflict, Message, Side, Stage};
+
+/// What is merged.
+#[derive(Debug, Clone, Copy)]
+pub struct Incoming<'a> {
+    /// The commit.
+    pub tip: ObjectId,
+    /// How conflict markers name it: the short name of its branch.
+    pub branch: &'a str,
+}
+
+/// How a merge came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// The whole result; where there are conflicts its files hold conflict markers.
+    pub tree_id: ObjectId,
+    /// What git could not decide; empty for a clean merge.
+    pub conflicts: Vec<Conflict>,
+    /// Everything that git said, in its order; empty where it was not asked.
+    pub messages: Vec<Message>,
+}
+
+impl CleanRoom {
+    /// Merges `theirs` into the commit `ours`. New trees and blobs stay in the room.
+    pub fn merge(&self, ours: ObjectId, theirs: Incoming<'_>) -> Result<Merged> {
+        match self.decide(ours, theirs.tip)? {
+            Some(tree_id) => Ok(Merged { tree_id, conflicts: Vec::new(), messages: Vec::new() }),
+            None => self.ask_git(ours, theirs),
+        }
+    }
+
+    /// The merge as `git merge-tree --write-tree` makes it, always by asking.
+    pub fn ask_git(&self, ours: ObjectId, theirs: Incoming<'_>) -> Result<Merged> {
+        self.name_sides(ours, theirs.branch, theirs.tip)?;
+        let args = ["merge-tree", "--write-tree", "-z", "--messages", "HEAD", theirs.branch];
+        let output = self.git().args(args).run()?;
+        let said = || output.stderr.trim().to_str_lossy().into_owned();
+        match output.code {
+            Some(0 | 1) => parse(&output.stdout)
+                .with_context(|| format!("cannot read what git says of {ours} and {}", theirs.tip)),
+            _ => Err(anyhow!(said()).context(format!("git cannot merge {} into {ours}", theirs.branch))),
+        }
+    }
+
+    /// A commit that exists only in this room, to go on from.
+    pub fn trial_commit(&self, tree_id: ObjectId, parent_ids: &[ObjectId]) -> Result<ObjectId> {
+        self.repository().write_commit(tree_id, parent_ids, "trial")
+    }
+
+    /// The tree of `tree_id` with other contents for some files that it has.
+    pub fn replace_files(&self, tree_id: ObjectId, files: &[(Entry, &BStr, &[u8])]) -> Result<ObjectId> {
+        let doing = "cannot write the resolved tree";
+        let scratch = self.repository();
+        let mut editor = scratch.gix.edit_tree(tree_id).context(doing)?;
+        for (entry, path, content) in files {
+            editor.upsert(*path, entry_kind(entry.kind), scratch.write_blob(content)?).context(doing)?;
+        }
+        Ok(editor.write().context(doing)?.detach())
+    }
+
+    /// The merged tree, where it takes no judgement to know it.
+    fn decide(&self, ours: ObjectId, theirs: ObjectId) -> Result<Option<ObjectId>> {
+        let scratch = self.repository();
+        let bases = scratch.merge_bases(ours, theirs)?;
+        let [base] = bases.as_slice() else { return Ok(None) };
+        let tree = |id| scratch.commit(id).map(|commit| commit.tree_id);
+        let (base, ours, theirs) = (tree(*base)?, tree(ours)?, tree(theirs)?);
+        if base == theirs || ours == theirs {
+            return Ok(Some(ours));
+        }
+        if base == ours {
+            return Ok(Some(theirs));
+        }
+        let (our_changes, their_changes) =
+            (scratch.diff_trees(base, ours)?, scratch.diff_trees(base, theirs)?);
+        if !are_independent(&our_changes, &their_changes) {
+            return Ok(None);
+        }
+        apply(scratch, ours, &their_changes).map(Some)
+    }
+}
+
+/// Whether two sides change different things for certain: no path in common, none below a path of
+/// the other, and no rename of a directory into which the other side adds. A rename needs a deletion
+/// and an addition on one side; what else a rename could do needs a path in common.
+fn are_independent(ours: &[PathChange], theirs: &[PathChange]) -> bool {
+    let adds = |side: &[PathChange]| side.iter().any(|change| change.old.is_none());
+    let deletes = |side: &[PathChange]| side.iter().any(|change| change.new.is_none());
+    let may_rename = |side: &[PathChange]| adds(side) && deletes(side);
+    let renamed_into = (may_rename(ours) && adds(theirs)) || (may_rename(theirs) && adds(ours));
+    !renamed_into && !touch(ours, theirs) && !touch(theirs, ours)
+}
+
+/// Whether a path of `one`, or a directory above it, is a path of `other`.
+fn touch(one: &[PathChange], other: &[PathChange]) -> bool {
+    let paths: BTreeSet<&BStr> = other.iter().map(|change| change.path.as_bstr()).collect();
+    let is_touched = |path: &BString| {
+        let above = path.find_iter("/").map(|end| path[..end].as_bstr());
+        above.chain([path.as_bstr()]).any(|prefix| paths.contains(prefix))
+    };
+    one.iter().any(|change| is_touched(&change.path))
+}
+
+fn apply(scratch: &Repository, tree_id: ObjectId, changes: &[PathChange]) -> Result<ObjectId> {
+    let doing = "cannot write the merged tree";
+    let mut editor = scratch.gix.edit_tree(tree_id).context(doing)?;
+    for change in changes {
+        match change.new {
+            Some(entry) => editor.upsert(change.path.as_bstr(), entry_kind(entry.kind), entry.id),
+            None => editor.remove(change.path.as_bstr()),
+        }
+        .context(doing)?;
+    }
+    Ok(editor.write().context(doing)?.detach())
+}
+
+fn entry_kind(kind: Kind) -> EntryKind {
+    match kind {
+        Kind::File => EntryKind::Blob,
+        Kind::Executable => EntryKind::BlobExecutable,
+        Kind::Symlink => EntryKind::Link,
+        Kind::Submodule => EntryKind::Commit,
+    }
+}
+
+/// Reads the answer of `git merge-tree --write-tree -z --messages`: the tree, the unmerged entries,
+/// and after an empty field the messages.
+fn parse(answer: &[u8]) -> Result<Merged> {
+    let mut fields = answer.split_str("\0");
+    let tree_id = fields.next().context("nothing was said")?;
+    let tree_id =
+        ObjectId::from_hex(tree_id).with_context(|| format!("{:?} is no tree", tree_id.as_bstr()))?;
+    let mut stages = Vec::new();
+    for field in fields.by_ref().take_while(|field| !field.is_empty()) {
+        stages.push(stage(field).with_context(|| format!("{:?} is no unmerged entry", field.as_bstr()))?);
+    }
+    let mut messages = Vec::new();
+    while let Some(count) = fields.next().filter(|field| !field.is_empty()) {
+        let count: usize =
+            count.to_str_lossy().parse().context("a message must say how many paths it has")?;
+        let mut take = || fields.next().context("a message is cut off");
+        let paths = (0..count).map(|_| take().map(BString::from)).collect::<Result<Vec<_>>>()?;
+        let kind = take()?.to_str_lossy().into_owned();
+        let text = take()?.trim_end().to_str_lossy().into_owned();
+        messages.push(Message { paths, kind, text });
+    }
+    let conflicts = conflict::collect(&messages, &stages);
+    Ok(Merged { tree_id, conflicts, messages })
+}
+
+/// `<mode> <object> <stage>TAB<path>`
+fn stage(field: &[u8]) -> Result<Stage> {
+    let (facts, path) = field.split_once_str("\t").context("no path")?;
+    let facts: Vec<&[u8]> = facts.split_str(" ").collect();
+    let [mode, id, side] = facts.as_slice() else { bail!("not three fields") };
+    let kind = match *mode {
+        b"100755" => Kind::Executable,
+        b"120000" => Kind::Symlink,
+        b"160000" => Kind::Submodule,
+        _ => Kind::File,
+    };
+    let side = match *side {
+        b"1" => Side::Base,
+        b"2" => Side::Ours,
+        b"3" => Side::Theirs,
+        _ => bail!("no stage"),
+    };
+    Ok(Stage { path: path.into(), side, entry: Entry { kind, id: ObjectId::from_hex(id)? } })
+}

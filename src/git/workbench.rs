@@ -1,0 +1,211 @@
+//! The private worktree of an integration, in which a person resolves a conflict and `--exec` runs.
+//!
+//! It lies below `orchestrate/` of the common directory and has a detached HEAD, so nobody's
+//! checkout, index or branch is touched, and moving the integration branch leaves it as it is. A
+//! conflict is laid out from git's own verdict exactly as `git merge` would leave it: markers in the
+//! files, stages in the index, `MERGE_HEAD` and `MERGE_MSG` beside it. So every git command and
+//! merge tool works there, and the person may also conclude the merge with `git commit`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use bstr::{BString, ByteSlice};
+use gix_hash::ObjectId;
+
+use super::Repository;
+use super::merges::Merged;
+use super::program::Program;
+use crate::model::change::Kind;
+use crate::model::name::RunName;
+
+/// The private worktree of one run; it need not exist yet.
+#[derive(Debug)]
+pub struct Workbench<'repo> {
+    repo: &'repo Repository,
+    path: PathBuf,
+}
+
+/// A merge to be finished by a person.
+#[derive(Debug, Clone, Copy)]
+pub struct Unfinished<'a> {
+    /// What is merged into.
+    pub onto: ObjectId,
+    /// What is merged.
+    pub tip: ObjectId,
+    /// Git's verdict.
+    pub merged: &'a Merged,
+    /// The message that the merge gets unless the person changes it.
+    pub message: &'a str,
+}
+
+/// What stands in the way of taking over what lies on the bench.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Leftovers {
+    /// Paths with unmerged entries.
+    pub unmerged: Vec<BString>,
+    /// Tracked files that differ from the index.
+    pub unstaged: Vec<BString>,
+}
+
+impl Repository {
+    /// The private worktree of a run.
+    pub fn workbench(&self, run: &RunName) -> Workbench<'_> {
+        let path = self.common_dir().join("orchestrate/integrate").join(run.as_str());
+        Workbench { repo: self, path }
+    }
+}
+
+impl Workbench<'_> {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether it is set up.
+    pub fn exists(&self) -> bool {
+        self.path.join(".git").is_file()
+    }
+
+    /// Puts the files of a commit there and nothing else; ignored files stay.
+    pub fn show(&self, commit_id: ObjectId) -> Result<()> {
+        self.set_up(commit_id)?;
+        for file in ["MERGE_HEAD", "MERGE_MSG", "MERGE_MODE"] {
+            let path = self.git_path(file)?;
+            if path.exists() {
+                fs_err::remove_file(path)?;
+            }
+        }
+        let id = commit_id.to_string();
+        self.git().args(["checkout", "--quiet", "--force", "--detach", &id]).output()?;
+        Ok(())
+    }
+
+    /// Lays out a merge as `git merge` would have left it.
+    pub fn lay_out(&self, work: Unfinished<'_>) -> Result<()> {
+        self.show(work.onto)?;
+        let tree = work.merged.tree_id.to_string();
+        self.git().args(["read-tree", "--reset", "-u", &tree]).output()?;
+        self.git().args(["update-index", "-z", "--index-info"]).stdin(stages(work.merged)).output()?;
+        fs_err::write(self.git_path("MERGE_HEAD")?, format!("{}\n", work.tip))?;
+        fs_err::write(self.git_path("MERGE_MODE")?, "no-ff")?;
+        fs_err::write(self.git_path("MERGE_MSG")?, format!("{}\n", work.message))?;
+        Ok(())
+    }
+
+    /// Where its HEAD is.
+    pub fn head(&self) -> Result<ObjectId> {
+        let id = self.git().args(["rev-parse", "--verify", "HEAD^{commit}"]).output()?;
+        ObjectId::from_hex(id.trim()).context("git did not say where HEAD is")
+    }
+
+    /// What is not finished there.
+    pub fn leftovers(&self) -> Result<Leftovers> {
+        let list = |args: &[&str]| -> Result<Vec<BString>> {
+            let out = self.git().args(args).output()?;
+            Ok(out.split_str("\0").filter(|path| !path.is_empty()).map(BString::from).collect())
+        };
+        let mut unmerged = list(&["diff", "--name-only", "--diff-filter=U", "-z"])?;
+        unmerged.dedup();
+        let unstaged = list(&["diff", "--name-only", "--diff-filter=u", "--ignore-submodules=all", "-z"])?;
+        Ok(Leftovers { unmerged, unstaged })
+    }
+
+    /// Whether a commit would change anything: staged paths against HEAD.
+    pub fn staged(&self) -> Result<bool> {
+        let out = self.git().args(["diff-index", "--cached", "--name-only", "HEAD"]).output()?;
+        Ok(!out.is_empty())
+    }
+
+    /// The tree of what is staged.
+    pub fn tree(&self) -> Result<ObjectId> {
+        let id = self.git().args(["-c", "core.fsync=committed", "write-tree"]).output()?;
+        ObjectId::from_hex(id.trim()).context("git did not say which tree it wrote")
+    }
+
+    /// The message that the person left for the merge, if there is one.
+    pub fn message(&self) -> Result<Option<String>> {
+        let path = self.git_path("MERGE_MSG")?;
+        let text =
+            if path.exists() { fs_err::read(path)?.to_str_lossy().into_owned() } else { String::new() };
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        let text = lines.join("\n").trim().to_owned();
+        Ok((!text.is_empty()).then_some(text))
+    }
+
+    /// Takes it away with everything in it; nothing happens if it is not there.
+    pub fn remove(&self) -> Result<()> {
+        if self.path.exists() {
+            let path = self.path.as_os_str();
+            let removed = self
+                .repo
+                .git()
+                .args(["worktree", "remove", "--force", "--force", "--"])
+                .args([path])
+                .run()?;
+            if !removed.success() && self.path.exists() {
+                fs_err::remove_dir_all(&self.path)?;
+            }
+        }
+        let registered = self.repo.worktrees()?.into_iter().find(|one| one.path == self.path);
+        if let Some(stale) = registered {
+            fs_err::remove_dir_all(stale.git_dir)?;
+        }
+        Ok(())
+    }
+
+    fn set_up(&self, commit_id: ObjectId) -> Result<()> {
+        let is_whole = self.exists() && self.git().args(["rev-parse", "--git-dir"]).run()?.success();
+        if is_whole {
+            return Ok(());
+        }
+        self.remove()?;
+        fs_err::create_dir_all(self.path.parent().expect("the path has been joined to another"))?;
+        let add = [
+            "-c",
+            "core.hooksPath=/dev/null",
+            "worktree",
+            "add",
+            "--quiet",
+            "--detach",
+            "--no-checkout",
+            "--",
+        ];
+        let id = commit_id.to_string();
+        let added = self.repo.git().args(add).args([self.path.as_os_str(), id.as_ref()]).output();
+        added.with_context(|| format!("cannot make the private worktree {}", self.path.display())).map(drop)
+    }
+
+    /// git on the bench; its own steps run no hook.
+    fn git(&self) -> Program {
+        self.repo.git().at(&self.path).args(["-c", "core.hooksPath=/dev/null"])
+    }
+
+    fn git_path(&self, file: &str) -> Result<PathBuf> {
+        let path = self.git().args(["rev-parse", "--path-format=absolute", "--git-path", file]).output()?;
+        Ok(PathBuf::from(path.trim_end_with(|c| c == '\n').to_os_str_lossy().into_owned()))
+    }
+}
+
+/// The unmerged entries as `git update-index --index-info` reads them, after each path's removal.
+fn stages(merged: &Merged) -> Vec<u8> {
+    let mut input = Vec::new();
+    let stages: Vec<_> = merged.conflicts.iter().flat_map(|conflict| &conflict.stages).collect();
+    for stage in &stages {
+        let null = "0".repeat(stage.entry.id.as_bytes().len() * 2);
+        input.extend_from_slice(format!("0 {null} 0\t").as_bytes());
+        input.extend_from_slice(&stage.path);
+        input.push(0);
+    }
+    for stage in &stages {
+        let mode = match stage.entry.kind {
+            Kind::File => "100644",
+            Kind::Executable => "100755",
+            Kind::Symlink => "120000",
+            Kind::Submodule => "160000",
+        };
+        input.extend_from_slice(format!("{mode} {} {}\t", stage.entry.id, stage.side as u8).as_bytes());
+        input.extend_from_slice(&stage.path);
+        input.push(0);
+    }
+    input
+}
