@@ -1,3 +1,73 @@
 //! The one hook program: acts under the name that git called it by.
+//!
+//! Whatever the name, the hook that would have run without us runs first, with the same arguments,
+//! environment and standard input, and its refusal is final. Then, in the worktree of a task, the
+//! file here of the same name has its say; under a name without a file there is nothing to add.
+//!
+//! A hook that cannot do its work refuses the commit and says how to repair it: an unknown state is
+//! never taken for a good one. After a commit there is nothing left to refuse, so those hooks only
+//! tell.
 
-fn main() {}
+mod amend;
+mod call;
+mod chain;
+mod commit_msg;
+mod post_commit;
+mod post_merge;
+mod post_rewrite;
+mod pre_commit;
+mod pre_merge_commit;
+mod prepare_commit_msg;
+mod worker;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use orchestrate::cli::exit::{Exit, finish};
+use orchestrate::cli::session::Session;
+use orchestrate::git::Repository;
+use orchestrate::git::hooks::probe;
+
+use call::Call;
+use worker::Worker;
+
+fn main() -> ExitCode {
+    let session = Session::from_environment();
+    if let Some(nonce) = std::env::var(probe::PROBE).ok().filter(|nonce| !nonce.is_empty()) {
+        session.note(&probe::answer(&nonce));
+        return ExitCode::from(probe::PROBED);
+    }
+    let call = Call::from_process();
+    match run(&call, &session) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            finish(&session, Err(error));
+            session.note(&format!("hint: the hook {} could not do its work", call.event));
+            session.note("hint: git orchestrate start puts worktrees and hooks in order again");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The exit code for git: that of the hook before ours, else ours.
+fn run(call: &Call, session: &Session) -> Result<u8> {
+    let repo = Repository::discover()?;
+    if let Some(code) = chain::run(&repo, call)? {
+        return Ok(code);
+    }
+    if !worker::is_armed() {
+        return Ok(0);
+    }
+    let Some(worker) = Worker::of(repo)? else { return Ok(0) };
+    let exit = match call.event.as_str() {
+        "pre-commit" => pre_commit::run(&worker, session),
+        "pre-merge-commit" => pre_merge_commit::run(&worker, session),
+        "prepare-commit-msg" => prepare_commit_msg::run(&worker, session),
+        "commit-msg" => commit_msg::run(&worker, call, session),
+        "post-commit" => post_commit::run(&worker, session),
+        "post-merge" => post_merge::run(&worker, call, session),
+        "post-rewrite" => post_rewrite::run(&worker, call, session),
+        _ => Ok(Exit::Done),
+    };
+    exit.map(|exit| u8::from(exit != Exit::Done))
+}

@@ -10,7 +10,6 @@ pub mod config;
 pub mod diff;
 pub mod head;
 pub mod index;
-mod index_file;
 pub mod lock;
 pub mod notes;
 pub mod objects;
@@ -22,12 +21,16 @@ pub mod walk;
 pub mod worktrees;
 
 pub mod advance;
+pub mod automatic;
 pub mod backup;
 pub mod clean_room;
+pub mod hooks;
 pub mod journal;
 pub mod merges;
+pub mod pending;
 pub mod plan_ref;
 pub mod progress;
+pub mod registration;
 pub mod uncommitted;
 pub mod workbench;
 

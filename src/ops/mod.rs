@@ -9,12 +9,14 @@ pub mod consent;
 pub mod desk;
 pub mod plan_command;
 pub mod publish;
+pub mod records;
 pub mod remote;
 pub mod replace;
 pub mod run;
 pub mod setup;
 pub mod site;
 pub mod traces;
+pub mod verdict;
 
 pub mod demo;
 pub mod start;

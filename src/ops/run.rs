@@ -15,10 +15,7 @@ use crate::model::journal::{Entry, Event};
 use crate::model::name::RunName;
 use crate::model::plan::{Plan, Task};
 
-/// The key in a worktree's own configuration that names its run.
-pub const RUN_KEY: &str = "orchestrate.run";
-/// The key in a worktree's own configuration that names its task.
-pub const TASK_KEY: &str = "orchestrate.task";
+pub use crate::git::hooks::{RUN_KEY, TASK_KEY};
 
 /// The run that is meant: `asked`, else that of this worktree, else the only active one.
 pub fn choose(repo: &Repository, asked: Option<&str>) -> Result<RecordedPlan> {

@@ -1,7 +1,9 @@
 //! All integration tests, in one binary: real repositories, real worktrees, real hooks.
 
+mod armed;
 mod edge;
 mod git_room;
+mod hooks;
 mod manual;
 mod merges;
 mod sandbox;

@@ -52,6 +52,16 @@ pub struct Said {
 }
 
 impl Said {
+    /// Runs a program to its end with something on its standard input.
+    pub fn of(mut command: Command, input: &[u8]) -> Said {
+        use std::io::Write as _;
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().expect("it starts");
+        // A program that needs no input closes the pipe.
+        let _ = child.stdin.take().expect("it is piped").write_all(input);
+        child.wait_with_output().expect("it ends").into()
+    }
+
     /// Panics with everything that was said unless the program succeeded.
     #[track_caller]
     pub fn ok(self) -> Said {

@@ -85,11 +85,18 @@ pub enum MessageViolation {
         /// As written.
         task: String,
     },
-    /// A NEEDS that names no task of the plan, or more than one.
+    /// A NEEDS that names no task of the plan.
     NeedsUnknown {
         /// As written.
         task: String,
-        /// The tasks that it may have meant.
+        /// The tasks with the nearest names.
+        nearest: Vec<TaskName>,
+    },
+    /// A NEEDS that may name more than one task.
+    NeedsAmbiguous {
+        /// As written.
+        task: String,
+        /// Those tasks.
         candidates: Vec<TaskName>,
     },
 }
@@ -128,7 +135,9 @@ impl MessageViolation {
             MessageViolation::NoBlankLine => "message/blank-line",
             MessageViolation::MissingSection { .. } => "message/section",
             MessageViolation::FilesChanged { .. } => "message/files-changed",
-            MessageViolation::NeedsItself { .. } | MessageViolation::NeedsUnknown { .. } => "message/needs",
+            MessageViolation::NeedsItself { .. }
+            | MessageViolation::NeedsUnknown { .. }
+            | MessageViolation::NeedsAmbiguous { .. } => "message/needs",
         }
     }
 
@@ -151,9 +160,12 @@ impl MessageViolation {
             MessageViolation::MissingSection { section, .. } => {
                 format!("add a section `{}` to the body", section.heading())
             }
-            MessageViolation::NeedsUnknown { candidates, .. } if !candidates.is_empty() => {
-                let names: Vec<&str> = candidates.iter().map(TaskName::as_str).collect();
-                format!("the tasks are {}", names.join(", "))
+            MessageViolation::NeedsUnknown { nearest: tasks, .. }
+            | MessageViolation::NeedsAmbiguous { candidates: tasks, .. }
+                if !tasks.is_empty() =>
+            {
+                let names: Vec<&str> = tasks.iter().map(TaskName::as_str).collect();
+                format!("there is {}", names.join(", "))
             }
             MessageViolation::TooLong { .. } => {
                 "keep the subject short and put the rest into the body".into()
@@ -226,7 +238,7 @@ impl fmt::Display for MessageViolation {
             MessageViolation::NeedsItself { task } => {
                 write!(f, "NEEDS must name another task; {task} is this one")
             }
-            MessageViolation::NeedsUnknown { task, candidates } if candidates.len() > 1 => {
+            MessageViolation::NeedsAmbiguous { task, candidates } => {
                 write!(f, "NEEDS names `{task}`, which may be any of {} tasks", candidates.len())
             }
             MessageViolation::NeedsUnknown { task, .. } => {

@@ -41,7 +41,7 @@ pub enum PathRule {
     NotNew,
     /// `access = "append"`, and lines were removed or changed.
     Removed {
-        /// How many lines of the old file are gone.
+        /// How many lines of the old file are gone or moved.
         lines: usize,
     },
     /// `access = "append"`, and an added line is none of those allowed.
@@ -140,8 +140,12 @@ impl fmt::Display for PathViolation {
             }
             PathRule::Protected => f.write_str("is protected: the scope must name this exact path"),
             PathRule::NotNew => f.write_str("exists in the base; only new files may be made here"),
-            PathRule::Removed { lines: 1 } => f.write_str("loses 1 line; only lines may be added here"),
-            PathRule::Removed { lines } => write!(f, "loses {lines} lines; only lines may be added here"),
+            PathRule::Removed { lines: 1 } => {
+                f.write_str("removes or moves a line; only lines may be added here")
+            }
+            PathRule::Removed { lines } => {
+                write!(f, "removes or moves {lines} lines; only lines may be added here")
+            }
             PathRule::Line { number, line, expected } => {
                 let line = Shown(line.as_bstr());
                 write!(f, "line {number} adds `{line}`, which does not match `{expected}`")

@@ -1,9 +1,12 @@
 //! `access = "append"`: only added lines, each of an allowed form (S1-58).
 //!
-//! Which lines were added and removed is the shortest edit script between both files, so a moved
-//! line is a removed one. A line is compared without its line end, because an editor that completes
-//! the last line or turns CRLF into LF changes no text; but only while nothing else would hide in
-//! it: a lone CR stays part of its line.
+//! A file only gained lines when the old lines are all still there, in their order. Then the added
+//! ones are the new lines minus the old ones, each counted as often as it occurs, whatever script a
+//! diff would choose; so nothing here depends on a diff's taste. A line is compared without its
+//! line feed, because appending to a file that does not end in one changes no line; a carriage
+//! return is part of its line, as it is for git.
+
+use std::collections::HashMap;
 
 use bstr::{BString, ByteSlice};
 use regex::bytes::{Regex, RegexBuilder};
@@ -13,6 +16,12 @@ use crate::model::finding::path::PathRule;
 /// The most memory that an expression of a plan may take when it is compiled.
 const REGEX_SIZE_LIMIT: usize = 1 << 20;
 
+/// The largest file, in bytes, that is compared line by line.
+const LARGEST: usize = 64 << 20;
+
+/// How much of a file git looks at to see whether it is text.
+const SNIFFED: usize = 8000;
+
 /// How the lines of a file differ from those it had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LineChange {
@@ -20,10 +29,10 @@ pub enum LineChange {
     Text {
         /// In the order of the new file.
         added: Vec<AddedLine>,
-        /// How many lines are gone.
+        /// How many lines are gone or stand in another order.
         removed: usize,
     },
-    /// One side is binary, no file, or a side is too large to compare.
+    /// It was removed, is binary on one side, no regular file any more, or too large to compare.
     NotText,
 }
 
@@ -34,6 +43,28 @@ pub struct AddedLine {
     pub number: usize,
     /// Without its line end.
     pub text: BString,
+}
+
+impl LineChange {
+    /// Compares two versions of a file; a new file has an empty old one.
+    pub fn between(old: &[u8], new: &[u8]) -> LineChange {
+        if [old, new].iter().any(|side| side.len() > LARGEST || side[..side.len().min(SNIFFED)].contains(&0))
+        {
+            return LineChange::NotText;
+        }
+        let mut left: HashMap<&[u8], usize> = HashMap::new();
+        lines(old).for_each(|line| *left.entry(line).or_default() += 1);
+        let mut added = Vec::new();
+        for (number, line) in (1..).zip(lines(new)) {
+            match left.get_mut(line) {
+                Some(count) if *count > 0 => *count -= 1,
+                _ => added.push(AddedLine { number, text: line.into() }),
+            }
+        }
+        let gone: usize = left.values().sum();
+        let removed = if keeps_order(old, new) { 0 } else { gone.max(1) };
+        LineChange::Text { added, removed }
+    }
 }
 
 /// What is wrong with a change under `access = "append"`, where `lines` is the expression of the
@@ -47,7 +78,8 @@ pub fn judge(lines: Option<&str>, change: &LineChange) -> Vec<PathRule> {
     let Some(expression) = lines else { return broken };
     let regex = compile(expression);
     let allowed = |line: &AddedLine| {
-        line.text.trim().is_empty() || regex.as_ref().is_some_and(|regex| regex.is_match(&line.text))
+        let text = line.text.strip_suffix(b"\r").unwrap_or(&line.text);
+        text.trim().is_empty() || regex.as_ref().is_some_and(|regex| regex.is_match(text))
     };
     if let Some(line) = added.iter().find(|line| !allowed(line)) {
         broken.push(PathRule::Line {
@@ -62,4 +94,71 @@ pub fn judge(lines: Option<&str>, change: &LineChange) -> Vec<PathRule> {
 /// The plan's reader compiled it once already, so failing here means that nothing is allowed.
 fn compile(expression: &str) -> Option<Regex> {
     RegexBuilder::new(expression).size_limit(REGEX_SIZE_LIMIT).build().ok()
+}
+
+/// The lines of a file without their line feeds; what follows the last one is a line if it is not
+/// empty.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.lines_with_terminator().map(|line| line.strip_suffix(b"\n").unwrap_or(line))
+}
+
+/// Whether all old lines are among the new ones in their order.
+fn keeps_order(old: &[u8], new: &[u8]) -> bool {
+    let mut rest = lines(new);
+    lines(old).all(|line| rest.any(|one| one == line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const IMPORTS: Option<&str> = Some("^(from|import) ");
+
+    fn check(old: &str, new: &str, expect: &[&str]) {
+        let broken = judge(IMPORTS, &LineChange::between(old.as_bytes(), new.as_bytes()));
+        let said: Vec<String> = broken
+            .into_iter()
+            .map(|rule| match rule {
+                PathRule::Removed { lines } => format!("-{lines}"),
+                PathRule::Line { number, line, .. } => format!("{number}: {line}"),
+                _ => "no text".into(),
+            })
+            .collect();
+        assert_eq!(said, expect, "{old:?} to {new:?}");
+    }
+
+    #[test]
+    fn only_allowed_lines_may_be_added() {
+        check("", "import a\n", &[]);
+        check("import a\n", "import a\nfrom b import c\n\n", &[]);
+        check("import a\nimport c\n", "import a\nimport b\nimport c\n", &[]);
+        check("import a", "import a\nimport b\n", &[]);
+        check("import a\n", "import a\nimport b", &[]);
+        check("import a\r\n", "import a\r\nimport b\r\n\r\n", &[]);
+        check("import a\n", "import a\nimport a\n", &[]);
+        check("import a\n", "import a\nx = 1\n", &["2: x = 1"]);
+        check("x = 1\n", "x = 1\nx = 1\n", &["2: x = 1"]);
+        check("import a\n", "import a\nx = 1\rimport b\n", &["2: x = 1\rimport b"]);
+    }
+
+    #[test]
+    fn no_line_may_go_or_move() {
+        check("import a\nimport b\n", "import a\n", &["-1"]);
+        check("import a\nx = 1\n", "x = 1\nimport a\n", &["-1"]);
+        check("import a\n", "import b\n", &["-1"]);
+        check("x = 1\n", "x = 2\n", &["-1", "1: x = 2"]);
+        check("import a\r\nimport b\r\n", "import a\nimport b\n", &["-2"]);
+        check("a\n", "", &["-1"]);
+    }
+
+    #[test]
+    fn what_is_no_text_has_no_lines() {
+        check("", "a\0b", &["no text"]);
+        check("\0", "import a\n", &["no text"]);
+    }
+
+    #[test]
+    fn without_an_expression_any_line_may_be_added() {
+        assert_eq!(judge(None, &LineChange::between(b"a\n", b"b\na\n")), []);
+    }
 }

@@ -28,3 +28,25 @@ pub fn resolve(path: &BStr, target: &BStr) -> Result<BString, Leads> {
     }
     Ok(bstr::join("/", parts).into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, target: &str, expect: Result<&str, Leads>) {
+        assert_eq!(resolve(path.into(), target.into()), expect.map(BString::from), "{path} -> {target}");
+    }
+
+    #[test]
+    fn a_target_counts_from_the_links_directory() {
+        check("api/link", "x.py", Ok("api/x.py"));
+        check("api/v1/link", "../x.py", Ok("api/x.py"));
+        check("api/link", "./a//b/", Ok("api/a/b"));
+        check("api/link", "../models/user.py", Ok("models/user.py"));
+        check("api/link", "../../x", Err(Leads::OutsideRepository));
+        check("link", "..", Err(Leads::OutsideRepository));
+        check("api/link", "/etc/passwd", Err(Leads::Absolute));
+        check("api/link", "C:\\x", Err(Leads::Absolute));
+        check("api/link", "../.GIT/config", Err(Leads::GitDirectory));
+    }
+}

@@ -109,9 +109,14 @@ impl SidePath {
         PathChange { path: self.path.clone(), old, new: self.result }
     }
 
-    /// What the merge changes against the first parent.
-    fn change_to_ours(&self) -> PathChange {
-        PathChange { path: self.path.clone(), old: self.ours, new: self.result }
+    /// The change that is judged by the rules for paths: what the merge itself decided, or, where
+    /// the merged side is own work too, all that it brings. `None` if there is none.
+    pub fn judged_change(&self, own: bool) -> Option<PathChange> {
+        if own {
+            let brought = PathChange { path: self.path.clone(), old: self.ours, new: self.result };
+            return (self.result != self.ours).then_some(brought);
+        }
+        self.is_new().then(|| self.change())
     }
 }
 
@@ -130,15 +135,9 @@ pub fn judge(case: &Case<'_>, merged: &[SidePath], sides: &[Side]) -> Vec<Findin
 }
 
 fn judge_path(case: &Case<'_>, path: &SidePath, own: bool) -> Vec<Finding> {
-    if own {
-        return if path.result == path.ours {
-            Vec::new()
-        } else {
-            paths::judge_one(case, &path.change_to_ours())
-        };
-    }
-    if paths::entry_for(case.task, path.path.as_bstr()).is_ok() {
-        return if path.is_new() { paths::judge_one(case, &path.change()) } else { Vec::new() };
+    if own || paths::entry_for(case.task, path.path.as_bstr()).is_ok() {
+        let change = path.judged_change(own);
+        return change.map_or_else(Vec::new, |change| paths::judge_one(case, &change));
     }
     vec![Finding::error(Violation::Merge(MergeViolation::Altered {
         path: path.path.clone(),

@@ -9,7 +9,6 @@ use crate::model::finding::message::MessageViolation;
 use crate::model::finding::{Finding, Severity};
 use crate::model::judge::{Case, Step};
 use crate::model::message::{self, Body, Prefix, Section, Subject};
-use crate::model::name::TaskName;
 use crate::model::plan::{BodyRule, Plan, Task};
 
 /// What is wrong with the message of an own commit. A merge needs no prefix (S1-47), and words
@@ -54,10 +53,12 @@ fn target(plan: &Plan, task: &Task, prefix: &Prefix) -> Option<MessageViolation>
     match plan.find_task(asked) {
         Ok(found) if found.name == task.name => Some(MessageViolation::NeedsItself { task: asked.clone() }),
         Ok(_) => None,
+        Err(none) if none.ambiguous => {
+            Some(MessageViolation::NeedsAmbiguous { task: asked.clone(), candidates: none.candidates })
+        }
         Err(none) => {
-            let others: Vec<TaskName> =
-                none.candidates.into_iter().filter(|candidate| *candidate != task.name).collect();
-            Some(MessageViolation::NeedsUnknown { task: asked.clone(), candidates: others })
+            let others = none.candidates.into_iter().filter(|candidate| *candidate != task.name);
+            Some(MessageViolation::NeedsUnknown { task: asked.clone(), nearest: others.collect() })
         }
     }
 }

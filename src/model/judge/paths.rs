@@ -15,7 +15,7 @@ use crate::model::scope::{self, Access, ScopeEntry};
 
 /// Files that steer git, hooks or CI for everybody, so that only a scope that names one of them
 /// literally allows it. At the root only, except where noted at [`is_protected`].
-const PROTECTED_FILES: [&str; 18] = [
+const PROTECTED_FILES: [&str; 19] = [
     ".gitattributes",
     ".gitmodules",
     ".gitignore",
@@ -24,6 +24,7 @@ const PROTECTED_FILES: [&str; 18] = [
     "azure-pipelines.yml",
     "Jenkinsfile",
     "CODEOWNERS",
+    "orchestrate.toml",
     ".pre-commit-config.yaml",
     ".pre-commit-config.yml",
     "prek.toml",

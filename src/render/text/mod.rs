@@ -2,6 +2,7 @@
 
 pub mod colour;
 pub mod demo;
+pub mod refusal;
 pub mod start;
 pub mod status;
 pub mod table;

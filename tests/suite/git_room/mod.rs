@@ -3,8 +3,6 @@
 mod chain;
 mod config;
 mod diff;
-mod environment;
-mod index;
 mod notes;
 mod objects;
 mod refs;

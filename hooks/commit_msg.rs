@@ -1,0 +1,58 @@
+//! `commit-msg`: refuses a message that breaks the protocol, and a commit at the wrong time.
+//!
+//! githooks(5): runs after the editor with the message's file as its argument; a failure refuses the
+//! commit, `--no-verify` skips it. The file is as the editor left it: comments, the diff of `-v` and
+//! blank lines are still in it unless there was no editor, so what git will store is computed here,
+//! and `post-commit` looks at what it did store. A merge needs no prefix: `MERGE_HEAD` is there.
+
+use std::io::Read as _;
+
+use anyhow::{Context, Result};
+use bstr::{BString, ByteSlice};
+use orchestrate::cli::exit::Exit;
+use orchestrate::cli::session::Session;
+use orchestrate::model::finding::{Finding, Violation};
+use orchestrate::model::message::file::{Comment, Stage, clean};
+use orchestrate::ops::verdict::Attempt;
+use orchestrate::render::text::refusal::{self, Occasion};
+
+use crate::amend::Command;
+use crate::call::Call;
+use crate::worker::Worker;
+
+/// The most bytes of a message that are looked at; git itself takes any number.
+const MOST: u64 = 1 << 20;
+
+/// Runs the hook.
+pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
+    let file = call.args.first().context("git named no file")?;
+    let mut raw = Vec::new();
+    fs_err::File::open(file)?.take(MOST).read_to_end(&mut raw)?;
+    let message = message(worker, raw.into());
+    let attempt = Attempt {
+        message: Some(message.as_bstr()),
+        head: Command::of_parent().head(),
+        merged: worker.repo.merge_heads(),
+        place: None,
+    };
+    let concerns_message =
+        |finding: &Finding| matches!(finding.violation, Violation::Message(_) | Violation::State(_));
+    let findings: Vec<Finding> = worker.judge(&attempt)?.into_iter().filter(concerns_message).collect();
+    let refused = findings.iter().any(Finding::is_error);
+    if !findings.is_empty() {
+        let occasion = if refused { Occasion::Message } else { Occasion::Remark };
+        session.note(&refusal::text(&findings, worker.task(), occasion));
+    }
+    Ok(if refused { Exit::No } else { Exit::Done })
+}
+
+/// The message as git is going to store it, as far as a hook can know.
+fn message(worker: &Worker, file: BString) -> BString {
+    let config = |key| worker.repo.config(key);
+    let comment = config("core.commentString").or_else(|| config("core.commentChar"));
+    let comment = comment.map_or_else(Comment::default, |value| Comment::from_config(&value));
+    let no_editor = std::env::var_os("GIT_EDITOR").is_some_and(|editor| editor == ":");
+    let keeps_comments = matches!(config("commit.cleanup").as_deref(), Some("whitespace" | "verbatim"));
+    let stage = if no_editor || keeps_comments { Stage::AfterCleanup } else { Stage::BeforeCleanup };
+    clean(file.as_bstr(), &comment, stage)
+}

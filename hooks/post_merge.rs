@@ -1,0 +1,24 @@
+//! `post-merge`: judges a merge that was made, and records it.
+//!
+//! githooks(5): runs after `git merge` that needed no help, with one argument, 1 for a squash, which
+//! commits nothing. It runs after a fast-forward as well: then HEAD is no merge, the commits are
+//! those of whoever made them, and there is nothing to record (S1-66).
+
+use anyhow::Result;
+use orchestrate::cli::exit::Exit;
+use orchestrate::cli::session::Session;
+use orchestrate::git::head::Head;
+
+use crate::call::Call;
+use crate::post_commit;
+use crate::worker::Worker;
+
+/// Runs the hook.
+pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
+    let squash = call.args.first().is_some_and(|flag| flag == "1");
+    let Head::Branch { tip: Some(tip), .. } = worker.repo.head()? else { return Ok(Exit::Done) };
+    if squash || worker.repo.commit(tip)?.parent_ids.len() < 2 {
+        return Ok(Exit::Done);
+    }
+    post_commit::record_head(worker, "post-merge", session)
+}

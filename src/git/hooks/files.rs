@@ -1,0 +1,175 @@
+//! The files of our hooks: one program under many names.
+//!
+//! A copy and not a link to where the program is installed, so that upgrading or removing it never
+//! silently disarms a repository; the names are hard links to one copy where the file system can.
+//! A file is complete under another name before it gets its own, and is read again after that.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use anyhow::{Context, Result, bail};
+
+use super::manifest::{Fingerprint, Manifest};
+use super::{hooks_dir, previous};
+use crate::git::Repository;
+use crate::model::hint;
+
+/// What the program is called where it is installed.
+const PROGRAM: &str = "git-orchestrate-hook";
+
+/// Makes every event's file the program.
+pub(super) fn install(repo: &Repository, manifest: &mut Manifest, events: &[String]) -> Result<()> {
+    let directory = hooks_dir(repo);
+    fs_err::create_dir_all(&directory)?;
+    let master = directory.join(PROGRAM);
+    let before = manifest.clone();
+    let source = find_program()?;
+    let same_source = is_as_seen(repo, &source, &manifest.source)?;
+    if !(same_source && is_as_seen(repo, &master, &manifest.program)?) {
+        write(&master, &fs_err::read(&source)?)?;
+        manifest.source = fingerprint(repo, &source)?;
+        manifest.program = fingerprint(repo, &master)?;
+        if manifest.program.id != manifest.source.id {
+            bail!("{} is not what was written to it; is the disk full?", master.display());
+        }
+    }
+    for event in events {
+        let path = directory.join(event);
+        if is_ours(repo, &path, manifest)? {
+            continue;
+        }
+        if !is_as_seen(repo, &path, &before.program)? {
+            keep_stray(&path)?;
+        }
+        link(&master, &path)?;
+    }
+    manifest.events.extend(events.iter().cloned());
+    manifest.events.sort();
+    manifest.events.dedup();
+    manifest.write(repo)
+}
+
+/// Removes what is still ours; a file that somebody else put there stays, and its directory with it.
+pub(super) fn remove(repo: &Repository, manifest: &Manifest) -> Result<()> {
+    let directory = hooks_dir(repo);
+    if !directory.exists() {
+        return Ok(());
+    }
+    for name in manifest.events.iter().map(String::as_str).chain([PROGRAM]) {
+        let path = directory.join(name);
+        if is_ours(repo, &path, manifest)? {
+            fs_err::remove_file(path)?;
+        }
+    }
+    if fs_err::read_dir(&directory)?.next().is_none() {
+        fs_err::remove_dir(&directory)?;
+    }
+    Ok(())
+}
+
+/// What is wrong with the files of these events, if anything is.
+pub(super) fn defect(repo: &Repository, manifest: &Manifest, events: &[&str]) -> Result<Option<String>> {
+    let directory = hooks_dir(repo);
+    for event in events {
+        let path = directory.join(event);
+        if !path.exists() {
+            return Ok(Some(format!("the hook {event} is missing")));
+        }
+        if !previous::is_executable(&path) {
+            return Ok(Some(format!("the hook {event} is not executable")));
+        }
+        if !is_ours(repo, &path, manifest)? {
+            return Ok(Some(format!("the hook {event} was replaced by something else")));
+        }
+    }
+    Ok(None)
+}
+
+/// The program beside this one, else on PATH.
+fn find_program() -> Result<PathBuf> {
+    let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
+    let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join(&name)));
+    // Tests of cargo run one directory below the programs.
+    let above = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.parent()?.join(&name)));
+    let found = [beside, above].into_iter().flatten().find(|path| path.is_file());
+    found.or_else(|| which::which(&name).ok()).ok_or_else(|| {
+        hint::error(
+            format!("cannot find the program {name}"),
+            "it is installed together with git-orchestrate; install both again",
+        )
+    })
+}
+
+/// Whether a file is there, executable, and the program.
+fn is_ours(repo: &Repository, path: &Path, manifest: &Manifest) -> Result<bool> {
+    Ok(previous::is_executable(path) && is_as_seen(repo, path, &manifest.program)?)
+}
+
+/// Whether a file holds what it held when the fingerprint was taken. Its content is only read where
+/// size and time leave a doubt: this is asked for every worktree.
+fn is_as_seen(repo: &Repository, path: &Path, seen: &Fingerprint) -> Result<bool> {
+    let Ok(meta) = fs_err::symlink_metadata(path) else { return Ok(false) };
+    if !meta.is_file() || meta.len() != seen.size || seen.size == 0 {
+        return Ok(false);
+    }
+    Ok(modified(&meta) == seen.modified || hash(repo, &fs_err::read(path)?)? == seen.id)
+}
+
+fn fingerprint(repo: &Repository, path: &Path) -> Result<Fingerprint> {
+    let meta = fs_err::metadata(path)?;
+    Ok(Fingerprint { id: hash(repo, &fs_err::read(path)?)?, size: meta.len(), modified: modified(&meta) })
+}
+
+fn modified(meta: &std::fs::Metadata) -> u64 {
+    let since = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    since.and_then(|time| u64::try_from(time.as_nanos()).ok()).unwrap_or_default()
+}
+
+fn hash(repo: &Repository, bytes: &[u8]) -> Result<String> {
+    let id = gix::objs::compute_hash(repo.object_hash(), gix::objs::Kind::Blob, bytes)?;
+    Ok(id.to_string())
+}
+
+/// A hook manager that ran in the worktree may have put its own hook here. It is kept under another
+/// name: nothing of a user's is lost, and nothing but ours runs from this directory.
+fn keep_stray(path: &Path) -> Result<()> {
+    match fs_err::metadata(path) {
+        Ok(meta) if meta.len() > 0 => Ok(fs_err::rename(path, path.with_extension("kept"))?),
+        _ => Ok(()),
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let directory = path.parent().expect("it lies in a directory of ours");
+    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(directory)?;
+    std::io::Write::write_all(&mut file, bytes)?;
+    make_executable(file.as_file())?;
+    file.as_file().sync_all()?;
+    file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}
+
+/// Gives the file `from` the name `to` as well, replacing what has it now.
+fn link(from: &Path, to: &Path) -> Result<()> {
+    let fresh = to.with_extension("new");
+    let _ = fs_err::remove_file(&fresh);
+    if fs_err::hard_link(from, &fresh).is_err() {
+        return write(to, &fs_err::read(from)?);
+    }
+    let _ = fs_err::remove_file(to);
+    fs_err::rename(&fresh, to)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn make_executable(file: &File) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(std::fs::Permissions::from_mode(0o755))?;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn make_executable(_file: &File) -> Result<()> {
+    Ok(())
+}

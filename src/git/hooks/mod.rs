@@ -1,0 +1,272 @@
+//! Our hooks in a repository: put in place for a worker's worktree, taken away, and looked at.
+//!
+//! The files lie in `<common dir>/orchestrate/hooks/`, where no hook manager looks, and a worktree
+//! selects them with `core.hooksPath` in its own `config.worktree`. So the main worktree, the shared
+//! `core.hooksPath` and `.git/hooks` are never written, and removing one key undoes it all. What the
+//! selected directory hides is run first by the hook program itself, see [`previous`]. A person's
+//! own setting in the worktree is kept under another key and comes back.
+//!
+//! The invariant: the key that selects the files is written last and removed first, so at every
+//! moment either our complete hooks run, or those that would have run without us.
+
+mod files;
+mod manifest;
+pub mod previous;
+pub mod probe;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::git::Repository;
+use crate::git::config::Scope;
+use crate::git::worktrees::LinkedWorktree;
+use crate::model::facts::HooksState;
+use crate::model::name::{RunName, TaskName};
+
+use manifest::Manifest;
+
+/// The key of a worktree's configuration that names its run.
+pub const RUN_KEY: &str = "orchestrate.run";
+/// The key of a worktree's configuration that names its task.
+pub const TASK_KEY: &str = "orchestrate.task";
+/// The key that holds the name of the worktree's administrative directory: `git worktree add`
+/// copies the whole file into a worktree that is made from this one, and a copy must not count.
+pub const WORKTREE_KEY: &str = "orchestrate.worktree";
+/// The key that keeps what `core.hooksPath` was in this worktree before.
+pub const PREVIOUS_KEY: &str = "orchestrate.hooksPath";
+
+const HOOKS_PATH: &str = "core.hooksPath";
+const OUR_KEYS: [&str; 4] = [RUN_KEY, TASK_KEY, WORKTREE_KEY, PREVIOUS_KEY];
+
+/// The events that we have something to say about.
+pub const EVENTS: [&str; 7] = [
+    "pre-commit",
+    "prepare-commit-msg",
+    "commit-msg",
+    "pre-merge-commit",
+    "post-commit",
+    "post-merge",
+    "post-rewrite",
+];
+
+/// Whose worktree it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskIdentity {
+    /// The run.
+    pub run: RunName,
+    /// The task of that run.
+    pub task: TaskName,
+}
+
+/// Makes our hooks run in a worktree, for a task. Doing it again brings everything up to date:
+/// another version of the program, hooks of the user that appeared since, a changed identity.
+pub fn arm(repo: &Repository, worktree: &LinkedWorktree, identity: &TaskIdentity) -> Result<()> {
+    let _lock = repo.lock("hooks")?;
+    let mut manifest = Manifest::read(repo)?;
+    enable_worktree_config(repo, &mut manifest)?;
+    let own = Repository::open(&worktree.path)?;
+    let mut events: Vec<String> = EVENTS.iter().map(|&event| event.to_owned()).collect();
+    events.extend(previous::events(&own));
+    files::install(repo, &mut manifest, &events)?;
+    let directory = hooks_dir(repo);
+    let Some(directory) = directory.to_str() else {
+        bail!("{} is not UTF-8, so git's configuration cannot name it", directory.display());
+    };
+    let set = |key, value: &str| own.set_config(Scope::Worktree, key, value);
+    match own_hooks_path(&own)? {
+        Some(before) if before != directory => set(PREVIOUS_KEY, &before)?,
+        _ => {}
+    }
+    set(RUN_KEY, identity.run.as_str())?;
+    set(TASK_KEY, identity.task.as_str())?;
+    set(WORKTREE_KEY, &admin_name(own.git_dir()))?;
+    set(HOOKS_PATH, directory)
+}
+
+/// Takes our hooks and the task out of a worktree, and what all worktrees share once none needs it.
+pub fn disarm(repo: &Repository, worktree: &LinkedWorktree) -> Result<()> {
+    {
+        let _lock = repo.lock("hooks")?;
+        release(repo, &worktree.git_dir)?;
+    }
+    sweep(repo)
+}
+
+/// Removes the files and settings that the worktrees shared, unless one still uses them. For after
+/// worktrees were removed, whose own settings went with them.
+pub fn sweep(repo: &Repository) -> Result<()> {
+    let _lock = repo.lock("hooks")?;
+    let mut copies = Vec::new();
+    for worktree in repo.worktrees()? {
+        let config = WorktreeConfig::read(&worktree.git_dir)?;
+        if !config.selects(repo) {
+            continue;
+        }
+        if config.value(WORKTREE_KEY).as_deref() == Some(&admin_name(&worktree.git_dir)) {
+            return Ok(());
+        }
+        copies.push(worktree.git_dir);
+    }
+    // Worktrees that were made from a worker's inherited its settings; nobody else undoes that.
+    copies.iter().try_for_each(|git_dir| release(repo, git_dir))?;
+    let manifest = Manifest::read(repo)?;
+    files::remove(repo, &manifest)?;
+    if manifest.enabled_worktree_config {
+        restore_shared_config(repo, &manifest)?;
+    }
+    Manifest::delete(repo)
+}
+
+/// Whether our hooks run in a worktree, as far as files and settings show; [`probe::probe`] proves it.
+pub fn state(repo: &Repository, worktree: &LinkedWorktree) -> HooksState {
+    match defect(repo, worktree) {
+        Ok(None) => HooksState::Effective,
+        Ok(Some(defect)) => HooksState::Broken(defect),
+        Err(error) => HooksState::Broken(format!("{error:#}")),
+    }
+}
+
+/// The directory of our hooks, absolute; it need not exist.
+pub fn hooks_dir(repo: &Repository) -> PathBuf {
+    repo.common_dir().join("orchestrate").join("hooks")
+}
+
+fn defect(repo: &Repository, worktree: &LinkedWorktree) -> Result<Option<String>> {
+    if !worktree.present {
+        return Ok(Some("the worktree is not there".into()));
+    }
+    let shared = gix_file(&repo.common_dir().join("config"))?;
+    if !shared.boolean("extensions.worktreeConfig").is_ok_and(|on| on == Some(true)) {
+        return Ok(Some("extensions.worktreeConfig is off".into()));
+    }
+    let config = WorktreeConfig::read(&worktree.git_dir)?;
+    match config.value(HOOKS_PATH) {
+        None => return Ok(Some("core.hooksPath is not set in the worktree".into())),
+        Some(path) if Path::new(&path) != hooks_dir(repo) => {
+            return Ok(Some(format!("core.hooksPath of the worktree is {path}")));
+        }
+        Some(_) => {}
+    }
+    if config.value(WORKTREE_KEY).as_deref() != Some(&admin_name(&worktree.git_dir)) {
+        return Ok(Some("the settings of the worktree were copied from another one".into()));
+    }
+    files::defect(repo, &Manifest::read(repo)?, &EVENTS)
+}
+
+fn enable_worktree_config(repo: &Repository, manifest: &mut Manifest) -> Result<()> {
+    let shared = gix_file(&repo.common_dir().join("config"))?;
+    if shared.boolean("extensions.worktreeConfig").is_ok_and(|on| on == Some(true)) {
+        return Ok(());
+    }
+    let bare = shared.boolean("core.bare").is_ok_and(|bare| bare == Some(true));
+    let keys = [("core.bare", bare), ("core.worktree", shared.string("core.worktree").is_some())];
+    manifest.moved = keys.iter().filter(|(_, moves)| *moves).map(|(key, _)| (*key).to_owned()).collect();
+    manifest.enabled_worktree_config = true;
+    manifest.write(repo)?;
+    repo.enable_worktree_config()
+}
+
+/// Undoes [`enable_worktree_config`], if nobody else came to use it meanwhile.
+fn restore_shared_config(repo: &Repository, manifest: &Manifest) -> Result<()> {
+    let main = WorktreeConfig::read(repo.common_dir())?;
+    let others = repo.worktrees()?;
+    let in_use = others.iter().map(|worktree| WorktreeConfig::read(&worktree.git_dir));
+    for config in in_use {
+        if !config?.is_empty_without(&[]) {
+            return Ok(());
+        }
+    }
+    if !main.is_empty_without(&manifest.moved) {
+        return Ok(());
+    }
+    let shared = Repository::open_git_dir(repo.common_dir())?;
+    shared.unset_config(Scope::Local, "extensions.worktreeConfig", None)?;
+    for key in &manifest.moved {
+        if let Some(value) = main.value(key) {
+            shared.set_config(Scope::Local, key, &value)?;
+        }
+    }
+    WorktreeConfig::delete(repo.common_dir())
+}
+
+/// Takes our keys out of the settings of the worktree at `git_dir`.
+fn release(repo: &Repository, git_dir: &Path) -> Result<()> {
+    let config = WorktreeConfig::read(git_dir)?;
+    if config.is_empty_without(&[]) {
+        return Ok(());
+    }
+    let own = Repository::open_git_dir(git_dir)?;
+    if config.selects(repo) {
+        match config.value(PREVIOUS_KEY) {
+            Some(before) => own.set_config(Scope::Worktree, HOOKS_PATH, &before)?,
+            None => own.unset_config(Scope::Worktree, HOOKS_PATH, None)?,
+        }
+    }
+    for key in OUR_KEYS {
+        own.unset_config(Scope::Worktree, key, None)?;
+    }
+    if WorktreeConfig::read(git_dir)?.is_empty_without(&[]) {
+        WorktreeConfig::delete(git_dir)?;
+    }
+    Ok(())
+}
+
+/// The value of `core.hooksPath` in the worktree's own file.
+fn own_hooks_path(own: &Repository) -> Result<Option<String>> {
+    Ok(WorktreeConfig::read(own.git_dir())?.value(HOOKS_PATH))
+}
+
+/// The name under which git keeps a worktree: `<common dir>/worktrees/<name>`.
+pub fn admin_name(git_dir: &Path) -> String {
+    git_dir.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// A `config.worktree` as it is on disk, whoever opened the repository when.
+struct WorktreeConfig(gix::config::File);
+
+impl WorktreeConfig {
+    fn read(git_dir: &Path) -> Result<WorktreeConfig> {
+        gix_file(&git_dir.join("config.worktree")).map(WorktreeConfig)
+    }
+
+    fn delete(git_dir: &Path) -> Result<()> {
+        let path = git_dir.join("config.worktree");
+        if path.exists() {
+            fs_err::remove_file(path)?;
+        }
+        Ok(())
+    }
+
+    fn value(&self, key: &str) -> Option<String> {
+        self.0.string(key).map(|value| value.to_string())
+    }
+
+    /// Whether it selects our hooks.
+    fn selects(&self, repo: &Repository) -> bool {
+        self.value(HOOKS_PATH).is_some_and(|path| Path::new(&path) == hooks_dir(repo))
+    }
+
+    /// Whether it sets nothing but `keys`.
+    fn is_empty_without(&self, keys: &[String]) -> bool {
+        let names = self.0.sections().flat_map(|section| {
+            let name = section.header().name().to_string().to_lowercase();
+            let values: Vec<String> = section
+                .body()
+                .value_names()
+                .map(|value| format!("{name}.{}", value.to_lowercase()))
+                .collect();
+            values
+        });
+        names.into_iter().all(|name| keys.iter().any(|key| key.eq_ignore_ascii_case(&name)))
+    }
+}
+
+/// A configuration file without those it includes; an empty one if there is none.
+fn gix_file(path: &Path) -> Result<gix::config::File> {
+    if !path.exists() {
+        return Ok(gix::config::File::default());
+    }
+    gix::config::File::from_path_no_includes(path.to_owned(), gix::config::Source::Worktree)
+        .with_context(|| format!("cannot read {}", path.display()))
+}

@@ -1,0 +1,49 @@
+//! Whether a linked worktree is what git's own data says it is.
+//!
+//! A worktree's administrative directory names the worktree, and the worktree's `.git` file names
+//! the administrative directory. A copied worktree, an edited `.git` file or a `GIT_DIR` taken from
+//! elsewhere shows as a difference between the two, and would commit to another worker's branch.
+
+use std::path::{Path, PathBuf};
+
+use super::Repository;
+
+/// Two directories that should be one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misplaced {
+    /// The top of the files that are being worked on.
+    pub actual: PathBuf,
+    /// The worktree that the administrative directory names.
+    pub registered: PathBuf,
+}
+
+impl Repository {
+    /// The two directories, if `top` is not the registered place of this linked worktree; `None` also
+    /// where there is nothing to compare: in the main worktree and in a bare repository.
+    ///
+    /// `top` is where git itself sees the top of the files, for a hook its current directory: what a
+    /// [`Repository`] says of it was read from the registration.
+    pub fn misplaced(&self, top: &Path) -> Option<Misplaced> {
+        let actual = top.to_owned();
+        let back_pointer = read_path(&self.git_dir().join("gitdir"), self.git_dir())?;
+        let registered = back_pointer.parent().unwrap_or(Path::new("/")).to_owned();
+        let dot_git = actual.join(".git");
+        let forward = read_path(&dot_git, &actual);
+        let back = same(&back_pointer, &dot_git);
+        let forth = forward.is_some_and(|target| same(&target, self.git_dir()));
+        (!(back && forth)).then_some(Misplaced { actual, registered })
+    }
+}
+
+/// The path that a file of git's names, after `gitdir: ` if it has that; relative ones count from
+/// `base`.
+fn read_path(file: &Path, base: &Path) -> Option<PathBuf> {
+    let text = fs_err::read_to_string(file).ok()?;
+    let path = text.strip_prefix("gitdir:").unwrap_or(&text).trim();
+    (!path.is_empty()).then(|| base.join(path))
+}
+
+fn same(a: &Path, b: &Path) -> bool {
+    let real = |path: &Path| fs_err::canonicalize(path).ok();
+    real(a).is_some_and(|a| real(b) == Some(a))
+}

@@ -1,0 +1,100 @@
+//! Records: the notes that say what each commit of a task was and how it was judged.
+//!
+//! Hooks write them, and `reindex` writes them again from history. They repeat what the commit says
+//! and are never believed over it, so losing one loses nothing; see [`Record`].
+
+use anyhow::Result;
+use bstr::ByteSlice;
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::plan_ref::RecordedPlan;
+use crate::model::facts::Commit;
+use crate::model::finding::Finding;
+use crate::model::message;
+use crate::model::name::{RunName, TaskName};
+use crate::model::plan::Task;
+use crate::model::record::{Record, RecordedFinding};
+use crate::ops::verdict;
+
+/// The ref that holds the records of a task. Only that task's worker writes it.
+pub fn notes_ref(run: &RunName, task: &TaskName) -> String {
+    format!("refs/notes/orchestrate/{run}/{task}")
+}
+
+/// The record of a commit, if there is one that can be read.
+pub fn read(
+    repo: &Repository,
+    run: &RunName,
+    task: &TaskName,
+    commit_id: ObjectId,
+) -> Result<Option<Record>> {
+    let note = repo.note(&notes_ref(run, task), commit_id)?;
+    Ok(note.and_then(|note| Record::parse(note.as_bstr())))
+}
+
+/// The record that a commit deserves.
+pub fn of_commit(run: &RunName, task: &TaskName, commit: &Commit, findings: &[Finding], by: &str) -> Record {
+    let keep = |finding: &Finding| RecordedFinding {
+        severity: finding.severity,
+        rule: finding.rule().to_owned(),
+        text: finding.to_string(),
+    };
+    let status = if commit.is_own() { message::status(commit.message.as_bstr()) } else { None };
+    Record {
+        run: run.clone(),
+        task: task.clone(),
+        status: status.map(|status| status.to_string()),
+        tree_id: commit.tree_id,
+        paths: commit.change.len(),
+        findings: findings.iter().map(keep).collect(),
+        recorded_by: by.to_owned(),
+        rewritten_from: None,
+    }
+}
+
+/// Judges a commit of a task's branch and records it; returns what was found.
+pub fn write(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    task: &Task,
+    entry: &ToRecord<'_>,
+) -> Result<Vec<Finding>> {
+    let commit = load(repo, entry.commit_id)?;
+    let findings = verdict::of_commit(repo, recorded, task, &commit)?;
+    let run = &recorded.plan.run;
+    let mut record = of_commit(run, &task.name, &commit, &findings, entry.by);
+    record.rewritten_from = entry.rewritten_from;
+    repo.write_note(&notes_ref(run, &task.name), entry.commit_id, &record.to_note())?;
+    Ok(findings)
+}
+
+/// A commit to record.
+#[derive(Debug, Clone, Copy)]
+pub struct ToRecord<'a> {
+    /// Which one.
+    pub commit_id: ObjectId,
+    /// The hook or command that records it.
+    pub by: &'a str,
+    /// The commit that it replaced.
+    pub rewritten_from: Option<ObjectId>,
+}
+
+/// A commit with what it changes against its first parent.
+pub fn load(repo: &Repository, commit_id: ObjectId) -> Result<Commit> {
+    let object = repo.commit(commit_id)?;
+    let parent_tree_id = match object.parent_ids.first() {
+        Some(&parent) => repo.commit(parent)?.tree_id,
+        None => repo.empty_tree(),
+    };
+    Ok(Commit {
+        id: commit_id,
+        tree_id: object.tree_id,
+        change: repo.diff_trees(parent_tree_id, object.tree_id)?,
+        parent_ids: object.parent_ids,
+        time: object.time,
+        author: object.author,
+        message: object.message,
+        record: None,
+    })
+}

@@ -1,0 +1,282 @@
+//! Gathers what the judge must know besides a change.
+
+use std::collections::{HashMap, HashSet};
+
+use anyhow::Result;
+use bstr::{BStr, BString, ByteSlice};
+use gix_hash::ObjectId;
+
+use super::ground::Ground;
+use super::history::History;
+use crate::git::Repository;
+use crate::git::pending::LeftOutKind;
+use crate::model::change::{Entry, Kind, PathChange};
+use crate::model::evidence;
+use crate::model::finding::state::Lacks;
+use crate::model::judge::Known;
+use crate::model::judge::access::{self, LineChange};
+use crate::model::judge::merge::{Side, SideOf, SidePath};
+use crate::model::judge::paths;
+use crate::model::judge::state::Unmet;
+use crate::model::message::{self, Prefix};
+use crate::model::plan::{DependencyMode, Task};
+use crate::model::portable;
+use crate::model::scope::Access;
+
+/// The facts for one case, as they are found.
+pub(super) struct Gathering<'a> {
+    pub ground: &'a Ground<'a>,
+    pub task: &'a Task,
+    history: &'a History,
+    /// What the change is against.
+    old_tree_id: ObjectId,
+    /// What the commit holds; `None` while it is only in the index.
+    result_tree_id: Option<ObjectId>,
+    known: Known,
+}
+
+impl<'a> Gathering<'a> {
+    pub fn new(
+        ground: &'a Ground<'a>,
+        task: &'a Task,
+        history: &'a History,
+        old_tree_id: ObjectId,
+    ) -> Gathering<'a> {
+        Gathering { ground, task, history, old_tree_id, result_tree_id: None, known: Known::default() }
+    }
+
+    /// The commit exists, with this tree.
+    pub fn result(&mut self, tree_id: ObjectId) {
+        self.result_tree_id = Some(tree_id);
+    }
+
+    pub fn known(self) -> Known {
+        self.known
+    }
+
+    /// What the path rules need to know of a change.
+    pub fn change(&mut self, change: &[PathChange]) -> Result<()> {
+        for one in change {
+            self.path(one)?;
+            if let Some(Entry { kind: Kind::Symlink, id }) = one.new.filter(|_| one.old != one.new) {
+                self.known.links.insert(one.path.clone(), self.ground.repo.blob(id)?.into());
+            }
+        }
+        self.collisions(change)
+    }
+
+    /// What the path rules need to know of a merge: of the paths that are nobody's, and of all that
+    /// another clone of the own branch brings.
+    pub fn merge(&mut self, merged: &[SidePath], sides: &[Side]) -> Result<()> {
+        let own = sides.iter().any(|side| side.of == SideOf::Own);
+        let change: Vec<PathChange> = merged.iter().filter_map(|path| path.judged_change(own)).collect();
+        self.change(&change)
+    }
+
+    /// What the rules of time need to know before an own commit on `parent`.
+    pub fn state(
+        &mut self,
+        parent: Option<ObjectId>,
+        text: Option<&BStr>,
+        change: &[PathChange],
+    ) -> Result<()> {
+        self.known.complete = self.history.complete(self.ground, self.task)?;
+        self.known.unmet = self.unmet(parent)?;
+        if text.and_then(message::status) != Some(Prefix::Complete) {
+            return Ok(());
+        }
+        let mut cumulative = self.history.own_paths(self.ground, self.task)?;
+        cumulative.extend(change.iter().map(|one| one.path.clone()));
+        self.known.cumulative = Some(cumulative.into_iter().collect());
+        let commands = &self.ground.plan.protocol.evidence;
+        if !commands.is_empty() {
+            let tree_id = match self.result_tree_id {
+                Some(tree_id) => tree_id,
+                None => self.ground.repo.pending_tree()?,
+            };
+            self.known.no_evidence = evidence::outstanding(commands, self.ground.journal()?, tree_id);
+        }
+        Ok(())
+    }
+
+    /// What a commit made here and now would leave out: changes to files that git knows, and new
+    /// files of the scope. What lies untracked elsewhere could not be committed anyway.
+    pub fn worktree(&mut self, repo: &Repository) -> Result<()> {
+        let copied = &self.ground.plan.setup.copy;
+        let counts = |path: &BString, kind: LeftOutKind| match kind {
+            LeftOutKind::Modified => true,
+            LeftOutKind::Untracked => {
+                paths::entry_for(self.task, path.as_bstr()).is_ok()
+                    && !copied.iter().any(|copy| path == copy.as_bytes())
+            }
+        };
+        let left_out = repo.left_out()?.into_iter().filter(|one| counts(&one.path, one.kind));
+        self.known.dirty = Some(left_out.map(|one| one.path).collect());
+        Ok(())
+    }
+
+    fn path(&mut self, one: &PathChange) -> Result<()> {
+        let path = one.path.as_bstr();
+        let Ok(entry) = paths::entry_for(self.task, path) else {
+            let inherited = self.history.inherited(self.ground, self.task, path)?;
+            self.known.inherited.insert(one.path.clone(), inherited);
+            return Ok(());
+        };
+        match &entry.access {
+            Access::Edit => {}
+            Access::Create => {
+                let base = self.ground.repo.commit(self.ground.base_commit_id)?.tree_id;
+                if self.ground.repo.tree_entry(base, path)?.is_some() {
+                    self.known.in_base.insert(one.path.clone());
+                }
+            }
+            Access::Append { lines } => {
+                let change = self.appended(one, lines.as_deref())?;
+                self.known.lines.insert(one.path.clone(), change);
+            }
+        }
+        Ok(())
+    }
+
+    /// How the lines changed in this step, or, where that breaks the rule, since the branch
+    /// inherited the file: a worker may change again what it added itself.
+    fn appended(&self, one: &PathChange, lines: Option<&str>) -> Result<LineChange> {
+        let step = self.line_change(one.old, one.new)?;
+        if access::judge(lines, &step).is_empty() {
+            return Ok(step);
+        }
+        let inherited = self.history.inherited(self.ground, self.task, one.path.as_bstr())?;
+        let net = self.line_change(inherited, one.new)?;
+        Ok(if access::judge(lines, &net).is_empty() { net } else { step })
+    }
+
+    fn line_change(&self, old: Option<Entry>, new: Option<Entry>) -> Result<LineChange> {
+        let Some(new) = new else {
+            return Ok(match old {
+                None => LineChange::Text { added: Vec::new(), removed: 0 },
+                Some(_) => LineChange::NotText,
+            });
+        };
+        let is_file = |kind| matches!(kind, Kind::File | Kind::Executable);
+        if !is_file(new.kind) || old.is_some_and(|old| old.kind != new.kind) {
+            return Ok(LineChange::NotText);
+        }
+        let old = old.map_or(Ok(Vec::new()), |old| self.ground.repo.blob(old.id))?;
+        Ok(LineChange::between(&old, &self.ground.repo.blob(new.id)?))
+    }
+
+    /// Needs whose task is not complete, or not merged into what the commit builds on.
+    fn unmet(&self, parent: Option<ObjectId>) -> Result<Vec<Unmet>> {
+        let mut unmet: Vec<Unmet> = Vec::new();
+        if self.ground.plan.dependencies == DependencyMode::None {
+            return Ok(unmet);
+        }
+        for need in &self.task.needs {
+            let Some(provider) = self.ground.plan.task(&need.task) else { continue };
+            let lacks = match (self.ground.complete(provider)?, parent) {
+                (None, _) => Lacks::Completion,
+                (Some(complete), Some(parent)) if self.ground.repo.is_ancestor(complete, parent)? => continue,
+                (Some(_), _) => Lacks::Merge,
+            };
+            unmet.push(Unmet { task: need.task.clone(), item: need.item.clone(), lacks });
+        }
+        Ok(unmet)
+    }
+
+    /// For each new name: another name of the result that is the same one on some systems. Every
+    /// part of a path counts, because directories collide as files do.
+    fn collisions(&mut self, change: &[PathChange]) -> Result<()> {
+        let added: Vec<&BStr> = change
+            .iter()
+            .filter(|one| one.old.is_none() && one.new.is_some())
+            .map(|one| one.path.as_bstr())
+            .collect();
+        if added.is_empty() {
+            return Ok(());
+        }
+        let mut names = Names { folded: HashMap::new(), gathering: self, change };
+        let mut found = HashMap::new();
+        for &path in &added {
+            names.add(path)?;
+        }
+        for &path in &added {
+            if let Some(other) = names.collision(path) {
+                found.insert(path.to_owned(), other);
+            }
+        }
+        self.known.collisions = found;
+        Ok(())
+    }
+}
+
+/// The names of the directories that new paths lie in.
+struct Names<'a, 'g> {
+    /// For each directory, by folded name: the names that it holds.
+    folded: HashMap<BString, HashMap<String, HashSet<BString>>>,
+    gathering: &'a Gathering<'g>,
+    change: &'a [PathChange],
+}
+
+impl Names<'_, '_> {
+    /// Notes the parts of a new path, and what their directories hold besides.
+    fn add(&mut self, path: &BStr) -> Result<()> {
+        for (directory, name) in parts(path) {
+            if !self.folded.contains_key(directory) {
+                let existing = self.existing(directory)?;
+                self.folded.insert(directory.to_owned(), existing);
+            }
+            let Some(fold) = portable::fold(name) else { continue };
+            let held = self.folded.entry(directory.to_owned()).or_default();
+            held.entry(fold).or_default().insert(name.to_owned());
+        }
+        Ok(())
+    }
+
+    /// The path of the first part's other name, if any part has one.
+    fn collision(&self, path: &BStr) -> Option<BString> {
+        parts(path).find_map(|(directory, name)| {
+            let same = self.folded.get(directory)?.get(&portable::fold(name)?)?;
+            let other = same.iter().filter(|other| *other != name).min()?;
+            Some(join(directory, other.as_bstr()))
+        })
+    }
+
+    /// What a directory of the result holds, as far as it was there before.
+    fn existing(&self, directory: &BStr) -> Result<HashMap<String, HashSet<BString>>> {
+        let tree_id = self.gathering.result_tree_id.unwrap_or(self.gathering.old_tree_id);
+        let mut folded: HashMap<String, HashSet<BString>> = HashMap::new();
+        for name in self.gathering.ground.repo.tree_names(tree_id, directory)? {
+            let staged = self.gathering.result_tree_id.is_none();
+            if staged && self.is_leaving(join(directory, name.as_bstr()).as_bstr()) {
+                continue;
+            }
+            if let Some(fold) = portable::fold(name.as_bstr()) {
+                folded.entry(fold).or_default().insert(name);
+            }
+        }
+        Ok(folded)
+    }
+
+    /// Whether the change removes a path, or anything below it: then it is being renamed.
+    fn is_leaving(&self, path: &BStr) -> bool {
+        let below = |one: &BStr| one.strip_prefix(path.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"));
+        let mut removed = self.change.iter().filter(|one| one.new.is_none());
+        removed.any(|one| one.path == path || below(one.path.as_bstr()))
+    }
+}
+
+/// Each part of a path with the directory that holds it; the top is the empty path.
+fn parts(path: &BStr) -> impl Iterator<Item = (&BStr, &BStr)> {
+    let ends = path.find_iter("/").chain([path.len()]);
+    let mut start = 0;
+    ends.map(move |end| {
+        let directory = &path[..start.max(1) - 1];
+        let name = &path[start..end];
+        start = end + 1;
+        (directory.as_bstr(), name.as_bstr())
+    })
+}
+
+fn join(directory: &BStr, name: &BStr) -> BString {
+    if directory.is_empty() { name.to_owned() } else { bstr::join("/", [directory, name]).into() }
+}

@@ -1,0 +1,233 @@
+//! The findings on a commit that is being made, on one that was made, and on a whole branch.
+//!
+//! Every layer asks here: hooks, `check`, `verify`, `status`, `integrate`. This gathers what the
+//! [judge](crate::model::judge) must know besides the change, from the repository, and only for the
+//! paths and rules at hand; a rule that nothing touches costs nothing. Whoever asks decides what to
+//! do with the findings.
+
+mod gather;
+mod ground;
+mod history;
+mod merged;
+mod place;
+
+use anyhow::Result;
+use bstr::{BStr, ByteSlice};
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::head::Head;
+use crate::git::plan_ref::RecordedPlan;
+use crate::model::change::PathChange;
+use crate::model::facts::{Commit, Facts, TaskFacts};
+use crate::model::finding::identity::IdentityViolation;
+use crate::model::finding::{Finding, Severity};
+use crate::model::judge::identity::Place;
+use crate::model::judge::{Case, Step, judge, paths};
+use crate::model::message::{self, Prefix};
+use crate::model::plan::Task;
+
+use gather::Gathering;
+use ground::Ground;
+use history::History;
+
+pub use place::place;
+
+/// A commit that is being made.
+#[derive(Debug, Clone, Default)]
+pub struct Attempt<'a> {
+    /// Its message as git will store it; `None` while there is none yet.
+    pub message: Option<&'a BStr>,
+    /// What becomes of HEAD.
+    pub head: HeadBecomes,
+    /// The commits that are being merged; empty for an own commit.
+    pub merged: Vec<ObjectId>,
+    /// Where it is being made; `None` leaves that unjudged.
+    pub place: Option<Place>,
+}
+
+/// What becomes of HEAD when a commit is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HeadBecomes {
+    /// The new commit's parent.
+    #[default]
+    Parent,
+    /// Replaced, with its parents: `git commit --amend`.
+    Replaced,
+}
+
+/// What is wrong with the commit that the index in effect would make here, for a worktree of `task`.
+pub fn of_staged(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    task: &Task,
+    attempt: &Attempt<'_>,
+) -> Result<Vec<Finding>> {
+    let ground = Ground::of_plan(repo, recorded);
+    let head = match repo.head()? {
+        Head::Branch { tip, .. } => tip,
+        Head::Detached(id) => Some(id),
+    };
+    let (parent, merged) = match (attempt.head, head) {
+        (HeadBecomes::Replaced, Some(id)) => {
+            let parents = repo.commit(id)?.parent_ids;
+            (parents.first().copied(), parents.get(1..).unwrap_or_default().to_vec())
+        }
+        _ => (head, attempt.merged.clone()),
+    };
+    let old_tree_id = match parent {
+        Some(id) => repo.commit(id)?.tree_id,
+        None => repo.empty_tree(),
+    };
+    let change = repo.staged_against(old_tree_id)?;
+    let history = History::before(&ground, parent)?;
+    let mut gathering = Gathering::new(&ground, task, &history, old_tree_id);
+    if attempt.message.and_then(message::status) == Some(Prefix::Complete) {
+        gathering.worktree(repo)?;
+    }
+    let moment = Moment { parent, merged: &merged, change: &change, message: attempt.message };
+    judge_at(gathering, &moment, attempt.place.as_ref())
+}
+
+/// What is wrong with a commit on a task's branch, by itself: with the branch as it was before.
+pub fn of_commit(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    task: &Task,
+    commit: &Commit,
+) -> Result<Vec<Finding>> {
+    let ground = Ground::of_plan(repo, recorded);
+    let history = History::before(&ground, commit.parent_ids.first().copied())?;
+    judge_commit(&ground, task, &history, commit)
+}
+
+/// What is wrong with a task's branch: with each of its commits, oldest first, and with the branch
+/// itself. What a later commit has put right is a warning (design.md section 6).
+pub fn of_branch(repo: &Repository, facts: &Facts, task_facts: &TaskFacts) -> Result<Vec<Finding>> {
+    let Some(task) = facts.plan.task(&task_facts.name) else { return Ok(Vec::new()) };
+    let ground = Ground::of_facts(repo, facts);
+    let mut findings = branch_itself(&ground, task_facts)?;
+    for (place, commit) in task_facts.commits.iter().enumerate() {
+        let history = History::of(&task_facts.commits[..place], commit.parent_ids.first().copied());
+        findings.extend(judge_commit(&ground, task, &history, commit)?);
+    }
+    if let Some(tip) = task_facts.tip {
+        soften_what_was_undone(&ground, task, &task_facts.commits, tip, &mut findings)?;
+    }
+    Ok(findings)
+}
+
+/// A commit, made or not, between its parents and its message.
+struct Moment<'a> {
+    parent: Option<ObjectId>,
+    merged: &'a [ObjectId],
+    change: &'a [PathChange],
+    message: Option<&'a BStr>,
+}
+
+fn judge_commit(
+    ground: &Ground<'_>,
+    task: &Task,
+    history: &History,
+    commit: &Commit,
+) -> Result<Vec<Finding>> {
+    let parent = commit.parent_ids.first().copied();
+    let old_tree_id = match parent {
+        Some(id) => ground.repo.commit(id)?.tree_id,
+        None => ground.repo.empty_tree(),
+    };
+    let mut gathering = Gathering::new(ground, task, history, old_tree_id);
+    gathering.result(commit.tree_id);
+    let moment = Moment {
+        parent,
+        merged: commit.parent_ids.get(1..).unwrap_or_default(),
+        change: &commit.change,
+        message: Some(commit.message.as_bstr()),
+    };
+    let findings = judge_at(gathering, &moment, None)?;
+    Ok(findings.into_iter().map(|finding| finding.at(commit.id)).collect())
+}
+
+fn judge_at(
+    mut gathering: Gathering<'_>,
+    moment: &Moment<'_>,
+    place: Option<&Place>,
+) -> Result<Vec<Finding>> {
+    let (plan, task) = (gathering.ground.plan, gathering.task);
+    let case = |step, known| Case { plan, task, step, place, message: moment.message, known };
+    match (moment.parent, moment.merged) {
+        (Some(ours), merged @ [_, ..]) => {
+            let sides = merged::sides(gathering.ground, task, merged)?;
+            let paths = merged::paths(gathering.ground, task, ours, merged, moment.change)?;
+            gathering.merge(&paths, &sides)?;
+            let known = gathering.known();
+            Ok(judge(&case(Step::Merge { paths: &paths, sides: &sides }, &known)))
+        }
+        _ => {
+            gathering.change(moment.change)?;
+            gathering.state(moment.parent, moment.message, moment.change)?;
+            let known = gathering.known();
+            Ok(judge(&case(Step::Own(moment.change), &known)))
+        }
+    }
+}
+
+fn branch_itself(ground: &Ground<'_>, task_facts: &TaskFacts) -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    if let Some(target) = &task_facts.symbolic_target {
+        findings.push(Finding::error(IdentityViolation::SymbolicBranch {
+            branch: task_facts.branch.clone(),
+            target: target.clone(),
+        }));
+    }
+    let Some(tip) = task_facts.tip else { return Ok(findings) };
+    // In a shallow clone the common history may just not be here.
+    if !ground.repo.is_shallow() && ground.repo.merge_bases(ground.base_commit_id, tip)?.is_empty() {
+        findings.push(Finding::error(IdentityViolation::Unrelated { branch: task_facts.branch.clone() }));
+    }
+    Ok(findings)
+}
+
+/// Turns an error about a path into a warning if the branch, as it is now, has nothing wrong there.
+fn soften_what_was_undone(
+    ground: &Ground<'_>,
+    task: &Task,
+    commits: &[Commit],
+    tip: ObjectId,
+    findings: &mut [Finding],
+) -> Result<()> {
+    if !findings.iter().any(|finding| finding.is_error() && finding.path().is_some()) {
+        return Ok(());
+    }
+    let history = History::of(commits, Some(tip));
+    let tip_tree_id = ground.repo.commit(tip)?.tree_id;
+    for finding in findings.iter_mut().filter(|finding| finding.is_error()) {
+        let Some(path) = finding.path() else { continue };
+        let net = PathChange {
+            path: path.to_owned(),
+            old: history.inherited(ground, task, path)?,
+            new: ground.repo.tree_entry(tip_tree_id, path)?,
+        };
+        if net.old == net.new || is_allowed(ground, task, &history, tip_tree_id, net)? {
+            finding.severity = Severity::Warning;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a change of one path, made in one commit, would have nothing wrong with it.
+fn is_allowed(
+    ground: &Ground<'_>,
+    task: &Task,
+    history: &History,
+    result_tree_id: ObjectId,
+    change: PathChange,
+) -> Result<bool> {
+    let mut gathering = Gathering::new(ground, task, history, result_tree_id);
+    gathering.result(result_tree_id);
+    gathering.change(std::slice::from_ref(&change))?;
+    let known = gathering.known();
+    let step = Step::Own(&[]);
+    let case = Case { plan: ground.plan, task, step, place: None, message: None, known: &known };
+    Ok(paths::judge_one(&case, &change).is_empty())
+}

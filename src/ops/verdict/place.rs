@@ -1,0 +1,31 @@
+//! Where a commit is being made.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::git::Repository;
+use crate::git::head::{Head, Operation};
+use crate::git::plan_ref::RecordedPlan;
+use crate::model::judge::identity::{At, Mismatch, Place};
+
+/// The place that a commit would be made in, for the judge to compare with the task's own; `top` is
+/// where git sees the top of the files.
+pub fn place(repo: &Repository, recorded: &RecordedPlan, top: &Path) -> Result<Place> {
+    let at = match repo.head()? {
+        Head::Branch { name, .. } => At::Branch(short(&name)),
+        Head::Detached(_) => match repo.operation() {
+            Some(Operation::Rebase { branch }) => At::Detached { rebasing: branch.as_deref().map(short) },
+            _ => At::Detached { rebasing: None },
+        },
+    };
+    let mismatch = repo.misplaced(top).map(|misplaced| Mismatch {
+        actual: misplaced.actual.display().to_string(),
+        expected: misplaced.registered.display().to_string(),
+    });
+    Ok(Place { at, mismatch, base: recorded.base_ref.as_deref().map(short) })
+}
+
+fn short(name: &str) -> String {
+    name.strip_prefix("refs/heads/").unwrap_or(name).to_owned()
+}

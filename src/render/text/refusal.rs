@@ -1,0 +1,101 @@
+//! What a hook says when it refuses a commit, or when it finds what it could not refuse.
+//!
+//! The reader is in the middle of something else, so: what is wrong, whose it is, what to type next,
+//! and where to look; each once, in that order, and calm.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use crate::model::finding::path::PathRule;
+use crate::model::finding::{Finding, Violation};
+use crate::model::plan::Task;
+use crate::render::escape;
+
+/// When it is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// Before a commit, about what is staged.
+    Commit,
+    /// Before a merge commit.
+    Merge,
+    /// About the message of a commit.
+    Message,
+    /// About a message that is accepted.
+    Remark,
+    /// After the fact.
+    Landed,
+}
+
+/// The most findings that are listed.
+const MOST: usize = 20;
+
+/// The most paths that a command names.
+const MOST_PATHS: usize = 5;
+
+/// The whole text, without a final line break.
+pub fn text(findings: &[Finding], task: &Task, occasion: Occasion) -> String {
+    let mut text = heading(findings, task, occasion);
+    let width = findings.iter().map(|finding| finding.rule().len()).max().unwrap_or_default();
+    for finding in findings.iter().take(MOST) {
+        let words = escape::terminal(finding.to_string());
+        let _ = write!(text, "\n  {:width$}  {words}", finding.rule());
+    }
+    if let Some(more) = findings.len().checked_sub(MOST).filter(|more| *more > 0) {
+        let _ = write!(text, "\n  and {more} more");
+    }
+    for hint in hints(findings, occasion) {
+        let _ = write!(text, "\nhint: {hint}");
+    }
+    text
+}
+
+fn heading(findings: &[Finding], task: &Task, occasion: Occasion) -> String {
+    let task = &task.name;
+    let those = if findings.len() == 1 { "this" } else { "these" };
+    match occasion {
+        Occasion::Commit => format!("refused: {task} cannot commit {those}"),
+        Occasion::Merge => format!("refused: {task} cannot merge {those}"),
+        Occasion::Message => format!("refused: {task} cannot commit with this message"),
+        Occasion::Remark => format!("note: about the message of this commit of {task}"),
+        Occasion::Landed => {
+            format!("warning: this commit of {task} breaks the rules and will not be integrated as it is")
+        }
+    }
+}
+
+/// Each remedy once, in the order of the findings; what to type to get there first.
+fn hints(findings: &[Finding], occasion: Occasion) -> Vec<String> {
+    let mut hints: Vec<String> = Vec::new();
+    hints.extend(unstage(findings, occasion));
+    for finding in findings {
+        for line in finding.hint().lines() {
+            let line = escape::terminal(line);
+            if !hints.contains(&line) {
+                hints.push(line);
+            }
+        }
+    }
+    if findings.iter().any(|finding| finding.path().is_some()) {
+        hints.push("git worker brief shows the scope, git worker check <path> asks beforehand".into());
+    }
+    if occasion == Occasion::Landed {
+        hints.push("put it right in a further commit; git orchestrate verify shows what is left".into());
+    }
+    hints
+}
+
+/// The command that takes what is outside the scope out of the commit.
+fn unstage(findings: &[Finding], occasion: Occasion) -> Option<String> {
+    if occasion != Occasion::Commit {
+        return None;
+    }
+    let out = findings.iter().filter_map(|finding| match &finding.violation {
+        Violation::Path(one) if matches!(one.rule, PathRule::Outside | PathRule::Protected) => {
+            Some(&one.path)
+        }
+        _ => None,
+    });
+    let paths: BTreeSet<String> = out.map(|path| escape::shell_word(path.as_slice())).collect();
+    let few = !paths.is_empty() && paths.len() <= MOST_PATHS;
+    few.then(|| format!("git restore --staged -- {}", paths.into_iter().collect::<Vec<_>>().join(" ")))
+}
