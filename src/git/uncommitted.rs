@@ -19,6 +19,8 @@ pub struct Uncommitted {
     pub staged: bool,
     /// The worktree differs from the index; so does a path that git does not track.
     pub unstaged: bool,
+    /// git does not track it.
+    pub untracked: bool,
     /// A merge left it with conflicts.
     pub unmerged: bool,
 }
@@ -49,6 +51,12 @@ impl Repository {
 /// The codes of git-status(1), short format.
 fn read(x: u8, y: u8, path: &[u8]) -> Uncommitted {
     let unmerged = x == b'U' || y == b'U' || (x, y) == (b'A', b'A') || (x, y) == (b'D', b'D');
-    let tracked = x != b'?';
-    Uncommitted { path: path.into(), staged: tracked && x != b' ', unstaged: y != b' ', unmerged }
+    let untracked = x == b'?';
+    Uncommitted {
+        path: path.into(),
+        staged: !untracked && x != b' ',
+        unstaged: y != b' ',
+        untracked,
+        unmerged,
+    }
 }

@@ -7,6 +7,16 @@ use bstr::{BStr, BString, ByteSlice};
 
 use crate::model::message::{Body, Prefix, Section};
 
+/// The sections as the protocol orders them.
+const ORDER: [Section; 6] = [
+    Section::Summary,
+    Section::Completed,
+    Section::BlockedOn,
+    Section::CannotComplete,
+    Section::FilesChanged,
+    Section::IntegrationNotes,
+];
+
 /// What the message will say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
@@ -14,7 +24,7 @@ pub struct Draft {
     pub prefix: Prefix,
     /// The worker's own words, one `-m` each: the first begins with the description.
     pub words: Vec<String>,
-    /// Sections in the order of the protocol; empty ones are left out.
+    /// Sections, in any order; empty ones are left out.
     pub sections: Vec<(Section, Vec<String>)>,
     /// A last paragraph, such as "Continuing with the events endpoint".
     pub closing: Option<String>,
@@ -42,9 +52,10 @@ impl Draft {
         let mut paragraphs = vec![format!("{prefix} {description}").trim_end().to_owned()];
         paragraphs.extend(Some(prose.trim().to_owned()).filter(|prose| !prose.is_empty()));
         let by_hand = Body::parse(BStr::new(&format!("x\n\n{prose}")));
-        for (section, items) in self.sections.iter().filter(|(_, items)| !items.is_empty()) {
-            if by_hand.items(*section).is_none() {
-                let bullets: Vec<String> = items.iter().map(|item| format!("- {item}")).collect();
+        for section in ORDER {
+            let items = self.sections.iter().filter(|(one, _)| *one == section).flat_map(|(_, items)| items);
+            let bullets: Vec<String> = items.map(|item| format!("- {item}")).collect();
+            if !bullets.is_empty() && by_hand.items(section).is_none() {
                 paragraphs.push(format!("{}\n{}", section.heading(), bullets.join("\n")));
             }
         }
@@ -87,8 +98,8 @@ mod tests {
     fn what_is_drafted_is_read() {
         let paths: Vec<BString> = ["a b.py", "c (1).py", "`d`", "é"].map(BString::from).into();
         let draft = Draft::new(Prefix::Complete, &["Done".into()])
-            .section(Section::Summary, vec!["one".into()])
-            .section(Section::FilesChanged, files(&paths));
+            .section(Section::FilesChanged, files(&paths))
+            .section(Section::Summary, vec!["one".into()]);
         let draft = Draft { closing: Some("Continuing.".into()), ..draft };
         let message = draft.message();
         let body = Body::parse(message.as_str().into());

@@ -26,10 +26,14 @@ pub struct Request {
     pub draft: Draft,
     /// Which changes go in.
     pub take: Take,
+    /// Which paths the message lists.
+    pub files: Files,
     /// Whether a commit without changes will do (S1-44).
     pub empty: Empty,
-    /// Whether the worker writes the message in its editor, beginning with the draft.
-    pub edit: bool,
+    /// Whether the commit replaces the last one.
+    pub onto: Onto,
+    /// Who writes the message.
+    pub author: Words,
 }
 
 /// Which changes go in.
@@ -48,6 +52,17 @@ pub enum Take {
     Staged,
 }
 
+/// Which paths the message lists under `Files changed:`.
+#[derive(Debug, Clone)]
+pub enum Files {
+    /// Those of the commit (S1-39).
+    OfCommit,
+    /// Those of the commit, and these (S1-40).
+    And(Vec<BString>),
+    /// None; the message has no such section (S1-42).
+    Unlisted,
+}
+
 /// Whether a commit without changes will do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Empty {
@@ -55,6 +70,24 @@ pub enum Empty {
     Allowed,
     /// No.
     Refused,
+}
+
+/// Where the commit goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Onto {
+    /// On top of the last one.
+    Tip,
+    /// In the place of the last one.
+    Amend,
+}
+
+/// Who writes the message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Words {
+    /// The draft is the message.
+    Drafted,
+    /// The worker, in its editor, beginning with the draft.
+    Edited,
 }
 
 /// What became of a request.
@@ -96,78 +129,91 @@ pub fn commit(desk: &Desk, request: &Request) -> Result<Outcome> {
     if !unmerged.is_empty() {
         return Ok(Outcome::Unmerged(unmerged));
     }
-    let changes: Vec<Change> =
-        uncommitted.into_iter().map(|(one, wanted)| change(desk, one, wanted)).collect();
-    let selection = Selection::of(&changes);
+    let selection = select(desk, uncommitted);
     if matches!(request.take, Take::Named { .. }) && !selection.outside.is_empty() {
         return Ok(Outcome::Outside(selection.outside));
     }
     if selection.taken.is_empty() && request.empty == Empty::Refused {
         return Ok(Outcome::Nothing(selection));
     }
-    stage(desk, &selection.to_stage)?;
+    stage(desk, &selection)?;
     let before = desk.tip()?;
-    let done = run_commit(desk, request, &selection)?;
+    let done = run_git(desk, request, &selection)?;
     let id = desk.tip()?;
     // The exit code alone does not say whether a commit landed: a full disk can fail git after it.
     if !done && id == before {
         return Ok(Outcome::Refused);
     }
-    finish(desk, id, selection)
-}
-
-/// Describes the commit that was just made, and pushes it if the plan says so.
-pub fn finish(desk: &Desk, id: ObjectId, selection: Selection) -> Result<Outcome> {
     let subject = desk.repo.commit(id)?.message.lines().next().unwrap_or_default().into();
     let published = desk.plan().protocol.push.then(|| publish(desk)).transpose()?;
     Ok(Outcome::Done(Committed { id, branch: desk.branch.clone(), subject, selection, published }))
 }
 
-fn uncommitted(desk: &Desk, take: &Take) -> Result<Vec<(Uncommitted, Wanted)>> {
+/// What is uncommitted, and what of it is meant.
+pub fn uncommitted(desk: &Desk, take: &Take) -> Result<Vec<(Uncommitted, Wanted)>> {
     let all = desk.repo.uncommitted(&desk.top, &[])?;
-    let Take::Named { paths, directory } = take else {
-        let wanted = if matches!(take, Take::Staged) { Wanted::Staged } else { Wanted::Default };
-        return Ok(all.into_iter().map(|one| (one, wanted)).collect());
+    let wanted = match take {
+        Take::InScope => return Ok(all.into_iter().map(|one| (one, Wanted::Default)).collect()),
+        Take::Staged => return Ok(all.into_iter().map(|one| (one, Wanted::Staged)).collect()),
+        Take::Named { paths, directory } => desk.repo.uncommitted(directory, paths)?,
     };
-    let named = desk.repo.uncommitted(directory, paths)?;
-    let wanted = |one: &Uncommitted| if named.contains(one) { Wanted::Named } else { Wanted::No };
-    Ok(all.into_iter().map(|one| (wanted(&one), one)).map(|(wanted, one)| (one, wanted)).collect())
+    let named = |one: &Uncommitted| if wanted.contains(one) { Wanted::Named } else { Wanted::No };
+    Ok(all.into_iter().map(|one| (named(&one), one)).map(|(wanted, one)| (one, wanted)).collect())
 }
 
-fn change(desk: &Desk, one: Uncommitted, wanted: Wanted) -> Change {
-    let path = one.path.as_bstr();
-    let outside = entry_for(&desk.task, path).err().map(|rule| PathViolation {
-        path: one.path.clone(),
-        task: desk.task.name.clone(),
-        owner: owner_of(desk.plan(), &desk.task, path),
-        rule,
-    });
-    Change { path: one.path, staged: one.staged, unstaged: one.unstaged, outside, wanted }
+/// Decides which of the changes go in.
+pub fn select(desk: &Desk, uncommitted: Vec<(Uncommitted, Wanted)>) -> Selection {
+    let change = |(one, wanted): (Uncommitted, Wanted)| {
+        let path = one.path.as_bstr();
+        let outside = entry_for(&desk.task, path).err().map(|rule| PathViolation {
+            path: one.path.clone(),
+            task: desk.task.name.clone(),
+            owner: owner_of(desk.plan(), &desk.task, path),
+            rule,
+        });
+        Change { path: one.path, staged: one.staged, unstaged: one.unstaged, outside, wanted }
+    };
+    Selection::of(&uncommitted.into_iter().map(change).collect::<Vec<_>>())
 }
 
-fn stage(desk: &Desk, paths: &[BString]) -> Result<()> {
-    if paths.is_empty() {
+/// Stages what the selection says.
+pub fn stage(desk: &Desk, selection: &Selection) -> Result<()> {
+    if selection.to_stage.is_empty() {
         return Ok(());
     }
     let add = ["add", "--pathspec-from-file=-", "--pathspec-file-nul"];
-    let add = desk.repo.git().at(&desk.top).args(add).stdin(pathspecs(paths));
+    let add = desk.repo.git().at(&desk.top).args(add).stdin(pathspecs(&selection.to_stage));
     add.output().context("cannot stage the changes").map(drop)
 }
 
-fn run_commit(desk: &Desk, request: &Request, selection: &Selection) -> Result<bool> {
-    let files = draft::files(&selection.taken);
-    let message = request.draft.clone().section(Section::FilesChanged, files).message();
-    let message = file(message.as_bytes())?;
+fn run_git(desk: &Desk, request: &Request, selection: &Selection) -> Result<bool> {
+    let listed = match &request.files {
+        Files::OfCommit => selection.taken.clone(),
+        Files::And(more) => union(more, &selection.taken),
+        Files::Unlisted => Vec::new(),
+    };
+    let draft = request.draft.clone().section(Section::FilesChanged, draft::files(&listed));
+    let message = file(draft.message().as_bytes())?;
     let index = index_without(desk, &selection.staged_apart)?;
     let mut git = desk.repo.git().at(&desk.top).args(["commit", "--quiet"]);
     if request.empty == Empty::Allowed {
         git = git.args(["--allow-empty"]);
     }
+    if request.onto == Onto::Amend {
+        git = git.args(["--amend"]);
+    }
     if let Some(index) = &index {
         git = git.env("GIT_INDEX_FILE", index.path());
     }
-    git = git.args([if request.edit { "--template" } else { "--file" }]).args([message.path()]);
-    Ok(git.inherit()?.success())
+    let option = if request.author == Words::Edited { "--template" } else { "--file" };
+    Ok(git.args([option]).args([message.path()]).inherit()?.success())
+}
+
+fn union(a: &[BString], b: &[BString]) -> Vec<BString> {
+    let mut all = [a, b].concat();
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// A copy of the index in which these paths are as in HEAD; none if there are no such paths.

@@ -18,5 +18,11 @@ pub mod site;
 pub mod traces;
 pub mod verdict;
 
+pub mod announce;
+pub mod blocked;
+pub mod checkpoint;
 pub mod demo;
+pub mod fail;
+pub mod needs;
+pub mod push;
 pub mod start;

@@ -10,3 +10,4 @@ mod sandbox;
 mod start;
 mod stories;
 mod tidy;
+mod worker;

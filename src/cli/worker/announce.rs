@@ -1,15 +1,27 @@
 //! `git worker announce`: its arguments and its answer.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
+use crate::git::Repository;
+use crate::ops::announce::{self, Options};
+use crate::render::text;
 
 /// Arguments of `git worker announce`.
+///
+/// Writes into your journal, which `git orchestrate status` shows; no commit is made on the branch.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// What the others should know
+    #[arg(required = true)]
+    text: Vec<String>,
+}
 
 /// Runs the verb and answers.
-pub fn run(_args: &Args, _session: &Session) -> Result<Exit> {
-    bail!("not there yet")
+pub fn run(args: &Args, session: &Session) -> Result<Exit> {
+    let options = Options { text: args.text.join(" ") };
+    let entry = announce::run(&Repository::discover()?, &options)?;
+    session.answer(&text::worker::entry(&entry))?;
+    Ok(Exit::Done)
 }

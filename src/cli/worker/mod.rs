@@ -1,6 +1,7 @@
 //! `git worker`: its arguments, one variant per verb.
 
 pub mod announce;
+pub mod answer;
 pub mod blocked;
 pub mod brief;
 pub mod check;

@@ -1,8 +1,10 @@
 //! Text for people at a terminal: aligned, short, coloured only where the caller says so.
 
 pub mod colour;
+pub mod commit;
 pub mod demo;
 pub mod refusal;
 pub mod start;
 pub mod status;
 pub mod table;
+pub mod worker;

@@ -1,0 +1,248 @@
+//! The verbs of `git worker` in real worktrees: what goes in, what stays, and where they refuse.
+
+use crate::sandbox::{Sandbox, fixture};
+
+const API: &str = "worktrees/task-1-api-endpoints";
+const MODELS: &str = "worktrees/task-2-models-migrations";
+const FRONTEND: &str = "worktrees/task-3-frontend";
+
+/// The scenario's run, started. `change` edits the plan first.
+fn started(change: impl Fn(String) -> String) -> Sandbox {
+    let sandbox = Sandbox::from_script("myapp.sh");
+    let plan = std::fs::read_to_string(fixture("analytics.toml")).expect("the scenario's plan");
+    sandbox.write("../plan.toml", change(plan));
+    sandbox.git(&["orchestrate", "start", "--yes", "../plan.toml"]).ok();
+    sandbox
+}
+
+fn run() -> Sandbox {
+    started(|plan| plan)
+}
+
+fn message(sandbox: &Sandbox, tree: &str) -> String {
+    sandbox.git_in(tree, &["log", "-1", "--format=%B"]).ok().out.trim_end().to_owned()
+}
+
+fn status(sandbox: &Sandbox, tree: &str) -> String {
+    sandbox.git_in(tree, &["status", "--porcelain", "--untracked-files=all"]).ok().out
+}
+
+fn files(sandbox: &Sandbox, tree: &str) -> String {
+    sandbox.git_in(tree, &["show", "--format=", "--name-only"]).ok().out
+}
+
+fn tip(sandbox: &Sandbox, tree: &str) -> String {
+    sandbox.git_in(tree, &["rev-parse", "HEAD"]).ok().out
+}
+
+#[test]
+fn a_checkpoint_takes_what_is_in_scope_and_names_the_rest() {
+    let sandbox = run();
+    sandbox.write(&format!("{API}/api/analytics/é b.py"), "x\n");
+    sandbox.write(&format!("{API}/tests/test_api_analytics.py"), "x\n");
+    sandbox.write(&format!("{API}/models/user.py"), "changed\n");
+    let said = sandbox.git_in(API, &["worker", "checkpoint", "-m", "Add the blueprint", "-m", "Why."]).ok();
+    assert!(said.err.contains("left out: models/user.py is outside the scope"), "{}", said.err);
+    assert_eq!(
+        message(&sandbox, API),
+        "[CHECKPOINT] Add the blueprint\n\nWhy.\n\nFiles changed:\n- api/analytics/é b.py\n\
+         - tests/test_api_analytics.py"
+    );
+    assert_eq!(status(&sandbox, API), " M models/user.py\n", "what is out of scope stays as it was");
+}
+
+#[test]
+fn nothing_to_commit_is_said() {
+    let sandbox = run();
+    let before = tip(&sandbox, API);
+    let said = sandbox.git_in(API, &["worker", "checkpoint", "-m", "Nothing"]).fails(1);
+    assert!(said.err.contains("nothing to commit"), "{}", said.err);
+    assert_eq!(tip(&sandbox, API), before);
+}
+
+#[test]
+fn what_is_staged_outside_of_the_scope_stays_staged() {
+    let sandbox = run();
+    sandbox.write(&format!("{API}/models/user.py"), "staged\n");
+    sandbox.git_in(API, &["add", "models"]).ok();
+    sandbox.write(&format!("{API}/api/analytics/x.py"), "x\n");
+    sandbox.git_in(API, &["worker", "checkpoint", "-m", "Add x"]).ok();
+    assert_eq!(files(&sandbox, API), "api/analytics/x.py\n");
+    assert_eq!(status(&sandbox, API), "M  models/user.py\n", "it is neither committed nor unstaged");
+}
+
+#[test]
+fn a_file_that_is_staged_in_part_gives_that_part() {
+    let sandbox = run();
+    let path = format!("{API}/api/analytics/x.py");
+    sandbox.write(&path, "one\n");
+    sandbox.git_in(API, &["add", "."]).ok();
+    sandbox.write(&path, "one\ntwo\n");
+    let said = sandbox.git_in(API, &["worker", "checkpoint", "-m", "One"]).ok();
+    assert!(said.err.contains("the part of api/analytics/x.py that is not staged"), "{}", said.err);
+    assert_eq!(sandbox.git_in(API, &["show", "HEAD:api/analytics/x.py"]).ok().out, "one\n");
+    assert_eq!(sandbox.read(&path), "one\ntwo\n", "the rest stays in the worktree");
+
+    // The same beside something staged outside of the scope, where git's own --only would take all.
+    sandbox.git_in(API, &["add", "."]).ok();
+    sandbox.write(&path, "one\ntwo\nthree\n");
+    sandbox.write(&format!("{API}/models/user.py"), "staged\n");
+    sandbox.git_in(API, &["add", "models"]).ok();
+    sandbox.git_in(API, &["worker", "checkpoint", "-m", "Two"]).ok();
+    assert_eq!(sandbox.git_in(API, &["show", "HEAD:api/analytics/x.py"]).ok().out, "one\ntwo\n");
+    assert_eq!(status(&sandbox, API), " M api/analytics/x.py\nM  models/user.py\n");
+
+    // Naming it takes all of it.
+    sandbox.git_in(API, &["worker", "checkpoint", "-m", "Three", "api"]).ok();
+    assert_eq!(sandbox.git_in(API, &["show", "HEAD:api/analytics/x.py"]).ok().out, "one\ntwo\nthree\n");
+}
+
+#[test]
+fn named_paths_are_taken_literally_and_from_here() {
+    let sandbox = run();
+    for name in ["a.py", "b.py", "*.py", ":(top)c.py"] {
+        sandbox.write(&format!("{API}/api/analytics/{name}"), "x\n");
+    }
+    let here = format!("{API}/api");
+    sandbox.git_in(&here, &["worker", "checkpoint", "-m", "Star", "analytics/*.py"]).ok();
+    assert_eq!(files(&sandbox, API), "api/analytics/*.py\n", "no pattern is expanded");
+    sandbox.git_in(&here, &["worker", "checkpoint", "-m", "Top", "analytics/:(top)c.py"]).ok();
+    assert_eq!(files(&sandbox, API), "api/analytics/:(top)c.py\n");
+    let said = sandbox.git_in(&here, &["worker", "checkpoint", "-m", "Models", "../models"]);
+    assert_eq!(said.code, 1, "a named path without changes is nothing to commit");
+    sandbox.write(&format!("{API}/models/user.py"), "changed\n");
+    let said =
+        sandbox.git_in(&here, &["worker", "checkpoint", "-m", "Models", "../models", "analytics"]).fails(1);
+    assert!(said.err.contains("models/user.py is outside the scope"), "{}", said.err);
+    assert!(said.err.contains("nothing was committed"), "{}", said.err);
+    assert_eq!(status(&sandbox, API), " M models/user.py\n?? api/analytics/a.py\n?? api/analytics/b.py\n");
+}
+
+#[test]
+fn deletions_and_renames_are_changes() {
+    let sandbox = run();
+    sandbox.write(&format!("{API}/api/analytics/a.py"), "x\n");
+    sandbox.git_in(API, &["worker", "checkpoint", "-m", "Add a"]).ok();
+    sandbox.git_in(API, &["mv", "api/analytics/a.py", "api/analytics/b.py"]).ok();
+    sandbox.git_in(API, &["worker", "checkpoint", "-m", "Rename"]).ok();
+    assert!(message(&sandbox, API).ends_with("Files changed:\n- api/analytics/a.py\n- api/analytics/b.py"));
+    std::fs::remove_file(sandbox.root.join(API).join("api/analytics/b.py")).expect("the file");
+    sandbox.git_in(API, &["worker", "checkpoint", "-m", "Remove"]).ok();
+    assert_eq!(status(&sandbox, API), "");
+}
+
+#[test]
+fn needs_and_blocked_commit_what_is_staged_or_nothing() {
+    let sandbox = run();
+    sandbox.write(&format!("{API}/api/analytics/a.py"), "x\n");
+    let needs = ["worker", "needs", "task-2/AnalyticsEvent", "-m", "Summary needs the model"];
+    let more = ["--completed", "Routes", "--blocked-on", "Queries", "--continuing", "Continuing with mocks."];
+    sandbox.git_in(API, &[&needs[..], &more].concat()).ok();
+    assert_eq!(
+        message(&sandbox, API),
+        "[NEEDS:task-2/AnalyticsEvent] Summary needs the model\n\nCompleted:\n- Routes\n\nBlocked on:\n\
+         - Queries\n\nContinuing with mocks."
+    );
+    assert_eq!(status(&sandbox, API), "?? api/analytics/a.py\n", "an untracked file is not taken along");
+    sandbox.git_in(API, &["add", "."]).ok();
+    sandbox.git_in(API, &["worker", "blocked", "no-answer", "--cannot-complete", "All of it"]).ok();
+    assert_eq!(message(&sandbox, API), "[BLOCKED:no-answer]\n\nCannot complete:\n- All of it");
+    assert_eq!(status(&sandbox, API), "", "what was staged is");
+}
+
+#[test]
+fn needs_names_a_task_and_an_item() {
+    let sandbox = run();
+    let refused = |item: &str, expect: &str| {
+        let said = sandbox.git_in(API, &["worker", "needs", item]).fails(2);
+        assert!(said.err.contains(expect), "{item}: {}", said.err);
+    };
+    refused("AnalyticsEvent", "does not say which task");
+    refused("task-9/x", "there is no task `task-9`");
+    refused("task-1/x", "is your own task");
+    refused("task-2/", "must not be empty");
+    let said = sandbox.git_in(API, &["worker", "needs", "Worker 3/layout"]).ok();
+    assert!(said.err.contains("discovered"), "an undeclared need is accepted: {}", said.err);
+    assert_eq!(message(&sandbox, API), "[NEEDS:task-3/layout]");
+}
+
+#[test]
+fn it_works_only_at_the_task_s_desk() {
+    let sandbox = run();
+    let refused = |place: &str, expect: &str| {
+        let said = sandbox.git_in(place, &["worker", "checkpoint", "-m", "x"]).fails(2);
+        assert!(said.err.contains(expect), "{place}: {}", said.err);
+        assert!(said.err.contains("hint: "), "{place}: {}", said.err);
+    };
+    refused(".", "belongs to no task");
+    sandbox.git_in(API, &["switch", "--quiet", "-c", "mine"]).ok();
+    refused(API, "assigned to branch work/task-1-api-endpoints, but branch mine");
+    sandbox.git_in(API, &["switch", "--quiet", "--detach"]).ok();
+    refused(API, "a detached HEAD");
+    let copy = sandbox.command("cp", &sandbox.root).args(["-a", MODELS, "copy"]).status();
+    assert!(copy.expect("cp runs").success());
+    refused("copy", "is not the worktree that git knows");
+    sandbox.git_in(FRONTEND, &["merge", "--quiet", "--no-commit", "--no-ff", "main"]).ok();
+    let unrelated = sandbox.git(&["commit-tree", "-m", "Other", "-p", "main", "main^{tree}"]).ok().out;
+    sandbox.git_in(FRONTEND, &["merge", "--quiet", "--no-commit", "--no-ff", unrelated.trim()]).ok();
+    refused(FRONTEND, "a merge is in progress");
+}
+
+#[test]
+fn announcements_and_failures_are_in_the_worker_s_journal() {
+    let sandbox = run();
+    let before = tip(&sandbox, API);
+    sandbox.git_in(API, &["worker", "announce", "The API answers", "now"]).ok();
+    sandbox.git_in(API, &["worker", "fail", "No access"]).ok();
+    assert_eq!(tip(&sandbox, API), before, "no commit is made on the branch");
+    let journal = "refs/orchestrate/analytics-dashboard/journal/task-1-api-endpoints";
+    let bodies = sandbox.git(&["log", "--reverse", "--format=%s|%b", journal]).ok().out;
+    assert!(bodies.contains("task-1-api-endpoints: announced|The API answers now"), "{bodies}");
+    assert!(bodies.contains("Event: failed"), "{bodies}");
+    sandbox.git_in(API, &["worker", "announce", "  "]).fails(2);
+}
+
+#[test]
+fn a_push_publishes_the_branch_and_the_journal() {
+    let sandbox = run();
+    let said = sandbox.git_in(API, &["worker", "push"]).ok();
+    assert!(said.err.contains("there is no remote"), "{}", said.err);
+    sandbox.git(&["init", "--quiet", "--bare", "../remote.git"]).ok();
+    sandbox
+        .git(&["remote", "add", "origin", sandbox.root.join("../remote.git").to_str().expect("UTF-8")])
+        .ok();
+    sandbox.git_in(API, &["worker", "announce", "hello"]).ok();
+    sandbox.git_in(API, &["worker", "push"]).ok();
+    let refs = sandbox.git_in("../remote.git", &["for-each-ref", "--format=%(refname)"]).ok().out;
+    assert!(refs.contains("refs/heads/work/task-1-api-endpoints\n"), "{refs}");
+    assert!(refs.contains("refs/orchestrate/analytics-dashboard/journal/task-1-api-endpoints\n"), "{refs}");
+    assert!(!refs.contains("task-2"), "only what this worker writes: {refs}");
+
+    // A branch that was rewritten is not forced.
+    sandbox.write(&format!("{API}/api/analytics/a.py"), "x\n");
+    sandbox.git_in(API, &["worker", "checkpoint", "-m", "Add a"]).ok();
+    sandbox.git_in(API, &["worker", "push"]).ok();
+    sandbox.git_in(API, &["commit", "--quiet", "--no-verify", "--amend", "-m", "[CHECKPOINT] Other"]).ok();
+    let said = sandbox.git_in(API, &["worker", "push"]).fails(1);
+    assert!(said.err.contains("non-fast-forward") && said.err.contains("failed"), "{}", said.err);
+}
+
+#[test]
+fn the_plan_can_ask_for_a_push_after_every_checkpoint() {
+    let sandbox = started(|plan| plan + "\n[protocol]\npush = true\n");
+    sandbox.write(&format!("{API}/api/analytics/a.py"), "x\n");
+    let said = sandbox.git_in(API, &["worker", "checkpoint", "-m", "Add a"]).ok();
+    assert!(said.err.contains("there is no remote"), "no remote is no failure: {}", said.err);
+    sandbox.git(&["remote", "add", "origin", "/nonexistent"]).ok();
+    sandbox.write(&format!("{API}/api/analytics/b.py"), "x\n");
+    let said = sandbox.git_in(API, &["worker", "checkpoint", "-m", "Add b"]).ok();
+    assert!(said.err.contains("the push to origin failed"), "{}", said.err);
+    assert_eq!(status(&sandbox, API), "", "a failed push leaves the commit");
+    sandbox.git(&["init", "--quiet", "--bare", "../remote.git"]).ok();
+    let remote = sandbox.root.join("../remote.git");
+    sandbox.git(&["remote", "set-url", "origin", remote.to_str().expect("UTF-8")]).ok();
+    sandbox.write(&format!("{API}/api/analytics/c.py"), "x\n");
+    sandbox.git_in(API, &["worker", "checkpoint", "-m", "Add c"]).ok();
+    let there = sandbox.git_in("../remote.git", &["rev-parse", "work/task-1-api-endpoints"]).ok().out;
+    assert_eq!(there, tip(&sandbox, API));
+}
