@@ -21,7 +21,7 @@ const MAX_DEPTH: usize = 2048;
 /// One comparison: where it stands, and what it has found.
 pub(in crate::git) struct Comparison<'repo> {
     repo: &'repo Repository,
-    path: BString,
+    pub(in crate::git) path: BString,
     depth: usize,
     /// In the order of paths.
     pub(in crate::git) found: Vec<PathChange>,
@@ -105,7 +105,11 @@ impl<'repo> Comparison<'repo> {
     }
 
     /// One name: both sides if they are of the same sort, else one of them.
-    fn entry(&mut self, old: Option<EntryRef<'_>>, new: Option<EntryRef<'_>>) -> Result<()> {
+    pub(in crate::git) fn entry(
+        &mut self,
+        old: Option<EntryRef<'_>>,
+        new: Option<EntryRef<'_>>,
+    ) -> Result<()> {
         let Some(either) = old.or(new) else { return Ok(()) };
         if either.mode.is_tree() {
             let id = |entry: Option<EntryRef<'_>>| entry.map(|entry| entry.oid.to_owned());

@@ -10,6 +10,7 @@ pub mod config;
 pub mod diff;
 pub mod head;
 pub mod index;
+mod index_file;
 pub mod lock;
 pub mod notes;
 pub mod objects;

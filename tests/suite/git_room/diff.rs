@@ -23,23 +23,35 @@ pub fn raw(changes: &[PathChange], hash: gix_hash::Kind) -> Vec<String> {
     changes.iter().map(line).collect()
 }
 
-/// What `git <args>` prints as `--raw -z`, sorted by path, without the status letters.
+/// One line of git's raw format, and its status letter.
+pub struct Line {
+    /// Modes, ids and path, as [`raw`] writes them.
+    pub text: String,
+    /// Such as `M`, or `U` for a path in conflict.
+    pub status: String,
+    /// The path alone.
+    pub path: String,
+}
+
+/// What `git <args>` prints as `--raw -z`, sorted by path.
 #[track_caller]
-pub fn git_raw(sandbox: &Sandbox, args: &[&str]) -> Vec<String> {
+pub fn git_raw(sandbox: &Sandbox, args: &[&str]) -> Vec<Line> {
     let out = sandbox.git(args).ok().out;
     let mut fields = out.split('\0');
     let mut lines = Vec::new();
     while let (Some(meta), Some(path)) = (fields.next(), fields.next()) {
-        let meta = meta.strip_prefix(':').expect("a raw line");
-        lines.push((path.to_owned(), meta.rsplit_once(' ').expect("a status").0.to_owned()));
+        let (meta, status) = meta.rsplit_once(' ').expect("a status");
+        let text = format!("{} {path}", meta.strip_prefix(':').expect("a raw line"));
+        lines.push(Line { text, status: status.to_owned(), path: path.to_owned() });
     }
-    lines.sort();
-    lines.into_iter().map(|(path, meta)| format!("{meta} {path}")).collect()
+    lines.sort_by(|a, b| a.path.cmp(&b.path));
+    lines
 }
 
 fn check(sandbox: &Sandbox, repo: &Repository, old: &str, new: &str) {
     let args = ["diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=none"];
     let git = git_raw(sandbox, &[&args[..], &[old, new]].concat());
+    let git: Vec<_> = git.into_iter().map(|line| line.text).collect();
     let empty = repo.empty_tree();
     let tree = |revision: &str| {
         if empty == *revision { empty } else { id(sandbox, &format!("{revision}^{{tree}}")) }

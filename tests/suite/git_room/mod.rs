@@ -3,6 +3,8 @@
 mod chain;
 mod config;
 mod diff;
+mod environment;
+mod index;
 mod notes;
 mod objects;
 mod refs;
