@@ -160,6 +160,11 @@ impl Report {
     pub fn has_failed(&self) -> bool {
         self.sites.iter().any(|report| report.built.failure.is_some())
     }
+
+    /// Whether the hooks do not run in a worktree, although they are installed.
+    pub fn is_disarmed(&self) -> bool {
+        self.sites.iter().any(|report| report.built.disarmed.is_some())
+    }
 }
 
 /// Starts a run, or brings a started one up to its plan; `watch` is told how far it came.

@@ -427,3 +427,21 @@ fn other_layouts_and_hashes_work() {
     sandbox.git(&["orchestrate", "start"]).ok();
     assert!(sandbox.root.join(tree).join("README").exists(), "what is missing is made again");
 }
+
+#[test]
+fn hooks_run_in_every_worktree_and_only_there() {
+    let sandbox = started();
+    for task in TASKS {
+        let tree = format!("worktrees/{task}");
+        sandbox.write(&format!("{tree}/config.py"), "DEBUG = True\n");
+        sandbox.git_in(&tree, &["add", "."]).ok();
+        let said = sandbox.git_in(&tree, &["commit", "-m", "[CHECKPOINT] Configure"]).fails(1);
+        assert!(said.err.contains("config.py"), "a path outside of the scope is refused: {}", said.err);
+    }
+    sandbox.write("config.py", "DEBUG = True\n");
+    sandbox.git(&["commit", "--quiet", "-am", "Configure"]).ok();
+    // What disarms a worktree is repaired by the next start.
+    sandbox.git_in(FIRST_TREE, &["config", "--worktree", "core.hooksPath", "/dev/null"]).ok();
+    sandbox.git(&["orchestrate", "start"]).ok();
+    sandbox.git_in(FIRST_TREE, &["commit", "-m", "[CHECKPOINT] Configure"]).fails(1);
+}

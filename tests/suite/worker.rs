@@ -100,14 +100,12 @@ fn a_file_that_is_staged_in_part_gives_that_part() {
 #[test]
 fn named_paths_are_taken_literally_and_from_here() {
     let sandbox = run();
-    for name in ["a.py", "b.py", "*.py", ":(top)c.py"] {
+    for name in ["a.py", "b.py", "[ab].py"] {
         sandbox.write(&format!("{API}/api/analytics/{name}"), "x\n");
     }
     let here = format!("{API}/api");
-    sandbox.git_in(&here, &["worker", "checkpoint", "-m", "Star", "analytics/*.py"]).ok();
-    assert_eq!(files(&sandbox, API), "api/analytics/*.py\n", "no pattern is expanded");
-    sandbox.git_in(&here, &["worker", "checkpoint", "-m", "Top", "analytics/:(top)c.py"]).ok();
-    assert_eq!(files(&sandbox, API), "api/analytics/:(top)c.py\n");
+    sandbox.git_in(&here, &["worker", "checkpoint", "-m", "Brackets", "analytics/[ab].py"]).ok();
+    assert_eq!(files(&sandbox, API), "api/analytics/[ab].py\n", "no pattern is expanded");
     let said = sandbox.git_in(&here, &["worker", "checkpoint", "-m", "Models", "../models"]);
     assert_eq!(said.code, 1, "a named path without changes is nothing to commit");
     sandbox.write(&format!("{API}/models/user.py"), "changed\n");

@@ -81,7 +81,11 @@ fn answer(session: &Session, report: &Report) -> Result<Exit> {
         session.note(&format!("warning: {}", text::start::warning(warning)));
     }
     session.answer(&text::start::report(report))?;
-    Ok(if report.has_failed() { Exit::Error } else { Exit::Done })
+    Ok(match () {
+        () if report.has_failed() => Exit::Error,
+        () if report.is_disarmed() => Exit::No,
+        () => Exit::Done,
+    })
 }
 
 /// The plan and the text it came from; `None` if it has errors, which were shown.

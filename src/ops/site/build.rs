@@ -11,13 +11,13 @@ use fs_err as fs;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
-use crate::git::config::Scope;
+use crate::git::hooks::{self, TaskIdentity, probe};
 use crate::git::refs::Moved;
 use crate::git::worktrees::Force;
+use crate::model::facts::HooksState;
 use crate::model::name::RunName;
 use crate::model::plan::{Plan, Task};
 use crate::model::site::{Site, Step, WorktreeState};
-use crate::ops::run::{RUN_KEY, TASK_KEY};
 use crate::ops::setup;
 
 /// One site to be built.
@@ -41,6 +41,8 @@ pub struct Built {
     pub backup: Option<String>,
     /// What the set-up did.
     pub setup: Vec<setup::Done>,
+    /// Why the hooks do not run there, although they are installed.
+    pub disarmed: Option<String>,
     /// Why a step failed; what this call had made is undone then.
     pub failure: Option<anyhow::Error>,
 }
@@ -92,7 +94,10 @@ impl Builder<'_> {
                 self.add()
             }
             Step::Restore { admin } => self.restore(admin),
-            Step::Equip => self.equip(),
+            Step::Equip => {
+                built.disarmed = self.equip()?;
+                Ok(())
+            }
             Step::SetUp => {
                 built.setup = setup::run(&self.plan.setup, self.task, self.top(), &self.site.path);
                 Ok(())
@@ -159,13 +164,20 @@ impl Builder<'_> {
             .with_context(|| format!("cannot remove the worktree {}", path.display()))
     }
 
-    fn equip(&self) -> Result<()> {
-        self.main.enable_worktree_config()?;
+    /// Installs the hooks, which tells the worktree its task, proves that they run, and locks it.
+    /// Returns why they do not run, if they do not: verification finds what they would have stopped.
+    fn equip(&self) -> Result<Option<String>> {
         let path = self.place();
-        let there = Repository::open(path)?;
-        there.set_config(Scope::Worktree, RUN_KEY, self.plan.run.as_str())?;
-        there.set_config(Scope::Worktree, TASK_KEY, self.task.name.as_str())?;
-        self.main.lock_worktree(path, &format!("{} of run {}", self.task.name, self.plan.run))
+        let linked = self.main.worktrees()?.into_iter().find(|linked| linked.path == path);
+        let linked = linked.with_context(|| format!("git does not list the worktree {}", path.display()))?;
+        let identity = TaskIdentity { run: self.plan.run.clone(), task: self.task.name.clone() };
+        hooks::arm(self.main, &linked, &identity)
+            .with_context(|| format!("cannot install the hooks of {}", self.task.name))?;
+        self.main.lock_worktree(path, &format!("{} of run {}", self.task.name, self.plan.run))?;
+        Ok(match probe::probe(self.main, &linked)? {
+            HooksState::Effective => None,
+            HooksState::Broken(why) => Some(why),
+        })
     }
 
     /// Undoes the steps of this call, newest first; what cannot be undone is added to the error.

@@ -8,13 +8,15 @@ use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::head::Head;
+use crate::git::hooks::{self, RUN_KEY, TASK_KEY};
 use crate::git::refs::Target;
 use crate::git::worktrees::LinkedWorktree;
+use crate::model::facts::HooksState;
 use crate::model::journal::{Entry, Event};
 use crate::model::name::TaskName;
 use crate::model::plan::{Plan, Task};
 use crate::model::site::{BranchState, Existing, Site, WorktreeState};
-use crate::ops::run::{RUN_KEY, TASK_KEY, current_branch};
+use crate::ops::run::current_branch;
 
 /// What git writes into the lock of a worktree that it is still making.
 const INITIALIZING: &str = "initializing";
@@ -127,7 +129,9 @@ impl<'repo> Ground<'repo> {
             path: linked.path.clone(),
             other_branch: (!on_branch).then(other),
             dirty: false,
-            equipped: linked.lock.is_some() && belongs(&there, plan, task),
+            equipped: linked.lock.is_some()
+                && belongs(&there, plan, task)
+                && hooks::state(self.main, linked) == HooksState::Effective,
         })
     }
 

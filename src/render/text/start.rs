@@ -101,6 +101,9 @@ fn site_lines(report: &SiteReport) -> Vec<String> {
         lines.push(format!("{task}: failed, and nothing of it was left behind"));
         lines.extend(format!("{error:#}").lines().map(|line| format!("  {}", terminal(line))));
     }
+    if let Some(why) = &report.built.disarmed {
+        lines.push(format!("{task}: its hooks do not run: {}", terminal(why)));
+    }
     if let Some(backup) = &report.built.backup {
         lines.push(format!("{task}: the branch as it was is kept at {backup}"));
     }
