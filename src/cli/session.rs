@@ -21,6 +21,12 @@ impl Session {
         }
     }
 
+    /// The moment as people say it here, such as `2:30 PM`.
+    pub fn time_of_day(&self) -> String {
+        let moment = chrono::DateTime::from_timestamp(self.now, 0).unwrap_or_default();
+        moment.with_timezone(&chrono::Local).format("%-I:%M %p").to_string()
+    }
+
     /// Writes an answer to standard output, as it is.
     pub fn answer(&self, text: &str) -> io::Result<()> {
         let mut out = io::stdout().lock();

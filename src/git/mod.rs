@@ -32,6 +32,7 @@ pub mod pending;
 pub mod plan_ref;
 pub mod progress;
 pub mod registration;
+pub mod survey;
 pub mod uncommitted;
 pub mod workbench;
 

@@ -7,6 +7,7 @@
 pub mod commit;
 pub mod consent;
 pub mod desk;
+pub mod overview;
 pub mod plan_command;
 pub mod publish;
 pub mod records;
@@ -20,9 +21,11 @@ pub mod verdict;
 
 pub mod announce;
 pub mod blocked;
+pub mod brief;
 pub mod checkpoint;
 pub mod demo;
 pub mod fail;
 pub mod needs;
 pub mod push;
 pub mod start;
+pub mod status;

@@ -1,15 +1,53 @@
 //! `git orchestrate status`: its arguments and its answer.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::cli::exit::Exit;
+use crate::cli::format::Format;
 use crate::cli::session::Session;
+use crate::git::Repository;
+use crate::git::survey::Depth;
+use crate::model::age;
+use crate::model::status::Clock;
+use crate::ops::status::{self, Options};
+use crate::render::text::colour::Colour;
+use crate::render::text::status::Detail;
+use crate::render::{json, markdown, text};
 
 /// Arguments of `git orchestrate status`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// The run [default: that of this worktree, else the only active one]
+    #[arg(long, value_name = "RUN")]
+    run: Option<String>,
+    /// How the answer is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Leave out the commits of each task
+    #[arg(long, short)]
+    short: bool,
+    /// Do not look into worktrees for what is uncommitted
+    #[arg(long)]
+    no_dirty: bool,
+    /// Without a commit for this long, a task counts as stalled
+    #[arg(long, value_name = "TIME", default_value = "2h", value_parser = age::parse_duration)]
+    stalled_after: u64,
+}
 
 /// Runs the verb and answers.
-pub fn run(_args: &Args, _session: &Session) -> Result<Exit> {
-    bail!("not there yet")
+pub fn run(args: &Args, session: &Session) -> Result<Exit> {
+    let options = Options {
+        run: args.run.clone(),
+        depth: if args.no_dirty { Depth::History } else { Depth::Worktrees },
+        clock: Clock { now: session.now, stalled_after: args.stalled_after },
+    };
+    let status = status::run(&Repository::discover()?, &options)?;
+    let detail = if args.short { Detail::Short } else { Detail::Full };
+    let answer = match args.format {
+        Format::Text => text::status::status(&status, detail, Colour::when(session.colour)),
+        Format::Markdown => markdown::status::status(&status, &session.time_of_day()),
+        Format::Json => json::status::status(&status),
+    };
+    session.answer(&answer)?;
+    Ok(Exit::Done)
 }

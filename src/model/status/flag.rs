@@ -63,7 +63,7 @@ impl fmt::Display for Flag {
         match self {
             Flag::Stalled(age) => write!(f, "stalled {age}"),
             Flag::Dirty(paths) => write!(f, "{} uncommitted", paths.len()),
-            Flag::Behind { task, commits } => write!(f, "{commits} behind {}", task.short()),
+            Flag::Behind { task, commits } => write!(f, "behind {} by {commits}", task.short()),
             Flag::Violations(findings) if findings.len() == 1 => f.write_str("1 violation"),
             Flag::Violations(findings) => write!(f, "{} violations", findings.len()),
             Flag::NoEvidence => f.write_str("no evidence"),

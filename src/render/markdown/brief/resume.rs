@@ -4,6 +4,7 @@ use crate::model::brief::{Brief, Kind, Progress};
 use crate::model::message::Prefix;
 use crate::model::name::TaskName;
 use crate::model::status::action::Merge;
+use crate::model::status::log::LogEntry;
 use crate::render::escape;
 use crate::render::markdown::brief::inline;
 use crate::render::markdown::brief::sections::{PROTOCOL, bullets, dependencies, numbered, scope, worktree};
@@ -37,16 +38,18 @@ fn assignment(brief: &Brief, kind: Kind) -> String {
     )
 }
 
+/// What history shows as done; a need or a block is no work.
 fn completed(progress: Option<&Progress>) -> String {
     let log = progress.map_or(&[][..], |progress| &progress.completed);
-    let line = |entry: &crate::model::status::log::LogEntry| {
+    let is_work =
+        |entry: &&LogEntry| !matches!(entry.prefix, Some(Prefix::Needs { .. } | Prefix::Blocked { .. }));
+    let line = |entry: &LogEntry| {
         let prefix = entry.prefix.as_ref().map(Prefix::to_string);
         let prefix = prefix.map(|prefix| escape::code_span(prefix) + " ").unwrap_or_default();
         format!("{prefix}{}", inline(&entry.text)).trim_end().to_owned()
     };
-    let lines =
-        if log.is_empty() { "Nothing is committed yet.\n".to_owned() } else { bullets(log.iter().map(line)) };
-    format!("## Completed\n{lines}")
+    let lines = bullets(log.iter().filter(is_work).map(line));
+    format!("## Completed\n{}", if lines.is_empty() { "Nothing is committed yet.\n" } else { &lines })
 }
 
 fn remaining(brief: &Brief, progress: Option<&Progress>) -> String {

@@ -1,0 +1,305 @@
+//! The commits of a run: read in one walk, then asked who made what and who has what.
+
+use std::collections::{HashMap, HashSet};
+
+use anyhow::Result;
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::objects::CommitObject;
+use crate::git::plan_ref::RecordedPlan;
+use crate::git::survey::tips::Tips;
+use crate::model::ancestry::Ancestry;
+use crate::model::attribution::{self, Evidence};
+use crate::model::change::PathChange;
+use crate::model::facts::{Commit, Held, RemoteBranch};
+use crate::model::message;
+use crate::model::name::TaskName;
+use crate::model::plan::Plan;
+use crate::model::record::Record;
+use crate::model::scope;
+
+/// What the walk found, for every task by its place in the plan.
+pub struct History {
+    commits: HashMap<ObjectId, CommitObject>,
+    changes: HashMap<ObjectId, Vec<PathChange>>,
+    reach: Reach,
+    /// Commits on each task's first-parent chain that are its own, merges included, oldest first.
+    chains: Vec<Vec<ObjectId>>,
+    /// The same without merges.
+    own: Vec<Vec<ObjectId>>,
+    names: Vec<TaskName>,
+}
+
+/// Which tips reach which commit.
+struct Reach {
+    ancestry: Ancestry,
+    /// Local tips, then remote tips, each in the plan's order, then integration, base, remote base.
+    tips: Vec<Option<ObjectId>>,
+    tasks: usize,
+}
+
+impl History {
+    /// Reads it. What is cut off, as in a shallow clone, is reported as unknown.
+    pub fn read(
+        repo: &Repository,
+        recorded: &RecordedPlan,
+        tips: &Tips,
+        records: &[HashMap<ObjectId, Record>],
+        unknown: &mut Vec<String>,
+    ) -> Result<History> {
+        let names: Vec<TaskName> = recorded.plan.tasks.iter().map(|task| task.name.clone()).collect();
+        let tips = flat(tips);
+        let (commits, cut_off) = commits(repo, recorded.base_commit_id, &tips, unknown)?;
+        let reach = Reach::new(&commits, tips, names.len());
+        let line =
+            |tip: ObjectId| if cut_off.contains(&tip) { Vec::new() } else { first_parents(&commits, tip) };
+        let lines: Vec<Option<Vec<ObjectId>>> =
+            (0..names.len()).map(|place| reach.effective(place).map(line)).collect();
+        let base_chain: HashSet<ObjectId> =
+            reach.base_tips().flat_map(|tip| first_parents(&commits, tip)).collect();
+        let declares = |id: ObjectId| {
+            commits.get(&id).is_some_and(|one| message::status(one.message.as_ref()).is_some())
+        };
+        let judged = |id: &&ObjectId| !base_chain.contains(*id) || declares(**id);
+        let changes = changes(repo, &commits, lines.iter().flatten().flatten().filter(judged))?;
+        let chains = attribution::own_chains(&Evidence {
+            chains: &lines,
+            base_chain: &base_chain,
+            recorded: &recorders(records),
+            declares: &declares,
+            fits: &|task, id| fits(&recorded.plan, task, &commits[&id], changes.get(&id)),
+            needs: &|task, other| needs(&recorded.plan, task, other),
+        });
+        let is_own = |id: &ObjectId| commits[id].parent_ids.len() == 1;
+        let own = chains.iter().map(|chain| chain.iter().copied().filter(is_own).collect()).collect();
+        Ok(History { commits, changes, reach, chains, own, names })
+    }
+
+    /// The remote branch of a task, compared with the local one.
+    pub fn remote(&self, place: usize, remote: &str) -> Option<RemoteBranch> {
+        let tip = self.reach.tips[self.reach.tasks + place]?;
+        let (ahead, behind) = self.reach.ahead_behind(place);
+        Some(RemoteBranch { remote: remote.to_owned(), tip, ahead, behind })
+    }
+
+    /// How many own commits of each other task the branch of this one has.
+    pub fn holds(&self, place: usize) -> Vec<Held> {
+        let Some(tip) = self.reach.effective_index(place) else { return Vec::new() };
+        let reaches = |id: &&ObjectId| self.reach.ancestry.reaches(tip, **id);
+        let held = |other: usize| {
+            let commits = self.own[other].iter().take_while(reaches).count();
+            (other != place && commits > 0).then(|| Held { task: self.names[other].clone(), commits })
+        };
+        (0..self.names.len()).filter_map(held).collect()
+    }
+
+    /// The tasks whose whole branch this one has; `holds` is what [`History::holds`] says of it.
+    pub fn contains(&self, place: usize, holds: &[Held]) -> Vec<TaskName> {
+        let has_tip = |held: &&Held| {
+            let other = self.names.iter().position(|name| *name == held.task);
+            let other_tip = other.and_then(|other| self.reach.effective(other));
+            let tip = self.reach.effective_index(place);
+            tip.zip(other_tip).is_some_and(|(tip, other_tip)| self.reach.ancestry.reaches(tip, other_tip))
+        };
+        holds.iter().filter(has_tip).map(|held| held.task.clone()).collect()
+    }
+
+    /// Whether the integration branch has all of a task's branch.
+    pub fn is_in_integration(&self, place: usize) -> bool {
+        self.reach.is_in(place, &[2 * self.reach.tasks])
+    }
+
+    /// Whether the base branch, here or on the remote, has all of a task's branch.
+    pub fn is_in_base(&self, place: usize) -> bool {
+        self.reach.is_in(place, &[2 * self.reach.tasks + 1, 2 * self.reach.tasks + 2])
+    }
+
+    /// Takes out the commits that are a task's own, merges included, oldest first.
+    pub fn take_commits(&mut self, place: usize, records: &mut HashMap<ObjectId, Record>) -> Vec<Commit> {
+        let chain = std::mem::take(&mut self.chains[place]);
+        chain.into_iter().filter_map(|id| self.take_commit(id, records)).collect()
+    }
+
+    fn take_commit(&mut self, id: ObjectId, records: &mut HashMap<ObjectId, Record>) -> Option<Commit> {
+        let commit = self.commits.remove(&id)?;
+        Some(Commit {
+            id,
+            tree_id: commit.tree_id,
+            parent_ids: commit.parent_ids,
+            time: commit.time,
+            author: commit.author,
+            message: commit.message,
+            change: self.changes.remove(&id).unwrap_or_default(),
+            record: records.remove(&id),
+        })
+    }
+}
+
+impl Reach {
+    fn new(commits: &HashMap<ObjectId, CommitObject>, tips: Vec<Option<ObjectId>>, tasks: usize) -> Reach {
+        let commits: Vec<(ObjectId, &[ObjectId])> =
+            commits.values().map(|commit| (commit.id, commit.parent_ids.as_slice())).collect();
+        let nothing =
+            ObjectId::null(tips.iter().flatten().next().map_or(gix_hash::Kind::Sha1, |id| id.kind()));
+        let ids: Vec<ObjectId> = tips.iter().map(|tip| tip.unwrap_or(nothing)).collect();
+        Reach { ancestry: Ancestry::new(&commits, &ids), tips, tasks }
+    }
+
+    fn ahead_behind(&self, place: usize) -> (usize, usize) {
+        let remote = self.tasks + place;
+        match (self.tips[place], self.tips[remote]) {
+            (local, tip) if local == tip => (0, 0),
+            _ => (self.ancestry.ahead(place, remote), self.ancestry.ahead(remote, place)),
+        }
+    }
+
+    /// The tip that counts: the rule of `TaskFacts::effective_tip` (S1-71).
+    fn effective_index(&self, place: usize) -> Option<usize> {
+        let remote = self.tasks + place;
+        match (self.tips[place], self.tips[remote]) {
+            (None, None) => None,
+            (None, Some(_)) => Some(remote),
+            (Some(_), Some(_)) if self.ahead_behind(place).0 == 0 => Some(remote),
+            (Some(_), _) => Some(place),
+        }
+    }
+
+    fn effective(&self, place: usize) -> Option<ObjectId> {
+        self.effective_index(place).and_then(|index| self.tips[index])
+    }
+
+    fn base_tips(&self) -> impl Iterator<Item = ObjectId> {
+        self.tips[2 * self.tasks + 1..].iter().copied().flatten()
+    }
+
+    fn is_in(&self, place: usize, holders: &[usize]) -> bool {
+        let Some(tip) = self.effective(place) else { return false };
+        holders.iter().any(|holder| self.ancestry.reaches(*holder, tip))
+    }
+}
+
+fn flat(tips: &Tips) -> Vec<Option<ObjectId>> {
+    let local = tips.tasks.iter().map(|branch| branch.tip);
+    let remote = tips.tasks.iter().map(|branch| branch.remote_tip);
+    local.chain(remote).chain([tips.integration, tips.base, tips.remote_base]).collect()
+}
+
+/// Every commit that a tip has and the base has not, and the tips for which that is not known.
+fn commits(
+    repo: &Repository,
+    base: ObjectId,
+    tips: &[Option<ObjectId>],
+    unknown: &mut Vec<String>,
+) -> Result<(HashMap<ObjectId, CommitObject>, HashSet<ObjectId>)> {
+    let tips: HashSet<ObjectId> = tips.iter().copied().flatten().collect();
+    let mut sorted: Vec<ObjectId> = tips.into_iter().collect();
+    sorted.sort();
+    let mut commits = HashMap::new();
+    if let Ok(ids) = repo.commits_between(&[base], &sorted) {
+        for id in ids {
+            commits.insert(id, repo.commit(id)?);
+        }
+        return Ok((commits, HashSet::new()));
+    }
+    let mut cut_off = HashSet::new();
+    for tip in sorted {
+        if let Err(error) = walk_to(repo, base, tip, &mut commits) {
+            unknown.push(format!("the history of {}: {error:#}", tip.to_hex_with_len(7)));
+            cut_off.insert(tip);
+        }
+    }
+    Ok((commits, cut_off))
+}
+
+/// As [`commits`], for one tip of a history that is cut off somewhere: the first-parent chain must
+/// lead to the base, everything else is read as far as it is there.
+fn walk_to(
+    repo: &Repository,
+    base: ObjectId,
+    tip: ObjectId,
+    commits: &mut HashMap<ObjectId, CommitObject>,
+) -> Result<()> {
+    let mut next = Some(tip).filter(|id| *id != base);
+    let mut others = Vec::new();
+    while let Some(id) = next {
+        let commit = repo.commit(id)?;
+        next = commit.parent_ids.first().copied().filter(|parent| *parent != base);
+        others.extend(commit.parent_ids.iter().skip(1).copied());
+        commits.insert(id, commit);
+    }
+    while let Some(id) = others.pop() {
+        if id == base || commits.contains_key(&id) {
+            continue;
+        }
+        if let Ok(commit) = repo.commit(id) {
+            others.extend(commit.parent_ids.iter().copied());
+            commits.insert(id, commit);
+        }
+    }
+    Ok(())
+}
+
+/// The first-parent chain of a tip, as far as it is among the commits, oldest first.
+fn first_parents(commits: &HashMap<ObjectId, CommitObject>, tip: ObjectId) -> Vec<ObjectId> {
+    let mut chain = Vec::new();
+    let mut next = commits.get(&tip);
+    while let Some(commit) = next {
+        chain.push(commit.id);
+        next = commit.parent_ids.first().and_then(|parent| commits.get(parent));
+    }
+    chain.reverse();
+    chain
+}
+
+/// What each of these commits changes against its first parent.
+fn changes<'a>(
+    repo: &Repository,
+    commits: &HashMap<ObjectId, CommitObject>,
+    ids: impl Iterator<Item = &'a ObjectId>,
+) -> Result<HashMap<ObjectId, Vec<PathChange>>> {
+    let mut changes = HashMap::new();
+    for id in ids {
+        if changes.contains_key(id) {
+            continue;
+        }
+        let commit = &commits[id];
+        let parent_tree_id = match commit.parent_ids.first() {
+            Some(parent) => commits.get(parent).map_or_else(
+                || Ok(repo.commit(*parent)?.tree_id),
+                |one| Ok::<_, anyhow::Error>(one.tree_id),
+            )?,
+            None => repo.empty_tree(),
+        };
+        changes.insert(*id, repo.diff_trees(parent_tree_id, commit.tree_id)?);
+    }
+    Ok(changes)
+}
+
+fn recorders(records: &[HashMap<ObjectId, Record>]) -> HashMap<ObjectId, Vec<usize>> {
+    let mut recorders: HashMap<ObjectId, Vec<usize>> = HashMap::new();
+    for (place, records) in records.iter().enumerate() {
+        records.keys().for_each(|id| recorders.entry(*id).or_default().push(place));
+    }
+    recorders
+}
+
+/// Whether all that a commit changes is in the task's scope; of a merge that cannot be said.
+fn fits(plan: &Plan, task: usize, commit: &CommitObject, change: Option<&Vec<PathChange>>) -> bool {
+    let in_scope = |one: &PathChange| scope::lookup(&plan.tasks[task].scope, one.path.as_ref()).is_some();
+    commit.parent_ids.len() != 1 || change.is_none_or(|change| change.iter().all(in_scope))
+}
+
+/// Whether a task needs another one, directly or not.
+fn needs(plan: &Plan, task: usize, other: usize) -> bool {
+    let wanted = &plan.tasks[other].name;
+    let (mut seen, mut open) = (HashSet::new(), vec![&plan.tasks[task].name]);
+    while let Some(name) = open.pop() {
+        if !seen.insert(name) {
+            continue;
+        }
+        let needs = plan.task(name).map(|task| task.needs.iter()).into_iter().flatten();
+        open.extend(needs.map(|need| &need.task));
+    }
+    task != other && seen.contains(wanted)
+}

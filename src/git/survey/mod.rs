@@ -1,0 +1,106 @@
+//! One read of the repository for one run: refs, own commits, records, journals, worktrees.
+//!
+//! Everything is read once. Commits are found in one walk that the base bounds; which tip reaches
+//! which commit is then computed, not walked again. Nothing is written: no ref, no index, no cache.
+//! What cannot be read is named in [`Facts::unknown`] and left out, so that one broken task does not
+//! hide the others. No process is started unless worktrees are looked into, then one for each.
+
+mod history;
+mod tips;
+mod worktree;
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::plan_ref::{RecordedPlan, notes_ref};
+use crate::git::survey::history::History;
+use crate::git::survey::tips::Tips;
+use crate::model::facts::{Facts, TaskFacts};
+use crate::model::journal;
+use crate::model::name::TaskName;
+use crate::model::record::Record;
+
+/// How much is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// What the object store and the refs hold, and where worktrees are.
+    History,
+    /// Also what is not committed in each worktree, and whether hooks run there.
+    Worktrees,
+}
+
+impl Repository {
+    /// Reads everything that is known of a run.
+    pub fn survey(&self, recorded: &RecordedPlan, depth: Depth) -> Result<Facts> {
+        let plan = &recorded.plan;
+        let tips = Tips::read(self, recorded)?;
+        let mut unknown = Vec::new();
+        let mut records = self.records(recorded, &mut unknown);
+        let mut history = History::read(self, recorded, &tips, &records, &mut unknown)?;
+        let mut journals = self.journals(recorded, &mut unknown);
+        let mut worktrees = worktree::read(self, recorded, depth, &mut unknown)?;
+
+        let mut tasks = Vec::new();
+        for (place, task) in plan.tasks.iter().enumerate() {
+            let (branch, holds) = (&tips.tasks[place], history.holds(place));
+            tasks.push(TaskFacts {
+                name: task.name.clone(),
+                branch: plan.layout.branch(&plan.run, task),
+                tip: branch.tip,
+                symbolic_target: branch.symbolic_target.clone(),
+                remote: history.remote(place, &tips.remote),
+                worktree: worktrees.remove(&task.name),
+                commits: history.take_commits(place, &mut records[place]),
+                contains: history.contains(place, &holds),
+                holds,
+                in_integration: history.is_in_integration(place),
+                in_base: history.is_in_base(place),
+                journal: journals.remove(&task.name).unwrap_or_default(),
+            });
+        }
+        Ok(Facts {
+            plan: plan.clone(),
+            plan_commit_id: recorded.commit_id,
+            base_commit_id: recorded.base_commit_id,
+            base_tip: tips.base,
+            integration_tip: tips.integration,
+            tasks,
+            unknown,
+        })
+    }
+
+    /// The records of each task, in the plan's order; a note that is no record is skipped.
+    fn records(&self, recorded: &RecordedPlan, unknown: &mut Vec<String>) -> Vec<HashMap<ObjectId, Record>> {
+        let plan = &recorded.plan;
+        let mut read = |name: &TaskName| {
+            let notes = self.notes(&notes_ref(&plan.run, name)).unwrap_or_else(|error| {
+                unknown.push(format!("the records of {name}: {error:#}"));
+                HashMap::new()
+            });
+            let parsed = notes.iter().filter_map(|(id, note)| Some((*id, Record::parse(note.as_ref())?)));
+            parsed.filter(|(_, record)| record.task == *name).collect()
+        };
+        plan.tasks.iter().map(|task| read(&task.name)).collect()
+    }
+
+    fn journals(
+        &self,
+        recorded: &RecordedPlan,
+        unknown: &mut Vec<String>,
+    ) -> HashMap<TaskName, Vec<journal::Entry>> {
+        let entries = self.read_journals(&recorded.plan.run).unwrap_or_else(|error| {
+            unknown.push(format!("the journals: {error:#}"));
+            Vec::new()
+        });
+        let mut journals: HashMap<TaskName, Vec<journal::Entry>> = HashMap::new();
+        for entry in entries {
+            if let Some(task) = entry.task.clone() {
+                journals.entry(task).or_default().push(entry);
+            }
+        }
+        journals
+    }
+}

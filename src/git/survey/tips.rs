@@ -1,0 +1,78 @@
+//! Where the branches of a run are: of each task, here and on the remote, of the base, of the
+//! integration.
+
+use anyhow::Result;
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::plan_ref::RecordedPlan;
+use crate::git::refs::Target;
+
+/// The tips of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Tips {
+    /// The remote that the run travels by; empty if there is none.
+    pub remote: String,
+    /// In the plan's order.
+    pub tasks: Vec<BranchTips>,
+    /// The base branch, here or where it was last fetched from, whichever is there.
+    pub base: Option<ObjectId>,
+    /// The base branch as last fetched from the remote.
+    pub remote_base: Option<ObjectId>,
+    /// The integration branch.
+    pub integration: Option<ObjectId>,
+}
+
+/// One branch, here and on the remote.
+#[derive(Debug, Clone, Default)]
+pub struct BranchTips {
+    /// The local branch's tip.
+    pub tip: Option<ObjectId>,
+    /// What the local branch points to if it is a symbolic ref.
+    pub symbolic_target: Option<String>,
+    /// The remote branch's tip as last fetched.
+    pub remote_tip: Option<ObjectId>,
+}
+
+impl Tips {
+    /// Reads them.
+    pub fn read(repo: &Repository, recorded: &RecordedPlan) -> Result<Tips> {
+        let plan = &recorded.plan;
+        let remote = repo.run_remote().unwrap_or_default();
+        let branch = |name: String| -> Result<BranchTips> {
+            let full = format!("refs/heads/{name}");
+            let symbolic_target = match repo.ref_target(&full)? {
+                Some(Target::Symbolic(target)) => Some(target),
+                _ => None,
+            };
+            let remote_tip = match remote.as_str() {
+                "" => None,
+                remote => repo.ref_commit(&format!("refs/remotes/{remote}/{name}"))?,
+            };
+            Ok(BranchTips { tip: repo.ref_commit(&full)?, symbolic_target, remote_tip })
+        };
+        let names = plan.tasks.iter().map(|task| plan.layout.branch(&plan.run, task));
+        let tasks = names.map(branch).collect::<Result<_>>()?;
+        let base_name = recorded.base_ref.as_ref().and_then(|full| full.strip_prefix("refs/heads/"));
+        let base = base_name.map(|name| branch(name.to_owned())).transpose()?.unwrap_or_default();
+        let integration = branch(plan.layout.integration(&plan.run))?;
+        Ok(Tips {
+            tasks,
+            base: base.tip.or(base.remote_tip),
+            remote_base: base.remote_tip,
+            integration: integration.tip.or(integration.remote_tip),
+            remote,
+        })
+    }
+}
+
+impl Repository {
+    /// The remote that a run travels by: what the configuration names for pushes, else `origin`,
+    /// else the only one.
+    fn run_remote(&self) -> Option<String> {
+        let known: Vec<String> = self.gix.remote_names().iter().map(ToString::to_string).collect();
+        let named = self.config("remote.pushDefault");
+        let only = if let [only] = &known[..] { Some(only.clone()) } else { None };
+        [named, Some("origin".to_owned()), only].into_iter().flatten().find(|name| known.contains(name))
+    }
+}

@@ -1,0 +1,112 @@
+//! Where each task is worked on, and what lies there that no commit has.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use bstr::BString;
+
+use crate::git::Repository;
+use crate::git::hooks;
+use crate::git::plan_ref::RecordedPlan;
+use crate::git::survey::Depth;
+use crate::git::worktrees::LinkedWorktree;
+use crate::model::facts::Worktree;
+use crate::model::name::TaskName;
+
+/// How many worktrees are looked into at the same time; more only makes a disk slower.
+const AT_ONCE: usize = 4;
+
+/// The worktree of each task that has one: the one on its branch, else the one whose configuration
+/// names the task.
+pub fn read(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    depth: Depth,
+    unknown: &mut Vec<String>,
+) -> Result<HashMap<TaskName, Worktree>> {
+    let mut worktrees = assigned(recorded, repo.worktrees()?);
+    let mut found = HashMap::new();
+    let mut dirty = match depth {
+        Depth::History => HashMap::new(),
+        Depth::Worktrees => dirty(&worktrees, unknown),
+    };
+    for (name, linked) in worktrees.drain() {
+        let short = |full: &String| full.strip_prefix("refs/heads/").unwrap_or(full).to_owned();
+        let worktree = Worktree {
+            present: linked.present,
+            branch: linked.branch.as_ref().map(short),
+            dirty: dirty.remove(&name),
+            hooks: match depth {
+                Depth::Worktrees if linked.present => Some(hooks::state(repo, &linked)),
+                _ => None,
+            },
+            path: linked.path,
+        };
+        found.insert(name, worktree);
+    }
+    Ok(found)
+}
+
+fn assigned(recorded: &RecordedPlan, linked: Vec<LinkedWorktree>) -> HashMap<TaskName, LinkedWorktree> {
+    let plan = &recorded.plan;
+    let branch = |task| format!("refs/heads/{}", plan.layout.branch(&plan.run, task));
+    let by_branch: HashMap<String, &TaskName> =
+        plan.tasks.iter().map(|task| (branch(task), &task.name)).collect();
+    let (mut found, mut others) = (HashMap::new(), Vec::new());
+    for worktree in linked {
+        match worktree.branch.as_ref().and_then(|branch| by_branch.get(branch)) {
+            Some(name) => drop(found.insert((*name).clone(), worktree)),
+            None => others.push(worktree),
+        }
+    }
+    for worktree in others {
+        if let Some(name) = configured_task(recorded, &worktree) {
+            found.entry(name).or_insert(worktree);
+        }
+    }
+    found
+}
+
+/// The task that a worktree's own configuration names: it may have another branch checked out, or
+/// none, as in the middle of a rebase.
+fn configured_task(recorded: &RecordedPlan, worktree: &LinkedWorktree) -> Option<TaskName> {
+    let repo = Repository::open(&worktree.path).ok()?;
+    let is_run = repo.config("orchestrate.run").is_some_and(|run| run == recorded.plan.run.as_str());
+    let name = repo.config("orchestrate.task").filter(|_| is_run)?;
+    recorded.plan.tasks.iter().map(|task| &task.name).find(|task| task.as_str() == name).cloned()
+}
+
+/// What is not committed in each worktree. git itself looks, as it knows filters, ignore rules and
+/// file systems best; a few at the same time, since most of it is waiting.
+fn dirty(
+    worktrees: &HashMap<TaskName, LinkedWorktree>,
+    unknown: &mut Vec<String>,
+) -> HashMap<TaskName, Vec<BString>> {
+    let mut open: Vec<(&TaskName, &PathBuf)> =
+        worktrees.iter().filter(|(_, one)| one.present).map(|(name, one)| (name, &one.path)).collect();
+    open.sort();
+    let queue = std::sync::Mutex::new(open.into_iter());
+    let look = || {
+        let mut said = Vec::new();
+        loop {
+            let next = queue.lock().expect("nobody panics while holding it").next();
+            let Some((name, path)) = next else { return said };
+            let paths = Repository::open(path).and_then(|repo| repo.dirty_paths(path, &[""; 0]));
+            said.push((name, paths));
+        }
+    };
+    let mut said: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..AT_ONCE.min(worktrees.len())).map(|_| scope.spawn(look)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+    });
+    said.sort_by_key(|(name, _)| *name);
+    let mut dirty = HashMap::new();
+    for (name, paths) in said {
+        match paths {
+            Ok(paths) => drop(dirty.insert(name.clone(), paths)),
+            Err(error) => unknown.push(format!("what is uncommitted for {name}: {error:#}")),
+        }
+    }
+    dirty
+}

@@ -1,0 +1,37 @@
+//! The status of a run, read and judged: what `status`, `brief` and a worker's own status start from.
+
+use anyhow::Result;
+
+use crate::git::Repository;
+use crate::git::plan_ref::RecordedPlan;
+use crate::git::survey::Depth;
+use crate::model::facts::Facts;
+use crate::model::finding::Finding;
+use crate::model::status::{Clock, RunStatus};
+use crate::ops::verdict;
+
+/// A run at one moment, with the facts that its status was computed from.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// What is.
+    pub facts: Facts,
+    /// What it means.
+    pub status: RunStatus,
+}
+
+/// Surveys a run, judges every commit of every task again, and computes the status.
+pub fn read(repo: &Repository, recorded: &RecordedPlan, depth: Depth, clock: Clock) -> Result<Overview> {
+    let mut facts = repo.survey(recorded, depth)?;
+    let findings = facts.tasks.iter().map(|task| verdict::of_branch(repo, &facts, task));
+    let findings: Vec<Result<Vec<Finding>>> = findings.collect();
+    let mut judged = Vec::new();
+    for (place, findings) in findings.into_iter().enumerate() {
+        judged.push(findings.unwrap_or_else(|error| {
+            let name = &facts.tasks[place].name;
+            facts.unknown.push(format!("whether {name} keeps the rules: {error:#}"));
+            Vec::new()
+        }));
+    }
+    let status = RunStatus::new(&facts, judged, clock);
+    Ok(Overview { facts, status })
+}
