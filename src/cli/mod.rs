@@ -3,6 +3,7 @@
 //! Each verb has one file here with its arguments and the few lines that call the verb in `ops`,
 //! hand its outcome to `render` and choose the exit code.
 
+pub mod consent;
 pub mod exit;
 pub mod format;
 pub mod log;

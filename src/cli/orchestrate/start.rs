@@ -1,11 +1,12 @@
 //! `git orchestrate start`: its arguments and its answer.
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use crate::cli::consent;
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::git::Repository;
@@ -56,10 +57,7 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
     };
     let mut outcome = start::run(&repo, &options, &mut progress(session))?;
     if let Outcome::Asks(commands) = &outcome {
-        session.note(text::start::question(commands).trim_end());
-        if !accepted(session)? {
-            return Err(hint::error("the commands of the plan were not accepted", "accept them with --yes"));
-        }
+        consent::ask(session, commands)?;
         options.consent = Consent::Given;
         outcome = start::run(&repo, &options, &mut progress(session))?;
     }
@@ -109,18 +107,6 @@ fn read_plan(args: &Args, repo: &Repository, session: &Session) -> Result<Option
     }
     let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
     Ok(plan.filter(|_| !refused).map(|plan| (plan, input)))
-}
-
-/// Asks at a terminal; nobody there means no.
-fn accepted(session: &Session) -> Result<bool> {
-    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        return Ok(false);
-    }
-    session.note("Run them? [y/N]");
-    let mut line = String::new();
-    std::io::stderr().flush()?;
-    std::io::stdin().lock().read_line(&mut line)?;
-    Ok(matches!(line.trim(), "y" | "Y" | "yes"))
 }
 
 /// Tells how far a start came that takes longer than a second, at a terminal.

@@ -2,7 +2,9 @@
 
 pub mod colour;
 pub mod commit;
+pub mod consent;
 pub mod demo;
+pub mod merge;
 pub mod refusal;
 pub mod start;
 pub mod status;

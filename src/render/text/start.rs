@@ -58,15 +58,6 @@ pub fn obstacles(obstacles: &[Obstacle]) -> String {
     text
 }
 
-/// The commands of a plan that nobody accepted yet.
-pub fn question(commands: &[String]) -> String {
-    let mut text = String::from("The plan runs these commands, as you, in every worktree:\n");
-    for command in commands {
-        let _ = writeln!(text, "  {}", terminal(command));
-    }
-    text
-}
-
 fn headline(report: &Report) -> String {
     let run = &report.plan.run;
     let base = short(report.base.commit_id);

@@ -1,0 +1,130 @@
+//! `git worker merge`: bring a needed task's work into the own branch.
+//!
+//! Always with a merge commit: a fast-forward would put the other worker's commits on this task's
+//! first-parent chain, where they would count as its own (S1-66). Only tasks that this one needs, by
+//! the plan or by a NEEDS that it committed, are merged. Where a remote has more of the branch than
+//! this repository, that is what is merged (S1-71).
+
+use anyhow::{Context, Result};
+use bstr::{BString, ByteSlice};
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::head::Operation;
+use crate::git::survey::Depth;
+use crate::model::facts::{RemoteBranch, TaskFacts};
+use crate::model::message::{self, Prefix};
+use crate::model::name::TaskName;
+use crate::model::plan::{Plan, Task};
+use crate::ops::desk::Desk;
+use crate::ops::publish::{Published, publish};
+
+/// What to merge.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The task, by any name that means it.
+    pub task: String,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The task that was meant.
+    pub task: TaskName,
+    /// Full name of the branch that was merged, local or remote-tracking.
+    pub from: String,
+    /// Set when the local and the remote branch have commits of their own; the local one counts.
+    pub diverged: Option<RemoteBranch>,
+    /// How it ended.
+    pub end: End,
+}
+
+/// How a merge ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// The plan does not say that it is needed, and no NEEDS asked for it.
+    NotNeeded,
+    /// There is no branch to merge.
+    NoBranch,
+    /// Everything was there already.
+    UpToDate,
+    /// There is a merge commit.
+    Merged {
+        /// The commit.
+        id: ObjectId,
+        /// Whether it was pushed; `None` if the plan does not ask for it.
+        published: Option<Published>,
+    },
+    /// git stopped with conflicts in these paths, in its usual merge state.
+    Conflicts(Vec<BString>),
+    /// A hook refused the merge commit; git is still in its merge state.
+    Stopped,
+    /// git refused to begin, and said why on the user's terminal.
+    Refused,
+}
+
+/// Merges.
+pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
+    let desk = Desk::of(repo)?;
+    desk.at_rest()?;
+    let other = desk.plan().find_task(&options.task)?.clone();
+    let facts = repo.survey(&desk.recorded, Depth::History)?;
+    let own = facts.task(&desk.task.name).context("the plan has the worker's task")?;
+    let theirs = facts.task(&other.name).context("the plan has this task")?;
+    let from = source(theirs);
+    let outcome = |from: Option<String>, end| {
+        let diverged = theirs.remote.clone().filter(|remote| remote.ahead > 0 && remote.behind > 0);
+        let from = from.unwrap_or_else(|| format!("refs/heads/{}", theirs.branch));
+        Ok(Outcome { task: other.name.clone(), from, diverged, end })
+    };
+    if other.name == desk.task.name || !is_needed(desk.plan(), &desk.task, own, &other) {
+        return outcome(from, End::NotNeeded);
+    }
+    let Some(from) = from else { return outcome(None, End::NoBranch) };
+    let end = merge(&desk, &other, &from)?;
+    outcome(Some(from), end)
+}
+
+/// The branch that has more: the local one, unless the remote one is ahead of it or alone.
+fn source(theirs: &TaskFacts) -> Option<String> {
+    let local = format!("refs/heads/{}", theirs.branch);
+    let name = |remote: &RemoteBranch| format!("refs/remotes/{}/{}", remote.remote, theirs.branch);
+    let remote = theirs.remote.as_ref().map(|remote| (name(remote), remote));
+    match (theirs.tip, remote) {
+        (None, Some((name, _))) => Some(name),
+        (Some(_), Some((name, remote))) if remote.behind > 0 && remote.ahead == 0 => Some(name),
+        (Some(_), _) => Some(local),
+        (None, None) => None,
+    }
+}
+
+fn is_needed(plan: &Plan, task: &Task, own: &TaskFacts, other: &Task) -> bool {
+    let asked = |text: &bstr::BStr| match message::status(text) {
+        Some(Prefix::Needs { task, .. }) => plan.find_task(&task).is_ok_and(|found| found.name == other.name),
+        _ => false,
+    };
+    task.needs.iter().any(|need| need.task == other.name)
+        || own.own_commits().any(|commit| asked(commit.message.as_bstr()))
+}
+
+fn merge(desk: &Desk, other: &Task, from: &str) -> Result<End> {
+    let before = desk.tip()?;
+    let title = format!("Merge {}: {}", other.name.short(), other.title);
+    let merge = desk.repo.git().at(&desk.top).args(["merge", "--quiet", "--no-ff", "-m", &title, from]);
+    let done = merge.inherit()?.success();
+    let id = desk.tip()?;
+    if id != before {
+        let published = desk.plan().protocol.push.then(|| publish(desk)).transpose()?;
+        return Ok(End::Merged { id, published });
+    }
+    if done {
+        return Ok(End::UpToDate);
+    }
+    if Repository::open(&desk.top)?.operation() != Some(Operation::Merge) {
+        return Ok(End::Refused);
+    }
+    let uncommitted = desk.repo.uncommitted(&desk.top, &[])?;
+    let conflicts: Vec<BString> =
+        uncommitted.into_iter().filter(|one| one.unmerged).map(|one| one.path).collect();
+    Ok(if conflicts.is_empty() { End::Stopped } else { End::Conflicts(conflicts) })
+}

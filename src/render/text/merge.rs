@@ -1,0 +1,52 @@
+//! What became of merging a needed task, for people.
+
+use crate::ops::merge::{End, Outcome};
+use crate::render::escape::terminal;
+
+/// The merge commit.
+pub fn done(outcome: &Outcome) -> String {
+    let End::Merged { id, .. } = &outcome.end else { return String::new() };
+    format!("merged {} ({}) in {}\n", outcome.task, source(outcome), id.to_hex_with_len(7))
+}
+
+/// What a person should know, and how to go on.
+pub fn notes(outcome: &Outcome) -> Vec<String> {
+    let task = &outcome.task;
+    let mut lines = Vec::new();
+    if let Some(remote) = &outcome.diverged {
+        lines.push(format!(
+            "warning: {} and its branch on {} have {} and {} commits of their own; the local one is merged",
+            source(outcome),
+            terminal(&remote.remote),
+            remote.ahead,
+            remote.behind
+        ));
+    }
+    lines.extend(match &outcome.end {
+        End::NotNeeded => vec![
+            format!("{task} is not needed by this task, so it is not merged"),
+            format!("  if it is: git worker needs {}/<item>, then merge again", task.short()),
+        ],
+        End::NoBranch => vec![format!("{task} has no branch, neither here nor on a remote")],
+        End::Conflicts(paths) => {
+            let mut lines = vec![format!("merging {task} stopped with conflicts:")];
+            lines.extend(paths.iter().map(|path| format!("  {}", terminal(path))));
+            lines.push("resolve them, git add the files, then: git commit --no-edit".into());
+            lines.push("or take it back: git merge --abort".into());
+            lines
+        }
+        End::Stopped => vec![
+            "the merge was not committed".into(),
+            "set it right, then: git commit --no-edit; or take it back: git merge --abort".into(),
+        ],
+        End::Refused => vec!["nothing was merged".into()],
+        End::UpToDate => vec![format!("everything of {task} is in this branch already")],
+        End::Merged { .. } => Vec::new(),
+    });
+    lines
+}
+
+fn source(outcome: &Outcome) -> String {
+    let name = outcome.from.strip_prefix("refs/heads/").or(outcome.from.strip_prefix("refs/remotes/"));
+    terminal(name.unwrap_or(&outcome.from))
+}

@@ -1,0 +1,221 @@
+//! `git worker complete`, `reopen` and `merge`: the end of a task, and what it gives to others.
+
+use crate::sandbox::{Sandbox, fixture};
+
+const API: &str = "worktrees/task-1-api-endpoints";
+const MODELS: &str = "worktrees/task-2-models-migrations";
+const FRONTEND: &str = "worktrees/task-3-frontend";
+
+fn started(change: impl Fn(String) -> String) -> Sandbox {
+    let sandbox = Sandbox::from_script("myapp.sh");
+    let plan = std::fs::read_to_string(fixture("analytics.toml")).expect("the scenario's plan");
+    sandbox.write("../plan.toml", change(plan));
+    sandbox.git(&["orchestrate", "start", "--yes", "../plan.toml"]).ok();
+    sandbox
+}
+
+fn checkpoint(sandbox: &Sandbox, tree: &str, file: &str, text: &str) {
+    sandbox.write(&format!("{tree}/{file}"), format!("{text}\n"));
+    sandbox.git_in(tree, &["worker", "checkpoint", "-m", text]).ok();
+}
+
+fn message(sandbox: &Sandbox, tree: &str) -> String {
+    sandbox.git_in(tree, &["log", "-1", "--format=%B"]).ok().out.trim_end().to_owned()
+}
+
+fn tip(sandbox: &Sandbox, tree: &str) -> String {
+    sandbox.git_in(tree, &["rev-parse", "HEAD"]).ok().out
+}
+
+fn journal(sandbox: &Sandbox, task: &str) -> String {
+    let name = format!("refs/orchestrate/analytics-dashboard/journal/{task}");
+    sandbox.git(&["log", "--format=%B", &name]).ok().out
+}
+
+#[test]
+fn complete_lists_everything_that_the_task_changed() {
+    let sandbox = started(|plan| plan);
+    checkpoint(&sandbox, MODELS, "models/analytics.py", "Add the models");
+    checkpoint(&sandbox, API, "api/analytics/routes.py", "Add the routes");
+    sandbox.git_in(API, &["worker", "merge", "task-2"]).ok();
+    sandbox.write(&format!("{API}/tests/test_api_analytics.py"), "x\n");
+    sandbox.git_in(API, &["worker", "complete", "-m", "Analytics API endpoints"]).ok();
+    assert_eq!(
+        message(&sandbox, API),
+        "[COMPLETE] Analytics API endpoints\n\nSummary of changes:\n- Add the routes\n\nFiles changed:\n\
+         - api/analytics/routes.py\n- tests/test_api_analytics.py\n\nIntegration notes:\n\
+         - Requires AnalyticsEvent from task-2 (merged)",
+        "the list is cumulative, without what was merged (S1-40)"
+    );
+}
+
+#[test]
+fn complete_needs_no_changes_and_happens_once() {
+    let sandbox = started(|plan| plan);
+    checkpoint(&sandbox, MODELS, "models/analytics.py", "Add the models");
+    sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+    assert!(message(&sandbox, MODELS).starts_with("[COMPLETE] Analytics models and migrations\n"));
+    let before = tip(&sandbox, MODELS);
+    let said = sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+    assert!(said.err.contains("complete already"), "{}", said.err);
+    assert_eq!(tip(&sandbox, MODELS), before);
+}
+
+#[test]
+fn complete_refuses_what_it_would_leave_out() {
+    let sandbox = started(|plan| plan);
+    let before = tip(&sandbox, MODELS);
+    sandbox.write(&format!("{MODELS}/config.py"), "DEBUG = True\n");
+    let said = sandbox.git_in(MODELS, &["worker", "complete"]).fails(1);
+    assert!(said.err.contains("  config.py"), "{}", said.err);
+    sandbox.git_in(MODELS, &["restore", "config.py"]).ok();
+    sandbox.write(&format!("{MODELS}/models/analytics.py"), "one\n");
+    sandbox.git_in(MODELS, &["add", "models"]).ok();
+    sandbox.write(&format!("{MODELS}/models/analytics.py"), "one\ntwo\n");
+    let said = sandbox.git_in(MODELS, &["worker", "complete"]).fails(1);
+    assert!(said.err.contains("  models/analytics.py"), "a part is left out, too: {}", said.err);
+    assert_eq!(tip(&sandbox, MODELS), before);
+}
+
+#[test]
+fn an_amended_checkpoint_becomes_complete() {
+    let sandbox = started(|plan| plan);
+    let said = sandbox.git_in(MODELS, &["worker", "complete", "--amend"]).fails(2);
+    assert!(said.err.contains("no checkpoint"), "{}", said.err);
+    checkpoint(&sandbox, MODELS, "models/analytics.py", "Add the models");
+    sandbox.git_in(MODELS, &["worker", "complete", "--amend", "-m", "Models"]).ok();
+    let count = sandbox.git_in(MODELS, &["rev-list", "--count", "main..HEAD"]).ok().out;
+    assert_eq!(count, "1\n", "the checkpoint was replaced");
+    assert!(message(&sandbox, MODELS).contains("Files changed:\n- models/analytics.py"));
+
+    sandbox.git(&["init", "--quiet", "--bare", "../remote.git"]).ok();
+    let remote = sandbox.root.join("../remote.git");
+    sandbox.git(&["remote", "add", "origin", remote.to_str().expect("UTF-8")]).ok();
+    checkpoint(&sandbox, API, "api/analytics/routes.py", "Add the routes");
+    sandbox.git_in(API, &["worker", "push"]).ok();
+    let said = sandbox.git_in(API, &["worker", "complete", "--amend"]).fails(2);
+    assert!(said.err.contains("was pushed already"), "{}", said.err);
+}
+
+#[test]
+fn evidence_must_pass_for_the_tree() {
+    let sandbox =
+        started(|plan| plan + "\n[protocol]\nevidence = [\"echo checking; test -e models/analytics.py\"]\n");
+    let before = tip(&sandbox, MODELS);
+    let said = sandbox.git_in(MODELS, &["worker", "complete"]).fails(1);
+    assert!(said.err.contains("failed with exit code 1") && said.err.contains("  checking"), "{}", said.err);
+    assert_eq!(tip(&sandbox, MODELS), before);
+    assert!(journal(&sandbox, "task-2-models-migrations").contains("failed: echo checking"));
+
+    // Without the verb, the hook asks for the same proof.
+    checkpoint(&sandbox, MODELS, "models/analytics.py", "Add the models");
+    let by_hand = ["commit", "--allow-empty", "-m", "[COMPLETE] Models"];
+    let said = sandbox.git_in(MODELS, &by_hand).fails(1);
+    assert!(said.err.contains("evidence"), "{}", said.err);
+    sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+    let tree = sandbox.git_in(MODELS, &["rev-parse", "HEAD^{tree}"]).ok().out;
+    let journal = journal(&sandbox, "task-2-models-migrations");
+    assert!(journal.contains("passed: echo checking; test -e models/analytics.py"), "{journal}");
+    assert!(journal.contains(&format!("Commit: {}", tree.trim())), "it is kept for the tree: {journal}");
+}
+
+#[test]
+fn evidence_commands_run_only_when_accepted() {
+    let sandbox = Sandbox::from_script("myapp.sh");
+    let plan = std::fs::read_to_string(fixture("analytics.toml")).expect("a plan");
+    sandbox.write("../plan.toml", plan + "\n[protocol]\nevidence = [\"true\"]\n");
+    sandbox.git(&["orchestrate", "start", "../plan.toml"]).fails(2);
+    sandbox.git(&["orchestrate", "start", "--yes", "../plan.toml"]).ok();
+    std::fs::remove_file(sandbox.root.join(".git/orchestrate/accepted.json")).expect("what was accepted");
+    let said = sandbox.git_in(MODELS, &["worker", "complete"]).fails(2);
+    assert!(said.err.contains("  true") && said.err.contains("--yes"), "{}", said.err);
+    sandbox.git_in(MODELS, &["worker", "complete", "--yes"]).ok();
+}
+
+#[test]
+fn reopening_takes_complete_back() {
+    let sandbox = started(|plan| plan);
+    let said = sandbox.git_in(MODELS, &["worker", "reopen"]).fails(1);
+    assert!(said.err.contains("nothing to reopen"), "{}", said.err);
+    sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+    let complete = tip(&sandbox, MODELS);
+    sandbox.write(&format!("{MODELS}/models/analytics.py"), "x\n");
+    let said = sandbox.git_in(MODELS, &["worker", "checkpoint", "-m", "More"]).fails(1);
+    assert!(said.err.contains("git worker reopen"), "the hook names the remedy: {}", said.err);
+    sandbox.git_in(MODELS, &["worker", "reopen", "-m", "A field is missing"]).ok();
+    sandbox.git_in(MODELS, &["worker", "checkpoint", "-m", "More"]).ok();
+    let journal = journal(&sandbox, "task-2-models-migrations");
+    assert!(journal.contains("A field is missing"), "{journal}");
+    assert!(journal.contains(&format!("Commit: {}", complete.trim())), "it names the COMPLETE: {journal}");
+    sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+}
+
+#[test]
+fn a_needed_task_is_merged_with_a_merge_commit() {
+    let sandbox = started(|plan| plan);
+    let said = sandbox.git_in(API, &["worker", "merge", "task-2"]).ok();
+    assert!(said.err.contains("already"), "nothing is there yet: {}", said.err);
+    checkpoint(&sandbox, MODELS, "models/analytics.py", "Add the models");
+    sandbox.git_in(API, &["worker", "merge", "Worker 2"]).ok();
+    assert_eq!(message(&sandbox, API), "Merge task-2: Analytics models and migrations");
+    let parents = sandbox.git_in(API, &["rev-list", "--parents", "-1", "HEAD"]).ok().out;
+    assert_eq!(parents.split_whitespace().count(), 3, "never a fast-forward (S1-66)");
+    let said = sandbox.git_in(API, &["worker", "merge", "task-2"]).ok();
+    assert!(said.err.contains("already"), "{}", said.err);
+}
+
+#[test]
+fn what_is_not_needed_is_not_merged() {
+    let sandbox = started(|plan| plan);
+    checkpoint(&sandbox, FRONTEND, "templates/analytics/a.html", "Add a page");
+    let before = tip(&sandbox, MODELS);
+    let said = sandbox.git_in(MODELS, &["worker", "merge", "task-3"]).fails(1);
+    assert!(said.err.contains("git worker needs task-3/<item>"), "{}", said.err);
+    sandbox.git_in(MODELS, &["worker", "merge", "task-2"]).fails(1);
+    sandbox.git_in(MODELS, &["worker", "merge", "task-9"]).fails(2);
+    assert_eq!(tip(&sandbox, MODELS), before);
+    sandbox.git_in(MODELS, &["worker", "needs", "task-3/page"]).ok();
+    sandbox.git_in(MODELS, &["worker", "merge", "task-3"]).ok();
+}
+
+#[test]
+fn conflicts_leave_git_s_own_merge_state() {
+    let sandbox = started(|plan| plan);
+    checkpoint(&sandbox, MODELS, "models/analytics.py", "Add the models");
+    // Both have the file: this worker's by a commit that the hooks did not see.
+    sandbox.write(&format!("{API}/models/analytics.py"), "mine\n");
+    sandbox.git_in(API, &["add", "."]).ok();
+    let bypass = ["-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", "[CHECKPOINT] Mine"];
+    sandbox.git_in(API, &bypass).ok();
+    let said = sandbox.git_in(API, &["worker", "merge", "task-2"]).fails(1);
+    assert!(said.err.contains("  models/analytics.py\n"), "{}", said.err);
+    assert!(said.err.contains("git commit --no-edit") && said.err.contains("--abort"), "{}", said.err);
+    let said = sandbox.git_in(API, &["worker", "checkpoint", "-m", "x"]).fails(2);
+    assert!(said.err.contains("a merge is in progress"), "{}", said.err);
+    sandbox.git_in(API, &["checkout", "--theirs", "models/analytics.py"]).ok();
+    sandbox.git_in(API, &["add", "."]).ok();
+    sandbox.git_in(API, &["commit", "--quiet", "--no-edit"]).ok();
+    assert!(message(&sandbox, API).starts_with("Merge task-2: Analytics models and migrations"));
+}
+
+#[test]
+fn a_remote_branch_that_is_ahead_is_merged() {
+    let sandbox = started(|plan| plan);
+    sandbox.git(&["init", "--quiet", "--bare", "../remote.git"]).ok();
+    let remote = sandbox.root.join("../remote.git");
+    sandbox.git(&["remote", "add", "origin", remote.to_str().expect("UTF-8")]).ok();
+    checkpoint(&sandbox, MODELS, "models/analytics.py", "Add the models");
+    sandbox.git_in(MODELS, &["worker", "push"]).ok();
+    // Another clone goes on with the branch.
+    sandbox
+        .git(&["clone", "--quiet", "-b", "work/task-2-models-migrations", "../remote.git", "../clone"])
+        .ok();
+    sandbox.write("../clone/migrations/versions/1.py", "x\n");
+    sandbox.git_in("../clone", &["add", "."]).ok();
+    sandbox.git_in("../clone", &["commit", "--quiet", "-m", "[CHECKPOINT] Add the migration"]).ok();
+    sandbox.git_in("../clone", &["push", "--quiet"]).ok();
+    sandbox.git(&["fetch", "--quiet", "origin"]).ok();
+    let said = sandbox.git_in(API, &["worker", "merge", "task-2"]).ok();
+    assert!(said.out.contains("(origin/work/task-2-models-migrations)"), "{}", said.out);
+    assert_eq!(sandbox.read(&format!("{API}/migrations/versions/1.py")), "x\n");
+}
