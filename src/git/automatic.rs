@@ -1,17 +1,23 @@
 //! What git's own merge of two commits makes of their paths.
+//!
+//! Asked for in the [clean room](super::clean_room): a merge driver or an attribute in the shared
+//! repository's configuration must not be able to declare an edited result to be git's own.
 
 use std::collections::HashSet;
 
-use anyhow::{Context, Result, bail};
-use bstr::{BStr, BString, ByteSlice};
+use anyhow::Result;
+use bstr::{BStr, BString};
 use gix_hash::ObjectId;
 
 use super::Repository;
+use super::clean_room::CleanRoom;
+use super::merges::Incoming;
 use crate::model::change::Entry;
 
 /// The result of a merge that nobody has touched.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Automatic {
+    room: CleanRoom,
     tree_id: ObjectId,
     conflicts: HashSet<BString>,
 }
@@ -19,24 +25,19 @@ pub struct Automatic {
 impl Repository {
     /// Merges two commits as `git merge` would, without a worktree, an index or a moved ref.
     pub fn automatic_merge(&self, ours: ObjectId, theirs: ObjectId) -> Result<Automatic> {
-        let args = ["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z"];
-        let merged = self.git().args(args).args([ours.to_string(), theirs.to_string()]).run()?;
-        if !matches!(merged.code, Some(0 | 1)) {
-            bail!("git cannot merge {theirs} into {ours}: {}", merged.stderr.trim().to_str_lossy());
-        }
-        let mut fields = merged.stdout.split_str("\0");
-        let tree = fields.next().unwrap_or_default();
-        Ok(Automatic {
-            tree_id: ObjectId::from_hex(tree.trim()).context("git merge-tree named no tree")?,
-            conflicts: fields.filter(|path| !path.is_empty()).map(BString::from).collect(),
-        })
+        let room = CleanRoom::open(self, ours)?;
+        let merged = room.ask_git(ours, Incoming { tip: theirs, branch: "theirs" })?;
+        let conflicts = merged.conflicts.into_iter().flat_map(|conflict| conflict.paths).collect();
+        Ok(Automatic { room, tree_id: merged.tree_id, conflicts })
     }
+}
 
-    /// What that merge holds at `path`; `None` where it has a conflict.
-    pub fn automatic_entry(&self, merge: &Automatic, path: &BStr) -> Result<Option<Option<Entry>>> {
-        if merge.conflicts.contains(path) {
+impl Automatic {
+    /// What the merge holds at `path`; `None` where it has a conflict.
+    pub fn entry(&self, path: &BStr) -> Result<Option<Option<Entry>>> {
+        if self.conflicts.contains(path) {
             return Ok(None);
         }
-        self.tree_entry(merge.tree_id, path).map(Some)
+        self.room.repository().tree_entry(self.tree_id, path).map(Some)
     }
 }

@@ -8,7 +8,7 @@ use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
-use crate::git::plan_ref::RecordedPlan;
+use crate::git::plan_ref::{RecordedPlan, notes_ref};
 use crate::model::facts::Commit;
 use crate::model::finding::Finding;
 use crate::model::message;
@@ -16,11 +16,6 @@ use crate::model::name::{RunName, TaskName};
 use crate::model::plan::Task;
 use crate::model::record::{Record, RecordedFinding};
 use crate::ops::verdict;
-
-/// The ref that holds the records of a task. Only that task's worker writes it.
-pub fn notes_ref(run: &RunName, task: &TaskName) -> String {
-    format!("refs/notes/orchestrate/{run}/{task}")
-}
 
 /// The record of a commit, if there is one that can be read.
 pub fn read(

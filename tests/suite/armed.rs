@@ -107,17 +107,22 @@ impl Armed {
 
     /// Where the worktree of a task is.
     pub fn path(&self, task: &str) -> PathBuf {
-        self.sandbox.root.join("worktrees").join(task)
+        self.sandbox.root.join(self.below(task))
+    }
+
+    fn below(&self, task: &str) -> String {
+        let task = self.plan.find_task(task).expect("a task");
+        self.plan.layout.worktree(&self.plan.run, task)
     }
 
     /// `git <args>` in the worktree of a task.
     pub fn git(&self, task: &str, args: &[&str]) -> Said {
-        self.sandbox.git_in(&format!("worktrees/{task}"), args)
+        self.sandbox.git_in(&self.below(task), args)
     }
 
     /// Writes a file in the worktree of a task.
     pub fn write(&self, task: &str, path: &str, content: impl AsRef<[u8]>) {
-        self.sandbox.write(&format!("worktrees/{task}/{path}"), content);
+        self.sandbox.write(&format!("{}/{path}", self.below(task)), content);
     }
 
     /// Writes a file, stages it and commits.

@@ -33,7 +33,7 @@ fn what_is_outside_the_scope_is_refused_with_its_owner() {
         &[
             "refused: task-2-models cannot commit this",
             "scope/outside  api/a.py is outside the scope of task-2-models; it belongs to task-1-api",
-            "hint: git restore --staged -- api/a.py",
+            "hint: git restore --staged -- :/api/a.py",
             "hint: commit [NEEDS:task-1/routes] and let task-1 change it",
             "git worker brief shows the scope",
         ],

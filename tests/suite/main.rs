@@ -5,6 +5,7 @@ mod completion;
 mod edge;
 mod git_room;
 mod hooks;
+mod hooks_installed;
 mod manual;
 mod merges;
 mod sandbox;

@@ -114,6 +114,12 @@ impl Sandbox {
         sandbox
     }
 
+    /// The same sandbox with another root, a directory below its present one.
+    pub fn below(mut sandbox: Sandbox, directory: &str) -> Sandbox {
+        sandbox.root = sandbox.root.join(directory);
+        sandbox
+    }
+
     /// A program that has not started yet, in `directory`, under the test's environment.
     pub fn command(&self, program: impl AsRef<OsStr>, directory: &Path) -> Command {
         let mut command = Command::new(program);

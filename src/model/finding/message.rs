@@ -5,8 +5,8 @@ use std::fmt;
 use bstr::{BString, ByteSlice};
 
 use crate::model::finding::Shown;
-use crate::model::message::Section;
 use crate::model::message::subject::MAX_CHARACTERS;
+use crate::model::message::{Prefix, Section};
 use crate::model::name::{Invalid, TaskName};
 
 /// A message that breaks the protocol.
@@ -66,12 +66,12 @@ pub enum MessageViolation {
     },
     /// The second line has text, so git would join it to the subject.
     NoBlankLine,
-    /// A section that the protocol asks for.
-    MissingSection {
-        /// Which one.
-        section: Section,
-        /// The status that asks for it.
-        prefix: String,
+    /// Sections that the protocol asks for.
+    MissingSections {
+        /// Which ones; never empty.
+        sections: Vec<Section>,
+        /// The status that asks for them.
+        prefix: Prefix,
     },
     /// `Files changed:` differs from what really changed (S1-43).
     FilesChanged {
@@ -133,7 +133,7 @@ impl MessageViolation {
             MessageViolation::NoDescription { .. } => "message/description",
             MessageViolation::Autosquash { .. } => "message/autosquash",
             MessageViolation::NoBlankLine => "message/blank-line",
-            MessageViolation::MissingSection { .. } => "message/section",
+            MessageViolation::MissingSections { .. } => "message/section",
             MessageViolation::FilesChanged { .. } => "message/files-changed",
             MessageViolation::NeedsItself { .. }
             | MessageViolation::NeedsUnknown { .. }
@@ -157,8 +157,11 @@ impl MessageViolation {
                 "use git commit --amend, or a checkpoint of its own".into()
             }
             MessageViolation::NoBlankLine => "leave the second line empty".into(),
-            MessageViolation::MissingSection { section, .. } => {
-                format!("add a section `{}` to the body", section.heading())
+            MessageViolation::MissingSections { prefix: Prefix::Complete, .. } => {
+                "git worker complete writes them into the body".into()
+            }
+            MessageViolation::MissingSections { .. } => {
+                "git worker checkpoint writes it into the body".into()
             }
             MessageViolation::NeedsUnknown { nearest: tasks, .. }
             | MessageViolation::NeedsAmbiguous { candidates: tasks, .. }
@@ -226,8 +229,10 @@ impl fmt::Display for MessageViolation {
             MessageViolation::NoBlankLine => {
                 f.write_str("the second line is not empty, so git takes it for part of the subject")
             }
-            MessageViolation::MissingSection { section, prefix } => {
-                write!(f, "{prefix} has no section `{}`", section.heading())
+            MessageViolation::MissingSections { sections, prefix } => {
+                let headings: Vec<String> =
+                    sections.iter().map(|section| format!("`{}`", section.heading())).collect();
+                write!(f, "{prefix} without {}", headings.join(", "))
             }
             MessageViolation::FilesChanged { unlisted, unchanged } => {
                 f.write_str("`Files changed:` differs from the change:")?;

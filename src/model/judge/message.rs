@@ -77,11 +77,10 @@ fn sections(case: &Case<'_>, text: &BStr, prefix: &Prefix, change: &[PathChange]
         Prefix::Complete => &[Section::Summary, Section::FilesChanged, Section::IntegrationNotes],
         Prefix::Blocked { .. } | Prefix::Needs { .. } => &[],
     };
-    for &section in asked.iter().filter(|section| body.items(**section).is_none()) {
-        findings.push(Finding::new(
-            severity,
-            MessageViolation::MissingSection { section, prefix: prefix.to_string() },
-        ));
+    let missing: Vec<Section> = asked.iter().copied().filter(|one| body.items(*one).is_none()).collect();
+    if !missing.is_empty() {
+        let violation = MessageViolation::MissingSections { sections: missing, prefix: prefix.clone() };
+        findings.push(Finding::new(severity, violation));
     }
     let actual: Option<BTreeSet<BString>> = match prefix {
         Prefix::Complete => case.known.cumulative.as_ref().map(|paths| paths.iter().cloned().collect()),

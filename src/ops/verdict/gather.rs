@@ -65,6 +65,16 @@ impl<'a> Gathering<'a> {
         self.collisions(change)
     }
 
+    /// What the path rules need to know of a change whose content is not there yet.
+    pub fn name(&mut self, change: &PathChange) -> Result<()> {
+        if paths::entry_for(self.task, change.path.as_bstr())
+            .is_ok_and(|entry| entry.access == Access::Create)
+        {
+            self.look_in_base(change.path.as_bstr())?;
+        }
+        self.collisions(std::slice::from_ref(change))
+    }
+
     /// What the path rules need to know of a merge: of the paths that are nobody's, and of all that
     /// another clone of the own branch brings.
     pub fn merge(&mut self, merged: &[SidePath], sides: &[Side]) -> Result<()> {
@@ -81,8 +91,13 @@ impl<'a> Gathering<'a> {
         change: &[PathChange],
     ) -> Result<()> {
         self.known.complete = self.history.complete(self.ground, self.task)?;
-        self.known.unmet = self.unmet(parent)?;
-        if text.and_then(message::status) != Some(Prefix::Complete) {
+        let complete = text.and_then(message::status) == Some(Prefix::Complete);
+        // Once a commit is made, a need that was only advised is of interest where work ended.
+        let made = self.result_tree_id.is_some();
+        if self.ground.plan.dependencies == DependencyMode::Strict || complete || !made {
+            self.known.unmet = self.unmet(parent)?;
+        }
+        if !complete {
             return Ok(());
         }
         let mut cumulative = self.history.own_paths(self.ground, self.task)?;
@@ -124,16 +139,19 @@ impl<'a> Gathering<'a> {
         };
         match &entry.access {
             Access::Edit => {}
-            Access::Create => {
-                let base = self.ground.repo.commit(self.ground.base_commit_id)?.tree_id;
-                if self.ground.repo.tree_entry(base, path)?.is_some() {
-                    self.known.in_base.insert(one.path.clone());
-                }
-            }
+            Access::Create => self.look_in_base(path)?,
             Access::Append { lines } => {
                 let change = self.appended(one, lines.as_deref())?;
                 self.known.lines.insert(one.path.clone(), change);
             }
+        }
+        Ok(())
+    }
+
+    fn look_in_base(&mut self, path: &BStr) -> Result<()> {
+        let base = self.ground.repo.commit(self.ground.base_commit_id)?.tree_id;
+        if self.ground.repo.tree_entry(base, path)?.is_some() {
+            self.known.in_base.insert(path.to_owned());
         }
         Ok(())
     }

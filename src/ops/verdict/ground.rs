@@ -9,7 +9,7 @@ use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
-use crate::git::plan_ref::RecordedPlan;
+use crate::git::plan_ref::{RecordedPlan, notes_ref};
 use crate::git::refs::Target;
 use crate::model::facts::Facts;
 use crate::model::journal::{Entry, Event};
@@ -117,7 +117,7 @@ impl<'a> Ground<'a> {
 
     /// The record of a commit in a task's notes.
     pub fn record(&self, task: &TaskName, commit_id: ObjectId) -> Result<Option<Record>> {
-        let note = self.repo.note(&notes_ref(self.plan, task), commit_id)?;
+        let note = self.repo.note(&notes_ref(&self.plan.run, task), commit_id)?;
         Ok(note.and_then(|note| Record::parse(note.as_bstr())))
     }
 
@@ -136,7 +136,7 @@ impl<'a> Ground<'a> {
     }
 
     fn recorded_complete(&self, task: &Task) -> Result<Option<ObjectId>> {
-        let notes = self.repo.notes(&notes_ref(self.plan, &task.name))?;
+        let notes = self.repo.notes(&notes_ref(&self.plan.run, &task.name))?;
         let mut complete: Vec<ObjectId> = Vec::new();
         for id in notes.into_keys() {
             let is_complete = self.repo.contains(id)
@@ -161,9 +161,4 @@ impl<'a> Ground<'a> {
         }
         Ok(self.branches.get().map_or(&[], Vec::as_slice))
     }
-}
-
-/// The ref that holds the records of a task.
-pub fn notes_ref(plan: &Plan, task: &TaskName) -> String {
-    format!("refs/notes/orchestrate/{}/{task}", plan.run)
 }

@@ -91,7 +91,7 @@ impl History {
                 return Ok(theirs_entry);
             }
             let merge = ground.repo.automatic_merge(ours, theirs)?;
-            return Ok(ground.repo.automatic_entry(&merge, path)?.unwrap_or(theirs_entry));
+            return Ok(merge.entry(path)?.unwrap_or(theirs_entry));
         }
         let start = match self.commits.last() {
             Some(oldest) => oldest.parent_ids.first().copied(),

@@ -161,7 +161,7 @@ fn ask_git_where_it_matters(
     }
     let merge = ground.repo.automatic_merge(ours, *theirs)?;
     for path in found.iter_mut().filter(|path| doubtful(path)) {
-        path.automatic = ground.repo.automatic_entry(&merge, path.path.as_bstr())?;
+        path.automatic = merge.entry(path.path.as_bstr())?;
     }
     Ok(())
 }

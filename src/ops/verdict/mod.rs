@@ -89,6 +89,32 @@ pub fn of_staged(
     judge_at(gathering, &moment, attempt.place.as_ref())
 }
 
+/// What is wrong with changing a path in a worktree of `task`, whatever is written there: its name
+/// and its place, not its content.
+pub fn of_intention(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    task: &Task,
+    change: &PathChange,
+) -> Result<Vec<Finding>> {
+    let ground = Ground::of_plan(repo, recorded);
+    let tip = match repo.head()? {
+        Head::Branch { tip, .. } => tip,
+        Head::Detached(id) => Some(id),
+    };
+    let old_tree_id = match tip {
+        Some(id) => repo.commit(id)?.tree_id,
+        None => repo.empty_tree(),
+    };
+    let history = History::of(&[], tip);
+    let mut gathering = Gathering::new(&ground, task, &history, old_tree_id);
+    gathering.name(change)?;
+    let known = gathering.known();
+    let case =
+        Case { plan: ground.plan, task, step: Step::Own(&[]), place: None, message: None, known: &known };
+    Ok(paths::judge_one(&case, change))
+}
+
 /// What is wrong with a commit on a task's branch, by itself: with the branch as it was before.
 pub fn of_commit(
     repo: &Repository,

@@ -5,7 +5,10 @@
 //! epoch, ids are full.
 
 pub mod brief;
+pub mod check;
+pub mod finding;
 pub mod status;
+pub mod verify;
 
 use serde::Serialize;
 

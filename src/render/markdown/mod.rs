@@ -1,7 +1,9 @@
 //! For people in a document, an issue or a prompt.
 
 pub mod brief;
+pub mod check;
 pub mod status;
+pub mod verify;
 
 /// A fence that no line of the text can close: longer than any run of backticks in it.
 pub fn fence(text: &str) -> String {

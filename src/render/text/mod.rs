@@ -1,12 +1,15 @@
 //! Text for people at a terminal: aligned, short, coloured only where the caller says so.
 
+pub mod check;
 pub mod colour;
 pub mod commit;
 pub mod consent;
 pub mod demo;
 pub mod merge;
 pub mod refusal;
+pub mod reindex;
 pub mod start;
 pub mod status;
 pub mod table;
+pub mod verify;
 pub mod worker;

@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use bstr::BString;
+
 use crate::model::finding::path::PathRule;
 use crate::model::finding::{Finding, Violation};
 use crate::model::plan::Task;
@@ -34,7 +36,7 @@ const MOST_PATHS: usize = 5;
 
 /// The whole text, without a final line break.
 pub fn text(findings: &[Finding], task: &Task, occasion: Occasion) -> String {
-    let mut text = heading(findings, task, occasion);
+    let Some(mut text) = heading(findings, task, occasion) else { return remarks(findings) };
     let width = findings.iter().map(|finding| finding.rule().len()).max().unwrap_or_default();
     for finding in findings.iter().take(MOST) {
         let words = escape::terminal(finding.to_string());
@@ -49,18 +51,29 @@ pub fn text(findings: &[Finding], task: &Task, occasion: Occasion) -> String {
     text
 }
 
-fn heading(findings: &[Finding], task: &Task, occasion: Occasion) -> String {
+/// What is only remarked takes a line each.
+fn remarks(findings: &[Finding]) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for finding in findings {
+        lines.push(format!("{}: {}", finding.severity, escape::terminal(finding.to_string())));
+    }
+    lines.extend(hints(findings, Occasion::Remark).into_iter().map(|hint| format!("hint: {hint}")));
+    lines.join("\n")
+}
+
+/// `None` where nothing is refused or broken.
+fn heading(findings: &[Finding], task: &Task, occasion: Occasion) -> Option<String> {
     let task = &task.name;
     let those = if findings.len() == 1 { "this" } else { "these" };
-    match occasion {
+    Some(match occasion {
         Occasion::Commit => format!("refused: {task} cannot commit {those}"),
         Occasion::Merge => format!("refused: {task} cannot merge {those}"),
         Occasion::Message => format!("refused: {task} cannot commit with this message"),
-        Occasion::Remark => format!("note: about the message of this commit of {task}"),
         Occasion::Landed => {
             format!("warning: this commit of {task} breaks the rules and will not be integrated as it is")
         }
-    }
+        Occasion::Remark => return None,
+    })
 }
 
 /// Each remedy once, in the order of the findings; what to type to get there first.
@@ -79,7 +92,9 @@ fn hints(findings: &[Finding], occasion: Occasion) -> Vec<String> {
         hints.push("git worker brief shows the scope, git worker check <path> asks beforehand".into());
     }
     if occasion == Occasion::Landed {
-        hints.push("put it right in a further commit; git orchestrate verify shows what is left".into());
+        let said = findings.iter().any(|finding| matches!(finding.violation, Violation::Message(_)));
+        hints.extend(said.then(|| "git commit --amend words it again".to_owned()));
+        hints.push("git orchestrate verify shows what is left to be put right".into());
     }
     hints
 }
@@ -95,7 +110,9 @@ fn unstage(findings: &[Finding], occasion: Occasion) -> Option<String> {
         }
         _ => None,
     });
-    let paths: BTreeSet<String> = out.map(|path| escape::shell_word(path.as_slice())).collect();
+    // From the top, wherever it is typed.
+    let named = |path: &BString| escape::shell_word([b":/", path.as_slice()].concat());
+    let paths: BTreeSet<String> = out.map(named).collect();
     let few = !paths.is_empty() && paths.len() <= MOST_PATHS;
     few.then(|| format!("git restore --staged -- {}", paths.into_iter().collect::<Vec<_>>().join(" ")))
 }

@@ -1,5 +1,6 @@
 //! Sentences about a run, worded once and shown as text or as Markdown.
 
+pub mod access;
 pub mod action;
 pub mod issue;
 pub mod phrase;
