@@ -33,6 +33,7 @@ pub mod needs;
 pub mod push;
 pub mod reindex;
 pub mod reopen;
+pub mod integrate;
 pub mod start;
 pub mod status;
 pub mod verify;

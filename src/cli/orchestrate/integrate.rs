@@ -1,15 +1,103 @@
 //! `git orchestrate integrate`: its arguments and its answer.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::cli::exit::Exit;
+use crate::cli::format::Format;
 use crate::cli::session::Session;
+use crate::git::Repository;
+use crate::ops::integrate::{self, Action, Options, Outcome};
+use crate::render::{json, markdown, text};
 
 /// Arguments of `git orchestrate integrate`.
+///
+/// Merges every finished task, in dependency order, into a branch that starts at the base branch.
+/// It stops at the first conflict and lays the merge out in a private worktree; your own checkout is
+/// never touched. A task that is not complete, or that breaks the rules, is refused.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// The run [default: this worktree's, else the only active one]
+    #[arg(long, value_name = "RUN")]
+    run: Option<String>,
+    /// Walk all steps and show every conflict; change nothing
+    #[arg(long, group = "action")]
+    dry_run: bool,
+    /// Take what you resolved, and go on
+    #[arg(long = "continue", group = "action")]
+    go_on: bool,
+    /// Leave this task [default: the one it stopped at] and its dependents out, and go on
+    #[arg(long, value_name = "TASK", num_args = 0..=1, group = "action")]
+    #[expect(clippy::option_option, reason = "clap's form of an option with an optional value")]
+    skip: Option<Option<String>>,
+    /// Put the integration branch back to where it was before
+    #[arg(long, group = "action")]
+    abort: bool,
+    /// Merge the finished integration branch into the base branch
+    #[arg(long, group = "action")]
+    land: bool,
+    /// Leave out what is not complete, and what builds on it
+    #[arg(long)]
+    only_complete: bool,
+    /// Merge into this branch instead of the layout's
+    #[arg(long, value_name = "BRANCH")]
+    into: Option<String>,
+    /// Go on with an integration branch that somebody changed
+    #[arg(long)]
+    reuse: bool,
+    /// Resolve conflicts in which both sides added the same line
+    #[arg(long)]
+    resolve_trivial: bool,
+    /// Run this command on the result of each step, and stop where it fails; may be given several times
+    #[arg(long, value_name = "COMMAND")]
+    exec: Vec<String>,
+    /// The form of the answer
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+impl Args {
+    fn action(&self) -> Action {
+        match self {
+            Args { dry_run: true, .. } => Action::Predict,
+            Args { go_on: true, .. } => Action::Continue,
+            Args { skip: Some(task), .. } => Action::Skip(task.clone()),
+            Args { abort: true, .. } => Action::Abort,
+            Args { land: true, .. } => Action::Land,
+            _ => Action::Begin,
+        }
+    }
+}
 
 /// Runs the verb and answers.
-pub fn run(_args: &Args, _session: &Session) -> Result<Exit> {
-    bail!("not there yet")
+pub fn run(args: &Args, session: &Session) -> Result<Exit> {
+    let repo = Repository::discover()?;
+    let options = Options {
+        run: args.run.clone(),
+        now: session.now,
+        action: args.action(),
+        into: args.into.clone(),
+        only_complete: args.only_complete,
+        resolve_trivial: args.resolve_trivial,
+        reuse: args.reuse,
+        exec: args.exec.clone(),
+    };
+    let outcome = integrate::run(&repo, &options)?;
+    match (args.format, &outcome) {
+        (Format::Text, Outcome::Refused(refusal)) => {
+            session.note(text::integrate::refused(refusal).trim_end())
+        }
+        (Format::Text, _) => session.answer(&text::integrate::outcome(&outcome))?,
+        (Format::Markdown, _) => session.answer(&markdown::integrate::outcome(&outcome))?,
+        (Format::Json, _) => session.answer(&json::integrate::outcome(&outcome))?,
+    }
+    Ok(exit(&outcome))
+}
+
+/// 0 when everything that takes part is merged, or would be; 1 when a person is needed.
+fn exit(outcome: &Outcome) -> Exit {
+    match outcome {
+        Outcome::Refused(_) => Exit::No,
+        Outcome::Report(report) if report.steps.iter().any(|step| step.result.is_stuck()) => Exit::No,
+        Outcome::Report(_) | Outcome::Aborted(_) | Outcome::Landed(_) => Exit::Done,
+    }
 }

@@ -6,6 +6,7 @@ pub mod commit;
 pub mod consent;
 pub mod demo;
 pub mod merge;
+pub mod integrate;
 pub mod refusal;
 pub mod reindex;
 pub mod start;

@@ -1,0 +1,77 @@
+//! `integrate`: merging finished work, in dependency order, onto a branch of its own.
+//!
+//! Nothing is believed that can be computed: which tasks are finished, whether they keep the rules
+//! and what is merged already is found out anew by every call. So a call that was killed anywhere
+//! leaves a repository that the next one understands. Merges happen in the object database; the
+//! branch moves once for each step, at its end. No checkout, index or stash of a person is touched.
+
+mod gather;
+mod land;
+mod outcome;
+mod predict;
+mod proceed;
+mod resume;
+mod trial;
+
+pub use outcome::{Aborted, Landed, Outcome, Refusal, Report, Step, StepResult};
+
+use anyhow::Result;
+
+use crate::git::Repository;
+use crate::ops::run;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Which run; `None` for the one that is meant here.
+    pub run: Option<String>,
+    /// Seconds since the epoch.
+    pub now: i64,
+    /// What to do.
+    pub action: Action,
+    /// Short name of the branch to merge into instead of the layout's.
+    pub into: Option<String>,
+    /// Leave out what is not complete instead of refusing.
+    pub only_complete: bool,
+    /// Resolve trivial conflicts (S1-83) instead of stopping.
+    pub resolve_trivial: bool,
+    /// Go on with an integration branch that somebody changed since.
+    pub reuse: bool,
+    /// Commands that must succeed in the private worktree after each step.
+    pub exec: Vec<String>,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Walk all steps and change nothing.
+    Predict,
+    /// Begin, and go as far as possible.
+    Begin,
+    /// Take what a person resolved, and go on.
+    Continue,
+    /// Leave a task out, and go on; without a name the one that it stopped at.
+    Skip(Option<String>),
+    /// Put the integration branch back to where it was.
+    Abort,
+    /// Merge the finished integration branch into the base branch.
+    Land,
+}
+
+/// Integrates.
+pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
+    let recorded = run::choose(repo, options.run.as_deref())?;
+    if options.action == Action::Predict {
+        return predict::run(repo, &recorded, options);
+    }
+    let Some(_lock) = repo.try_lock(&format!("integrate-{}", recorded.plan.run))? else {
+        return Ok(Outcome::Refused(Refusal::Busy(recorded.plan.run.clone())));
+    };
+    match &options.action {
+        Action::Predict | Action::Begin => proceed::begin(repo, &recorded, options),
+        Action::Continue => resume::go_on(repo, &recorded, options),
+        Action::Skip(task) => resume::skip(repo, &recorded, options, task.as_deref()),
+        Action::Abort => resume::abort(repo, &recorded),
+        Action::Land => land::run(repo, &recorded, options),
+    }
+}

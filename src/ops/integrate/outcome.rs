@@ -1,0 +1,198 @@
+//! What became of an integration, as values.
+
+use std::path::PathBuf;
+
+use bstr::BString;
+use gix_hash::ObjectId;
+
+use crate::model::integration::checklist::Checklist;
+use crate::model::integration::clash::Clash;
+use crate::model::integration::order::Edge;
+use crate::model::integration::progress::Stopped;
+use crate::model::integration::roster::LeftOut;
+use crate::model::name::{RunName, TaskName};
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Nothing was done, for this reason.
+    Refused(Refusal),
+    /// The steps that were made or predicted.
+    Report(Box<Report>),
+    /// The integration branch is back where it was.
+    Aborted(Aborted),
+    /// The base branch has the work.
+    Landed(Landed),
+}
+
+/// Why nothing was done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Refusal {
+    /// These tasks cannot take part.
+    NotReady(Vec<LeftOut>),
+    /// No task can take part.
+    NothingToMerge(Vec<LeftOut>),
+    /// Another process integrates this run right now.
+    Busy(RunName),
+    /// An integration began and did not end; it may wait for a person.
+    InProgress(Option<Stopped>),
+    /// There is none to continue, skip in or abort.
+    NotInProgress,
+    /// The branch exists, and is not as the last integration left it.
+    BranchExists {
+        /// Its short name.
+        branch: String,
+        /// Where it is.
+        tip: ObjectId,
+    },
+    /// A worktree has the branch checked out and is not clean, or it would have to go back.
+    CheckedOut {
+        /// The branch's short name.
+        branch: String,
+        /// The worktree.
+        path: PathBuf,
+    },
+    /// Somebody else moved the branch meanwhile.
+    Moved {
+        /// Its short name.
+        branch: String,
+    },
+    /// The person has not finished in the private worktree.
+    Unfinished {
+        /// Where it is.
+        path: PathBuf,
+        /// Paths that are not marked as resolved.
+        unmerged: Vec<BString>,
+        /// Paths in which conflict markers are left.
+        marked: Vec<BString>,
+        /// Paths that are changed and not staged.
+        unstaged: Vec<BString>,
+    },
+    /// HEAD of the private worktree is no merge of both sides.
+    NoMerge {
+        /// The private worktree.
+        path: PathBuf,
+        /// Where its HEAD is.
+        head: ObjectId,
+    },
+    /// There is no integration branch to land.
+    NothingToLand(String),
+    /// These tasks are not in the integration branch yet.
+    NotIntegrated(Vec<TaskName>),
+    /// The run was not started from a branch, so there is nothing to land on.
+    NoBaseBranch,
+    /// Base and integration branch conflict.
+    LandingConflict(Vec<Clash>),
+}
+
+/// The steps of an integration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// Of which run.
+    pub run: RunName,
+    /// Whether nothing was changed.
+    pub dry_run: bool,
+    /// Short name of the branch that is merged into.
+    pub branch: String,
+    /// What the branch starts from, as the plan writes it.
+    pub base: String,
+    /// The commit that it starts from.
+    pub start: ObjectId,
+    /// Where the branch is now; `None` if it does not exist. For a prediction, where it is before.
+    pub tip: Option<ObjectId>,
+    /// In order.
+    pub steps: Vec<Step>,
+    /// Who does not take part.
+    pub left_out: Vec<LeftOut>,
+    /// What the order could not respect.
+    pub ignored: Vec<Edge>,
+    /// What waits for a person.
+    pub stopped: Option<Stopped>,
+    /// Where the person works on it.
+    pub workbench: Option<PathBuf>,
+    /// The newest commits as git draws them, once everything is merged.
+    pub graph: Option<BString>,
+    /// Once everything is merged.
+    pub checklist: Option<Checklist>,
+}
+
+/// One task's merge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Which task.
+    pub task: TaskName,
+    /// For people.
+    pub title: String,
+    /// Short name of its branch.
+    pub branch: String,
+    /// How it came out.
+    pub result: StepResult,
+}
+
+/// How a step came out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepResult {
+    /// It was merged before (S1-79).
+    UpToDate,
+    /// Clean; the merge commit, unless it is a prediction.
+    Clean(Option<ObjectId>),
+    /// Trivial conflicts were resolved; the merge commit, unless it is a prediction.
+    Resolved {
+        /// The merge commit.
+        commit_id: Option<ObjectId>,
+        /// What was resolved, with the resolutions.
+        clashes: Vec<Clash>,
+    },
+    /// A person resolved it; the merge commit.
+    Concluded(ObjectId),
+    /// It conflicts.
+    Conflict(Vec<Clash>),
+    /// It would change paths that nobody who takes part may change.
+    OutsideScope(Vec<BString>),
+    /// This command failed on the result.
+    ExecFailed {
+        /// The command.
+        command: String,
+        /// Its exit code; `None` for a signal.
+        code: Option<i32>,
+    },
+    /// It was not tried, because an earlier one stopped.
+    Waiting,
+    /// Clean or not, predicted as if the earlier conflicts left their markers in the files.
+    Tentative(Box<StepResult>),
+}
+
+impl StepResult {
+    /// Whether a person must do something about it.
+    pub fn is_stuck(&self) -> bool {
+        match self {
+            StepResult::Conflict(_) | StepResult::OutsideScope(_) | StepResult::ExecFailed { .. } => true,
+            StepResult::Tentative(inner) => inner.is_stuck(),
+            _ => false,
+        }
+    }
+}
+
+/// An integration that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aborted {
+    /// Short name of the branch.
+    pub branch: String,
+    /// Where it is again; `None` if it is gone again.
+    pub restored: Option<ObjectId>,
+    /// The ref that keeps what was merged so far, if anything was.
+    pub backup: Option<String>,
+}
+
+/// The base branch has the work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Landed {
+    /// Short name of the base branch.
+    pub base: String,
+    /// Short name of the integration branch.
+    pub branch: String,
+    /// The base branch's tip.
+    pub tip: ObjectId,
+    /// It had the work already.
+    pub up_to_date: bool,
+}

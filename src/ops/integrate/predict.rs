@@ -1,0 +1,91 @@
+//! `--dry-run`: all steps in the object database. No ref, index, worktree or object is written.
+
+use anyhow::Result;
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::plan_ref::RecordedPlan;
+use crate::ops::integrate::Options;
+use crate::ops::integrate::gather::{Scene, gather};
+use crate::ops::integrate::outcome::{Outcome, Refusal, Report, Step, StepResult};
+use crate::ops::integrate::proceed::{self, branch_name, full};
+use crate::ops::integrate::trial::{self, Attempt, Trial};
+
+/// Predicts what a real run would do.
+pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Result<Outcome> {
+    let in_progress = repo.read_progress(&recorded.plan.run)?.map(|(_, progress)| progress);
+    let skipped = in_progress.as_ref().map_or(&[][..], |progress| &progress.skipped);
+    let only_complete = options.only_complete || in_progress.as_ref().is_some_and(|one| one.only_complete);
+    let scene = gather(repo, recorded, options.now, skipped)?;
+    if let Some(refusal) = proceed::not_ready(&scene, only_complete) {
+        return Ok(Outcome::Refused(refusal));
+    }
+    let branch = in_progress.as_ref().map_or_else(|| branch_name(&scene, options), |one| one.branch.clone());
+    let tip = repo.ref_commit(&full(&branch))?;
+    if let (Some(tip), None) = (tip, &in_progress)
+        && !proceed::is_ours(repo, recorded, options, tip)?
+    {
+        return Ok(Outcome::Refused(Refusal::BranchExists { branch, tip }));
+    }
+    let start = in_progress.as_ref().map_or(tip.unwrap_or(scene.start), |one| one.start);
+    let resolves = options.resolve_trivial || in_progress.as_ref().is_some_and(|one| one.resolve_trivial);
+    let trivial = if resolves { Trivial::Resolved } else { Trivial::Stops };
+    let steps = walk(&scene, tip.unwrap_or(start), trivial)?;
+    Ok(Outcome::Report(Box::new(Report {
+        run: recorded.plan.run.clone(),
+        dry_run: true,
+        branch,
+        base: recorded.plan.base.clone(),
+        start,
+        tip,
+        steps,
+        left_out: scene.roster.left_out,
+        ignored: scene.order.ignored,
+        stopped: in_progress.and_then(|one| one.stopped),
+        workbench: None,
+        graph: None,
+        checklist: None,
+    })))
+}
+
+/// What a real run would do at a trivial conflict.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trivial {
+    Resolved,
+    Stops,
+}
+
+/// Each step goes on from the one before. After a conflict that only a person can resolve, the
+/// files keep their markers and all that follows is tentative.
+fn walk(scene: &Scene<'_>, start: ObjectId, trivial: Trivial) -> Result<Vec<Step>> {
+    let mut onto = start;
+    let mut steps = Vec::new();
+    let mut is_certain = true;
+    for name in &scene.order.tasks {
+        let attempt = match trial::attempt(scene, onto, name)? {
+            Trial::UpToDate => {
+                steps.push(scene.step(name, StepResult::UpToDate));
+                continue;
+            }
+            Trial::Merge(attempt) => attempt,
+        };
+        let tree_id = attempt.resolved_tree_id.unwrap_or(attempt.merged.tree_id);
+        onto = scene.room.trial_commit(tree_id, &[onto, attempt.tip])?;
+        let needs_a_person = !attempt.clashes.is_empty() && attempt.resolved_tree_id.is_none();
+        let result = result(*attempt, trivial);
+        let result = if is_certain { result } else { StepResult::Tentative(Box::new(result)) };
+        steps.push(scene.step(name, result));
+        is_certain &= !needs_a_person;
+    }
+    Ok(steps)
+}
+
+fn result(attempt: Attempt, trivial: Trivial) -> StepResult {
+    let clashes = attempt.clashes;
+    match attempt.resolved_tree_id {
+        _ if !attempt.strays.is_empty() => StepResult::OutsideScope(attempt.strays),
+        _ if clashes.is_empty() => StepResult::Clean(None),
+        Some(_) if trivial == Trivial::Resolved => StepResult::Resolved { commit_id: None, clashes },
+        _ => StepResult::Conflict(clashes),
+    }
+}

@@ -1,0 +1,367 @@
+//! Beginning an integration, and going on with it step by step.
+//!
+//! A step is: try the merge in the clean room, move its objects to the real store, make the commit,
+//! run what the person wants to have run on it, and move the branch. The branch moves last, so a
+//! step that was killed has not happened. Where a person is needed the merge is laid out on the
+//! workbench first and remembered second, so what is remembered can be relied on.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::advance::Advanced;
+use crate::git::plan_ref::RecordedPlan;
+use crate::git::workbench::Unfinished;
+use crate::model::integration::checklist::Checklist;
+use crate::model::integration::clash;
+use crate::model::integration::message;
+use crate::model::integration::progress::{Progress, Reason, Stopped};
+use crate::model::journal::{self, Entry, Event};
+use crate::model::name::TaskName;
+use crate::ops::integrate::Options;
+use crate::ops::integrate::gather::{Scene, gather};
+use crate::ops::integrate::outcome::{Outcome, Refusal, Report, Step, StepResult};
+use crate::ops::integrate::trial::{self, Attempt, Trial};
+
+/// How many commits the closing picture shows (S1-84).
+const PICTURED: usize = 15;
+
+/// Begins an integration.
+pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Result<Outcome> {
+    let run = &recorded.plan.run;
+    if let Some((_, progress)) = repo.read_progress(run)? {
+        return Ok(Outcome::Refused(Refusal::InProgress(progress.stopped)));
+    }
+    let scene = gather(repo, recorded, options.now, &[])?;
+    if let Some(refusal) = not_ready(&scene, options.only_complete) {
+        return Ok(Outcome::Refused(refusal));
+    }
+    let branch = branch_name(&scene, options);
+    let tip = repo.ref_commit(&full(&branch))?;
+    if let Some(refusal) = unusable(repo, recorded, options, &branch)? {
+        return Ok(Outcome::Refused(refusal));
+    }
+    let progress = Progress {
+        branch,
+        original_tip: tip,
+        start: tip.unwrap_or(scene.start),
+        exec: options.exec.clone(),
+        resolve_trivial: options.resolve_trivial,
+        only_complete: options.only_complete,
+        skipped: Vec::new(),
+        stopped: None,
+    };
+    match repo.write_progress(run, None, &progress)? {
+        Some(id) => drive(Work { scene, recorded, progress, progress_id: id, tip, steps: Vec::new() }),
+        None => Ok(Outcome::Refused(Refusal::InProgress(None))),
+    }
+}
+
+/// An integration on its way.
+pub struct Work<'a> {
+    /// What is known.
+    pub scene: Scene<'a>,
+    /// The run's plan.
+    pub recorded: &'a RecordedPlan,
+    /// What is remembered.
+    pub progress: Progress,
+    /// The commit that holds it.
+    pub progress_id: ObjectId,
+    /// Where the branch is; `None` before the first merge of a new one.
+    pub tip: Option<ObjectId>,
+    /// What was done by this call.
+    pub steps: Vec<Step>,
+}
+
+/// Makes all steps that are left, up to the first that needs a person.
+pub fn drive(mut work: Work<'_>) -> Result<Outcome> {
+    for name in work.scene.order.tasks.clone() {
+        let attempt = match trial::attempt(&work.scene, work.onto(), &name)? {
+            Trial::UpToDate => {
+                if !work.steps.iter().any(|step| step.task == name) {
+                    work.steps.push(work.scene.step(&name, StepResult::UpToDate));
+                }
+                continue;
+            }
+            Trial::Merge(attempt) => *attempt,
+        };
+        let is_resolved = work.progress.resolve_trivial && attempt.resolved_tree_id.is_some();
+        if !attempt.clashes.is_empty() && !is_resolved {
+            return work.stop_for_conflict(&name, attempt);
+        }
+        if !attempt.strays.is_empty() {
+            return work.stop_for_strays(&name, attempt);
+        }
+        let candidate = work.commit(&name, &attempt)?;
+        if let Some((command, code)) = work.exec(candidate)? {
+            return work.stop_for_exec(&name, attempt.tip, Failed { command, code, candidate });
+        }
+        if let Some(refusal) = work.advance(&name, candidate)? {
+            return Ok(Outcome::Refused(refusal));
+        }
+        let result = match attempt.clashes {
+            clashes if clashes.is_empty() => StepResult::Clean(Some(candidate)),
+            clashes => StepResult::Resolved { commit_id: Some(candidate), clashes },
+        };
+        work.steps.push(work.scene.step(&name, result));
+    }
+    work.finish()
+}
+
+/// A command that failed on a merged result.
+struct Failed {
+    command: String,
+    code: Option<i32>,
+    candidate: ObjectId,
+}
+
+impl Work<'_> {
+    /// What the next step merges into.
+    fn onto(&self) -> ObjectId {
+        self.tip.unwrap_or(self.progress.start)
+    }
+
+    /// Stores a merged tree and makes its commit. No ref names it yet.
+    fn commit(&self, name: &TaskName, attempt: &Attempt) -> Result<ObjectId> {
+        let tree_id = attempt.resolved_tree_id.unwrap_or(attempt.merged.tree_id);
+        let parents = [self.onto(), attempt.tip];
+        self.scene.room.hand_over(self.scene.repo, &[tree_id], &parents)?;
+        self.scene.repo.commit_tree(tree_id, &parents, &self.message(name, attempt))
+    }
+
+    fn message(&self, name: &TaskName, attempt: &Attempt) -> String {
+        if attempt.clashes.is_empty() {
+            let plan = &self.scene.facts.plan;
+            return plan
+                .task(name)
+                .map_or_else(|| format!("Merge {name}"), |task| message::of_merge(plan, task));
+        }
+        let paths: Vec<_> =
+            attempt.clashes.iter().flat_map(|clash| clash.conflict.paths.first().cloned()).collect();
+        message::of_resolution(&paths, &clash::everyone(&self.scene.facts, &attempt.clashes))
+    }
+
+    /// Runs what the person wants to have run on a commit; the first command that fails.
+    pub fn exec(&self, candidate: ObjectId) -> Result<Option<(String, Option<i32>)>> {
+        if self.progress.exec.is_empty() {
+            return Ok(None);
+        }
+        let bench = self.scene.repo.workbench(&self.recorded.plan.run);
+        bench.show(candidate)?;
+        for command in &self.progress.exec {
+            let status = shell(bench.path(), command)?;
+            if !status.success() {
+                return Ok(Some((command.clone(), status.code())));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Moves the branch to the result of a step, and writes it into the journal.
+    pub fn advance(&mut self, name: &TaskName, candidate: ObjectId) -> Result<Option<Refusal>> {
+        let repo = self.scene.repo;
+        let branch = self.progress.branch.clone();
+        let why = format!("integrate: merge {name}");
+        match repo.advance_branch(&full(&branch), self.tip, candidate, &why)? {
+            Advanced::Done => {}
+            Advanced::Lost { .. } => return Ok(Some(Refusal::Moved { branch })),
+            Advanced::Unclean(path) => return Ok(Some(Refusal::CheckedOut { branch, path })),
+        }
+        self.tip = Some(candidate);
+        let text = format!("merged into {branch}");
+        self.journal(Some(name.clone()), &text, candidate)?;
+        Ok(None)
+    }
+
+    fn stop_for_conflict(self, name: &TaskName, attempt: Attempt) -> Result<Outcome> {
+        let paths = attempt.clashes.iter().flat_map(|clash| clash.conflict.paths.iter().cloned()).collect();
+        let result = StepResult::Conflict(attempt.clashes.clone());
+        self.lay_out(name, &attempt)?;
+        self.stop(name, attempt.tip, Reason::Conflict(paths), result)
+    }
+
+    fn stop_for_strays(self, name: &TaskName, attempt: Attempt) -> Result<Outcome> {
+        let result = StepResult::OutsideScope(attempt.strays.clone());
+        self.lay_out(name, &attempt)?;
+        self.stop(name, attempt.tip, Reason::OutsideScope(attempt.strays), result)
+    }
+
+    fn stop_for_exec(self, name: &TaskName, tip: ObjectId, failed: Failed) -> Result<Outcome> {
+        let Failed { command, code, candidate } = failed;
+        let result = StepResult::ExecFailed { command: command.clone(), code };
+        self.stop(name, tip, Reason::Exec { command, candidate }, result)
+    }
+
+    /// Puts the merge before the person, in the private worktree.
+    fn lay_out(&self, name: &TaskName, attempt: &Attempt) -> Result<()> {
+        let stages = attempt.merged.conflicts.iter().flat_map(|conflict| &conflict.stages);
+        let blobs = stages.filter(|stage| stage.entry.kind != crate::model::change::Kind::Submodule);
+        let mut wanted: Vec<ObjectId> = blobs.map(|stage| stage.entry.id).collect();
+        wanted.push(attempt.merged.tree_id);
+        self.scene.room.hand_over(self.scene.repo, &wanted, &[self.onto(), attempt.tip])?;
+        let bench = self.scene.repo.workbench(&self.recorded.plan.run);
+        let message = self.message(name, attempt);
+        let (onto, tip) = (self.onto(), attempt.tip);
+        bench.lay_out(Unfinished { onto, tip, merged: &attempt.merged, message: &message })
+    }
+
+    /// Remembers what waits for the person.
+    fn stop(mut self, name: &TaskName, tip: ObjectId, reason: Reason, result: StepResult) -> Result<Outcome> {
+        let stopped = Stopped { task: name.clone(), tip, onto: self.onto(), reason };
+        self.progress.stopped = Some(stopped);
+        match self.remember()? {
+            Some(refusal) => Ok(Outcome::Refused(refusal)),
+            None => Ok(self.stopped_at(name, result)),
+        }
+    }
+
+    /// The report of a stop: the step, and behind it those that were not tried.
+    pub fn stopped_at(&mut self, name: &TaskName, result: StepResult) -> Outcome {
+        self.steps.retain(|step| step.task != *name);
+        self.steps.push(self.scene.step(name, result));
+        let told: Vec<TaskName> = self.steps.iter().map(|step| step.task.clone()).collect();
+        for task in self.scene.order.tasks.iter().filter(|task| !told.contains(task)) {
+            self.steps.push(self.scene.step(task, StepResult::Waiting));
+        }
+        let bench = self.scene.repo.workbench(&self.recorded.plan.run).path().to_owned();
+        let mut report = self.report();
+        report.workbench = Some(bench);
+        Outcome::Report(Box::new(report))
+    }
+
+    /// Writes what is remembered; refused if somebody else did meanwhile.
+    pub fn remember(&mut self) -> Result<Option<Refusal>> {
+        let written = self.scene.repo.write_progress(
+            &self.recorded.plan.run,
+            Some(self.progress_id),
+            &self.progress,
+        )?;
+        match written {
+            Some(id) => self.progress_id = id,
+            None => return Ok(Some(Refusal::InProgress(None))),
+        }
+        Ok(None)
+    }
+
+    /// Everything is merged: the bench goes, and so does what was remembered.
+    fn finish(self) -> Result<Outcome> {
+        let (repo, run) = (self.scene.repo, &self.recorded.plan.run);
+        let mut report = self.report();
+        if let Some(tip) = self.tip {
+            let merged = self.steps.iter().any(|step| step.result != StepResult::UpToDate);
+            if merged || self.progress.original_tip != self.tip {
+                self.journal(None, &format!("integrated into {}", self.progress.branch), tip)?;
+            }
+            report.graph = Some(self.scene.room.graph(tip, PICTURED)?);
+        }
+        report.checklist = Some(Checklist {
+            all_merged: self.scene.roster.left_out.is_empty(),
+            conflicts_resolved: true,
+            branch_created: self.tip.is_some(),
+            branch: self.progress.branch.clone(),
+        });
+        repo.workbench(run).remove()?;
+        let _ = repo.clear_progress(run, self.progress_id)?;
+        Ok(Outcome::Report(Box::new(report)))
+    }
+
+    fn report(&self) -> Report {
+        Report {
+            run: self.recorded.plan.run.clone(),
+            dry_run: false,
+            branch: self.progress.branch.clone(),
+            base: self.recorded.plan.base.clone(),
+            start: self.progress.start,
+            tip: self.tip,
+            steps: self.steps.clone(),
+            left_out: self.scene.roster.left_out.clone(),
+            ignored: self.scene.order.ignored.clone(),
+            stopped: self.progress.stopped.clone(),
+            workbench: None,
+            graph: None,
+            checklist: None,
+        }
+    }
+
+    fn journal(&self, task: Option<TaskName>, text: &str, commit_id: ObjectId) -> Result<()> {
+        let entry = Entry {
+            task,
+            text: text.to_owned(),
+            commit_id: Some(commit_id),
+            ..Entry::new(Event::Integrated, journal::ORCHESTRATOR)
+        };
+        self.scene.repo.append_journal(&self.recorded.plan.run, journal::ORCHESTRATOR, &entry)?;
+        Ok(())
+    }
+}
+
+/// Why the roster does not do, if it does not.
+pub fn not_ready(scene: &Scene<'_>, only_complete: bool) -> Option<Refusal> {
+    if scene.roster.is_short() && !only_complete {
+        return Some(Refusal::NotReady(scene.roster.left_out.clone()));
+    }
+    scene.roster.tasks.is_empty().then(|| Refusal::NothingToMerge(scene.roster.left_out.clone()))
+}
+
+/// Short name of the branch to merge into.
+pub fn branch_name(scene: &Scene<'_>, options: &Options) -> String {
+    let plan = &scene.facts.plan;
+    options.into.clone().unwrap_or_else(|| plan.layout.integration(&plan.run))
+}
+
+/// Full name of a branch.
+pub fn full(branch: &str) -> String {
+    format!("refs/heads/{branch}")
+}
+
+/// Whether an existing branch may be merged into: the person named it, or it is exactly as the last
+/// integration of this run left it (S1-75).
+pub fn is_ours(repo: &Repository, recorded: &RecordedPlan, options: &Options, tip: ObjectId) -> Result<bool> {
+    if options.reuse || options.into.is_some() {
+        return Ok(true);
+    }
+    let journals = repo.read_journals(&recorded.plan.run)?;
+    let mut integrated = journals.iter().filter(|entry| entry.event == Event::Integrated);
+    Ok(integrated.any(|entry| entry.commit_id == Some(tip)))
+}
+
+fn unusable(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    options: &Options,
+    branch: &str,
+) -> Result<Option<Refusal>> {
+    let Some(tip) = repo.ref_commit(&full(branch))? else { return Ok(None) };
+    if !is_ours(repo, recorded, options, tip)? {
+        return Ok(Some(Refusal::BranchExists { branch: branch.to_owned(), tip }));
+    }
+    let Some(path) = repo.checked_out_at(&full(branch))? else { return Ok(None) };
+    let is_dirty = !repo.dirty_paths(&path, &[] as &[&str])?.is_empty();
+    Ok(is_dirty.then(|| Refusal::CheckedOut { branch: branch.to_owned(), path }))
+}
+
+/// A command that the person gave on the command line; what it says goes to standard error.
+fn shell(directory: &Path, command: &str) -> Result<std::process::ExitStatus> {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).current_dir(directory).stdin(Stdio::null()).stdout(std::io::stderr());
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_gits(name)) {
+        shell.env_remove(name);
+    }
+    shell.status().with_context(|| format!("cannot run sh -c {command:?}"))
+}
+
+/// Variables that would lead a git below the command into another repository than its own.
+fn is_gits(name: &std::ffi::OsStr) -> bool {
+    let local = [
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_PREFIX",
+        "GIT_COMMON_DIR",
+        "GIT_OBJECT_DIRECTORY",
+    ];
+    local.iter().any(|one| name == *one)
+}

@@ -1,0 +1,228 @@
+//! Going on after a stop: with what the person resolved, without a task, or back to the start.
+
+use anyhow::Result;
+use bstr::{BString, ByteSlice};
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::advance::Advanced;
+use crate::git::plan_ref::RecordedPlan;
+use crate::git::refs::Moved;
+use crate::git::workbench::Workbench;
+use crate::model::hint;
+use crate::model::integration::hunk;
+use crate::model::integration::message;
+use crate::model::integration::order;
+use crate::model::integration::progress::{Progress, Reason, Stopped};
+use crate::model::journal::{self, Entry, Event};
+use crate::model::name::TaskName;
+use crate::ops::integrate::Options;
+use crate::ops::integrate::gather::gather;
+use crate::ops::integrate::outcome::{Aborted, Outcome, Refusal, StepResult};
+use crate::ops::integrate::proceed::{self, Work, drive, full};
+use crate::ops::integrate::trial;
+
+/// `--continue`.
+pub fn go_on(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Result<Outcome> {
+    let mut work = match open(repo, recorded, options)? {
+        Ok(work) => work,
+        Err(refusal) => return Ok(Outcome::Refused(refusal)),
+    };
+    if let Some(refusal) = proceed::not_ready(&work.scene, work.progress.only_complete) {
+        return Ok(Outcome::Refused(refusal));
+    }
+    if let Some(stopped) = work.progress.stopped.clone()
+        && let Some(end) = conclude(&mut work, &stopped)?
+    {
+        return Ok(end);
+    }
+    drive(work)
+}
+
+/// `--skip`: the task, and with it everything that builds on it.
+pub fn skip(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    options: &Options,
+    task: Option<&str>,
+) -> Result<Outcome> {
+    let Some((progress_id, mut progress)) = repo.read_progress(&recorded.plan.run)? else {
+        return Ok(Outcome::Refused(Refusal::NotInProgress));
+    };
+    let name = match (task, &progress.stopped) {
+        (Some(text), _) => recorded.plan.find_task(text)?.name.clone(),
+        (None, Some(stopped)) => stopped.task.clone(),
+        (None, None) => return Err(hint::error("it stopped at no task", "say which: --skip <task>")),
+    };
+    let scene = gather(repo, recorded, options.now, &progress.skipped)?;
+    for one in order::dependents(&name, &scene.edges).into_iter().chain([name.clone()]) {
+        if !progress.skipped.contains(&one) {
+            progress.skipped.push(one);
+        }
+    }
+    if progress.stopped.as_ref().is_some_and(|stopped| progress.skipped.contains(&stopped.task)) {
+        progress.stopped = None;
+    }
+    let Some(_) = repo.write_progress(&recorded.plan.run, Some(progress_id), &progress)? else {
+        return Ok(Outcome::Refused(Refusal::InProgress(None)));
+    };
+    go_on(repo, recorded, options)
+}
+
+/// `--abort`: the branch goes back to where it was, or away; what was merged is kept as a backup.
+pub fn abort(repo: &Repository, recorded: &RecordedPlan) -> Result<Outcome> {
+    let run = &recorded.plan.run;
+    let Some((progress_id, progress)) = repo.read_progress(run)? else {
+        return Ok(Outcome::Refused(Refusal::NotInProgress));
+    };
+    let Progress { branch, original_tip, .. } = progress;
+    let tip = repo.ref_commit(&full(&branch))?;
+    let mut backup = None;
+    if let Some(tip) = tip.filter(|tip| Some(*tip) != original_tip) {
+        if let Some(path) = repo.checked_out_at(&full(&branch))? {
+            return Ok(Outcome::Refused(Refusal::CheckedOut { branch, path }));
+        }
+        backup = Some(repo.keep_backup(run, "integration", tip)?);
+        let moved = match original_tip {
+            Some(original) => repo.move_ref(&full(&branch), Some(tip), original, "integrate: abort")?,
+            None => repo.delete_ref(&full(&branch), tip)?,
+        };
+        if moved != Moved::Done {
+            return Ok(Outcome::Refused(Refusal::Moved { branch }));
+        }
+    } else if let (None, Some(original)) = (tip, original_tip) {
+        let restored = repo.advance_branch(&full(&branch), None, original, "integrate: abort")?;
+        if restored != Advanced::Done {
+            return Ok(Outcome::Refused(Refusal::Moved { branch }));
+        }
+    }
+    repo.workbench(run).remove()?;
+    let entry = Entry {
+        text: format!("aborted; {branch} is back where it was"),
+        commit_id: original_tip,
+        ..Entry::new(Event::Other("integration-aborted".into()), journal::ORCHESTRATOR)
+    };
+    repo.append_journal(run, journal::ORCHESTRATOR, &entry)?;
+    let _ = repo.clear_progress(run, progress_id)?;
+    Ok(Outcome::Aborted(Aborted { branch, restored: original_tip, backup }))
+}
+
+fn open<'a>(
+    repo: &'a Repository,
+    recorded: &'a RecordedPlan,
+    options: &Options,
+) -> Result<Result<Work<'a>, Refusal>> {
+    let Some((progress_id, mut progress)) = repo.read_progress(&recorded.plan.run)? else {
+        return Ok(Err(Refusal::NotInProgress));
+    };
+    progress
+        .exec
+        .extend(options.exec.iter().filter(|one| !progress.exec.contains(one)).cloned().collect::<Vec<_>>());
+    progress.resolve_trivial |= options.resolve_trivial;
+    progress.only_complete |= options.only_complete;
+    let scene = gather(repo, recorded, options.now, &progress.skipped)?;
+    let tip = repo.ref_commit(&full(&progress.branch))?;
+    Ok(Ok(Work { scene, recorded, progress, progress_id, tip, steps: Vec::new() }))
+}
+
+/// Takes over what the person did at the stopped step; an outcome if it is not done yet.
+fn conclude(work: &mut Work<'_>, stopped: &Stopped) -> Result<Option<Outcome>> {
+    let repo = work.scene.repo;
+    let bench = repo.workbench(&work.recorded.plan.run);
+    let is_merged = match work.tip {
+        Some(tip) => repo.is_ancestor(stopped.tip, tip)?,
+        None => false,
+    };
+    // Killed after the branch moved, or the bench is gone: the steps themselves know what is left.
+    if is_merged || !bench.exists() || work.tip.unwrap_or(work.progress.start) != stopped.onto {
+        return forget_stop(work);
+    }
+    let candidate = match candidate(work, &bench, stopped)? {
+        Ok(candidate) => candidate,
+        Err(refusal) => return Ok(Some(Outcome::Refused(refusal))),
+    };
+    if let Some((command, code)) = work.exec(candidate)? {
+        let reason = Reason::Exec { command: command.clone(), candidate };
+        work.progress.stopped = Some(Stopped { reason, ..stopped.clone() });
+        let refused = work.remember()?;
+        let report = || work.stopped_at(&stopped.task, StepResult::ExecFailed { command, code });
+        return Ok(Some(refused.map_or_else(report, Outcome::Refused)));
+    }
+    if let Some(refusal) = work.advance(&stopped.task, candidate)? {
+        return Ok(Some(Outcome::Refused(refusal)));
+    }
+    let step = work.scene.step(&stopped.task, StepResult::Concluded(candidate));
+    work.steps.push(step);
+    forget_stop(work)
+}
+
+fn forget_stop(work: &mut Work<'_>) -> Result<Option<Outcome>> {
+    work.progress.stopped = None;
+    Ok(work.remember()?.map(Outcome::Refused))
+}
+
+/// The commit that the person's work amounts to.
+fn candidate(work: &Work<'_>, bench: &Workbench<'_>, stopped: &Stopped) -> Result<Result<ObjectId, Refusal>> {
+    let repo = work.scene.repo;
+    let head = bench.head()?;
+    let begun = match &stopped.reason {
+        Reason::Exec { candidate, .. } => *candidate,
+        Reason::Conflict(_) | Reason::OutsideScope(_) => stopped.onto,
+    };
+    let left = bench.leftovers()?;
+    let marked = marked(work, bench, stopped, head)?;
+    if !(left.unmerged.is_empty() && left.unstaged.is_empty() && marked.is_empty()) {
+        let path = bench.path().to_owned();
+        let (unmerged, unstaged) = (left.unmerged, left.unstaged);
+        return Ok(Err(Refusal::Unfinished { path, unmerged, marked, unstaged }));
+    }
+    if head == begun && !matches!(stopped.reason, Reason::Exec { .. }) {
+        return conclude_merge(work, bench, stopped).map(Ok);
+    }
+    // The person committed: HEAD must hold both sides, and nothing may be left behind in the index.
+    let holds_both = repo.is_ancestor(stopped.onto, head)? && repo.is_ancestor(stopped.tip, head)?;
+    if !holds_both || bench.staged()? {
+        return Ok(Err(Refusal::NoMerge { path: bench.path().to_owned(), head }));
+    }
+    Ok(Ok(head))
+}
+
+/// Makes the merge commit of what is staged, with the message that lies beside it.
+fn conclude_merge(work: &Work<'_>, bench: &Workbench<'_>, stopped: &Stopped) -> Result<ObjectId> {
+    let parents = [stopped.onto, stopped.tip];
+    let message = match (bench.message()?, &stopped.reason) {
+        (Some(message), _) => message,
+        (None, Reason::Conflict(paths)) => message::of_resolution(paths, std::slice::from_ref(&stopped.task)),
+        (None, _) => format!("Merge {}", stopped.task),
+    };
+    work.scene.repo.commit_tree(bench.tree()?, &parents, &message)
+}
+
+/// Conflicted paths that still hold markers of this merge, staged or committed.
+fn marked(work: &Work<'_>, bench: &Workbench<'_>, stopped: &Stopped, head: ObjectId) -> Result<Vec<BString>> {
+    let Reason::Conflict(paths) = &stopped.reason else { return Ok(Vec::new()) };
+    let repo = work.scene.repo;
+    let labels = trial::labels(&branch(work, &stopped.task));
+    let tree_id = if head == stopped.onto {
+        if !bench.leftovers()?.unmerged.is_empty() {
+            return Ok(Vec::new());
+        }
+        bench.tree()?
+    } else {
+        repo.commit(head)?.tree_id
+    };
+    let mut marked = Vec::new();
+    for path in paths {
+        let Some(entry) = repo.tree_entry(tree_id, path.as_bstr())? else { continue };
+        let has_lines =
+            matches!(entry.kind, crate::model::change::Kind::File | crate::model::change::Kind::Executable);
+        if has_lines && hunk::has_markers(&repo.blob(entry.id)?, &labels) {
+            marked.push(path.clone());
+        }
+    }
+    Ok(marked)
+}
+
+fn branch(work: &Work<'_>, task: &TaskName) -> String {
+    work.scene.facts.task(task).map(|task| task.branch.clone()).unwrap_or_default()
+}

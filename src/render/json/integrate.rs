@@ -1,0 +1,262 @@
+//! An integration as JSON, version 1.
+
+use bstr::{BString, ByteSlice};
+use gix_hash::ObjectId;
+use serde::Serialize;
+
+use crate::model::integration::checklist::Checklist;
+use crate::model::integration::clash;
+use crate::model::integration::progress::Reason;
+use crate::ops::integrate::{Outcome, Report, StepResult};
+use crate::render::json::document;
+use crate::render::words::integration as words;
+
+/// The whole document.
+#[derive(Debug, Default, Serialize)]
+pub struct Document {
+    /// 1.
+    pub version: u32,
+    /// `predicted`, `done`, `stopped`, `refused`, `aborted` or `landed`.
+    pub outcome: String,
+    /// The run; `null` for a refusal.
+    pub run: Option<String>,
+    /// Short name of the branch that is merged into.
+    pub branch: Option<String>,
+    /// What the branch starts from.
+    pub base: Option<String>,
+    /// The commit that it starts from.
+    pub start: Option<String>,
+    /// Where it is; `null` if it does not exist.
+    pub tip: Option<String>,
+    /// In order.
+    pub steps: Vec<Step>,
+    /// Who does not take part.
+    pub left_out: Vec<LeftOut>,
+    /// What the order could not respect.
+    pub warnings: Vec<String>,
+    /// What waits for a person.
+    pub stopped: Option<Stopped>,
+    /// The three boxes that are computed.
+    pub checklist: Option<Boxes>,
+    /// Why nothing was done, and what to do; for a refusal.
+    pub refusal: Option<Refusal>,
+    /// The ref that keeps what an abort took back.
+    pub backup: Option<String>,
+}
+
+/// One task's merge.
+#[derive(Debug, Serialize)]
+pub struct Step {
+    /// Full name.
+    pub task: String,
+    /// For people.
+    pub title: String,
+    /// Short name of its branch.
+    pub branch: String,
+    /// `up-to-date`, `clean`, `resolved`, `concluded`, `conflict`, `outside-scope`, `exec-failed`,
+    /// `waiting`.
+    pub result: &'static str,
+    /// The result depends on how an earlier conflict is resolved.
+    pub tentative: bool,
+    /// The merge commit.
+    pub commit: Option<String>,
+    /// The conflicts, resolved or not.
+    pub conflicts: Vec<Conflict>,
+    /// Paths outside every scope.
+    pub paths: Vec<String>,
+}
+
+/// One conflict.
+#[derive(Debug, Serialize)]
+pub struct Conflict {
+    /// Such as `content` or `modify/delete`.
+    pub kind: String,
+    /// Paths that are not UTF-8 have replacement characters.
+    pub paths: Vec<String>,
+    /// Git's own sentence.
+    pub message: String,
+    /// Tasks merged earlier that changed these paths.
+    pub ours: Vec<String>,
+    /// Tasks of this step that changed them.
+    pub theirs: Vec<String>,
+    /// Where they disagree.
+    pub hunks: Vec<Hunk>,
+    /// The lines that a trivial resolution keeps; `null` if the conflict is not trivial.
+    pub resolution: Option<Vec<String>>,
+}
+
+/// One place.
+#[derive(Debug, Serialize)]
+pub struct Hunk {
+    /// Of the file with markers, counted from 1.
+    pub line: usize,
+    /// What is merged into.
+    pub ours: String,
+    /// What is merged.
+    pub theirs: String,
+}
+
+/// A task that does not take part.
+#[derive(Debug, Serialize)]
+pub struct LeftOut {
+    /// Full name.
+    pub task: String,
+    /// In words.
+    pub reason: String,
+}
+
+/// A step that waits.
+#[derive(Debug, Serialize)]
+pub struct Stopped {
+    /// Full name of the task.
+    pub task: String,
+    /// `conflict`, `outside-scope` or `exec`.
+    pub reason: &'static str,
+    /// Absolute path of the private worktree.
+    pub worktree: Option<String>,
+}
+
+/// What is proved.
+#[derive(Debug, Serialize)]
+pub struct Boxes {
+    /// Every task is merged.
+    pub all_merged: bool,
+    /// No merge waits.
+    pub conflicts_resolved: bool,
+    /// The branch exists.
+    pub branch_created: bool,
+}
+
+/// Why nothing was done.
+#[derive(Debug, Serialize)]
+pub struct Refusal {
+    /// One line each.
+    pub lines: Vec<String>,
+    /// What to do.
+    pub hints: Vec<String>,
+}
+
+/// The document as text.
+pub fn outcome(outcome: &Outcome) -> String {
+    let empty = Document { version: 1, ..Document::default() };
+    document(&match outcome {
+        Outcome::Report(report) => self::report(report),
+        Outcome::Refused(refusal) => {
+            let refused = words::refusal(refusal);
+            let refusal = Some(Refusal { lines: refused.lines, hints: refused.hints });
+            Document { outcome: "refused".into(), refusal, ..empty }
+        }
+        Outcome::Aborted(aborted) => Document {
+            outcome: "aborted".into(),
+            branch: Some(aborted.branch.clone()),
+            tip: aborted.restored.map(hex),
+            backup: aborted.backup.clone(),
+            ..empty
+        },
+        Outcome::Landed(landed) => Document {
+            outcome: "landed".into(),
+            branch: Some(landed.branch.clone()),
+            base: Some(landed.base.clone()),
+            tip: Some(hex(landed.tip)),
+            ..empty
+        },
+    })
+}
+
+fn report(report: &Report) -> Document {
+    let outcome = match (report.dry_run, &report.stopped) {
+        (true, _) => "predicted",
+        (false, Some(_)) => "stopped",
+        (false, None) => "done",
+    };
+    let left_out = report
+        .left_out
+        .iter()
+        .map(|one| LeftOut { task: one.task.to_string(), reason: one.obstacle.to_string() });
+    Document {
+        version: 1,
+        outcome: outcome.into(),
+        run: Some(report.run.to_string()),
+        branch: Some(report.branch.clone()),
+        base: Some(report.base.clone()),
+        start: Some(hex(report.start)),
+        tip: report.tip.map(hex),
+        steps: report.steps.iter().map(step).collect(),
+        left_out: left_out.collect(),
+        warnings: report.ignored.iter().map(words::ignored).collect(),
+        stopped: report.stopped.as_ref().map(|stopped| Stopped {
+            task: stopped.task.to_string(),
+            reason: match stopped.reason {
+                Reason::Conflict(_) => "conflict",
+                Reason::OutsideScope(_) => "outside-scope",
+                Reason::Exec { .. } => "exec",
+            },
+            worktree: report.workbench.as_ref().map(|path| path.display().to_string()),
+        }),
+        checklist: report.checklist.as_ref().map(boxes),
+        refusal: None,
+        backup: None,
+    }
+}
+
+fn boxes(checklist: &Checklist) -> Boxes {
+    Boxes {
+        all_merged: checklist.all_merged,
+        conflicts_resolved: checklist.conflicts_resolved,
+        branch_created: checklist.branch_created,
+    }
+}
+
+fn step(step: &crate::ops::integrate::Step) -> Step {
+    let (result, tentative) = match &step.result {
+        StepResult::Tentative(inner) => (inner.as_ref(), true),
+        result => (result, false),
+    };
+    let (word, commit, clashes) = match result {
+        StepResult::UpToDate => ("up-to-date", None, &[][..]),
+        StepResult::Clean(id) => ("clean", *id, &[][..]),
+        StepResult::Resolved { commit_id, clashes } => ("resolved", *commit_id, clashes.as_slice()),
+        StepResult::Concluded(id) => ("concluded", Some(*id), &[][..]),
+        StepResult::Conflict(clashes) => ("conflict", None, clashes.as_slice()),
+        StepResult::OutsideScope(_) => ("outside-scope", None, &[][..]),
+        StepResult::ExecFailed { .. } => ("exec-failed", None, &[][..]),
+        StepResult::Waiting | StepResult::Tentative(_) => ("waiting", None, &[][..]),
+    };
+    let strays = if let StepResult::OutsideScope(strays) = result { strays.as_slice() } else { &[] };
+    Step {
+        task: step.task.to_string(),
+        title: step.title.clone(),
+        branch: step.branch.clone(),
+        result: word,
+        tentative,
+        commit: commit.map(hex),
+        conflicts: clashes.iter().map(conflict).collect(),
+        paths: texts(strays),
+    }
+}
+
+fn conflict(clash: &clash::Clash) -> Conflict {
+    let names = |tasks: &[crate::model::name::TaskName]| tasks.iter().map(ToString::to_string).collect();
+    let hunk = |hunk: &crate::model::integration::hunk::Hunk| Hunk {
+        line: hunk.line,
+        ours: bstr::concat(&hunk.ours).to_str_lossy().into(),
+        theirs: bstr::concat(&hunk.theirs).to_str_lossy().into(),
+    };
+    Conflict {
+        kind: clash.conflict.kind.to_string(),
+        paths: texts(&clash.conflict.paths),
+        message: clash.conflict.says.clone(),
+        ours: names(&clash.ours),
+        theirs: names(&clash.theirs),
+        hunks: clash.hunks.iter().map(hunk).collect(),
+        resolution: clash.proposal.as_ref().map(|proposal| texts(&proposal.kept.concat())),
+    }
+}
+
+fn texts(all: &[BString]) -> Vec<String> {
+    all.iter().map(|text| text.to_str_lossy().into_owned()).collect()
+}
+
+fn hex(id: ObjectId) -> String {
+    id.to_string()
+}

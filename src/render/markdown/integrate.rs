@@ -1,0 +1,124 @@
+//! An integration as Markdown, for an issue or a document.
+
+use bstr::ByteSlice;
+
+use crate::model::integration::checklist::{Checklist, TO_VERIFY};
+use crate::model::integration::clash::Clash;
+use crate::ops::integrate::{Outcome, Report, StepResult};
+use crate::render::escape::{code_span, markdown, terminal};
+use crate::render::markdown::fence;
+use crate::render::text;
+use crate::render::words::integration::{self as words, short};
+
+/// The answer.
+pub fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Report(report) => self::report(report),
+        Outcome::Refused(refusal) => {
+            let refused = words::refusal(refusal);
+            let lines = refused
+                .lines
+                .iter()
+                .chain(&refused.hints)
+                .map(|line| format!("- {}\n", markdown(line.trim())));
+            format!("## Integration refused\n\n{}", lines.collect::<String>())
+        }
+        Outcome::Aborted(_) | Outcome::Landed(_) => markdown(text::integrate::outcome(outcome).trim()) + "\n",
+    }
+}
+
+fn report(report: &Report) -> String {
+    let what = if report.dry_run { "Integration Forecast" } else { "Integration" };
+    let mut out = format!("## {what}: {}\n\n", markdown(report.run.as_str()));
+    out += &format!(
+        "Into {} from {} at `{}`.\n\n",
+        code_span(&report.branch),
+        code_span(&report.base),
+        short(report.start)
+    );
+    out += "| # | Task | Branch | Result |\n|---|------|--------|--------|\n";
+    for (number, step) in (1..).zip(&report.steps) {
+        out += &format!(
+            "| {number} | {}: {} | {} | {} |\n",
+            markdown(step.task.short()),
+            markdown(&step.title),
+            code_span(&step.branch),
+            markdown(words::result(&step.result)),
+        );
+    }
+    for step in &report.steps {
+        out += &clashes(&step.result).iter().map(|clash| conflict(clash)).collect::<String>();
+    }
+    for line in report.left_out.iter().flat_map(words::left_out) {
+        out += &format!("\n- left out: {}\n", markdown(line.trim()));
+    }
+    for edge in &report.ignored {
+        out += &format!("\n- warning: {}\n", markdown(words::ignored(edge)));
+    }
+    if let Some(graph) = &report.graph {
+        let graph: String = graph.lines().map(|line| format!("{}\n", terminal(line))).collect();
+        out += &format!("\n### Final Integration Log\n\n{}", block(&graph));
+    }
+    if let Some(checklist) = &report.checklist {
+        out += &self::checklist(checklist);
+    }
+    out
+}
+
+fn clashes(result: &StepResult) -> Vec<&Clash> {
+    match result {
+        StepResult::Conflict(clashes) | StepResult::Resolved { clashes, .. } => clashes.iter().collect(),
+        StepResult::Tentative(inner) => clashes(inner),
+        _ => Vec::new(),
+    }
+}
+
+fn conflict(clash: &Clash) -> String {
+    let (ours, theirs) = words::sides(clash);
+    let mut out = format!(
+        "\n### {}\n\n{} and {}\n",
+        markdown(words::conflict(clash)),
+        markdown(&ours),
+        markdown(&theirs)
+    );
+    for hunk in &clash.hunks {
+        let mut both = format!("<<<<<<< {ours}\n");
+        both += &side(&hunk.ours);
+        both += "=======\n";
+        both += &side(&hunk.theirs);
+        both += &format!(">>>>>>> {theirs}\n");
+        out += &format!("\nLine {}:\n\n{}", hunk.line, block(&both));
+    }
+    if let Some(proposal) = &clash.proposal {
+        let kept: String = proposal.kept.iter().map(|lines| side(lines)).collect();
+        out += &format!("\nThe resolution is trivial - keep one copy:\n\n{}", block(&kept));
+    }
+    out
+}
+
+/// The text as a code block.
+fn block(text: &str) -> String {
+    let fence = fence(text);
+    format!("{fence}\n{text}{fence}\n")
+}
+
+fn side(lines: &[bstr::BString]) -> String {
+    lines.iter().map(|line| terminal(line.trim_end_with(|c| c == '\n' || c == '\r')) + "\n").collect()
+}
+
+/// The final checklist, exactly as S1-85 has it.
+fn checklist(checklist: &Checklist) -> String {
+    let mut out = String::from("\n### Final Checklist\n\n");
+    for (done, what) in checklist.computed() {
+        let more = if what.contains("branch created") {
+            format!(": {}", code_span(&checklist.branch))
+        } else {
+            String::new()
+        };
+        out += &format!("- [{}] {what}{more}\n", if done { "x" } else { " " });
+    }
+    for what in TO_VERIFY {
+        out += &format!("- [ ] {what} (user to verify)\n");
+    }
+    out
+}

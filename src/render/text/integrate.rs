@@ -1,0 +1,192 @@
+//! An integration for a terminal: its steps, its conflicts line by line, and what to do next.
+
+use bstr::{BString, ByteSlice};
+
+use crate::model::integration::checklist::{Checklist, TO_VERIFY};
+use crate::model::integration::clash::Clash;
+use crate::model::integration::hunk::Hunk;
+use crate::ops::integrate::{Aborted, Landed, Outcome, Refusal, Report, Step, StepResult};
+use crate::render::escape::{shell_word, terminal};
+use crate::render::words::count;
+use crate::render::words::integration::{self as words, short};
+
+/// The most lines of one side of a conflict that are shown.
+const LINES: usize = 12;
+
+/// The answer.
+pub fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Refused(refusal) => refused(refusal),
+        Outcome::Report(report) => self::report(report),
+        Outcome::Aborted(aborted) => self::aborted(aborted),
+        Outcome::Landed(landed) => self::landed(landed),
+    }
+}
+
+/// A refusal, with its remedies.
+pub fn refused(refusal: &Refusal) -> String {
+    let refused = words::refusal(refusal);
+    let hints = refused.hints.iter().map(|hint| format!("hint: {hint}"));
+    refused.lines.iter().cloned().chain(hints).map(|line| line + "\n").collect()
+}
+
+fn report(report: &Report) -> String {
+    let mut text = heading(report);
+    for (number, step) in (1..).zip(&report.steps) {
+        text += &self::step(number, step);
+    }
+    for one in &report.left_out {
+        text += &format!("\nLeft out: {}", words::left_out(one).join("\n"));
+        text.push('\n');
+    }
+    for edge in &report.ignored {
+        text += &format!("\nwarning: {}\n", words::ignored(edge));
+    }
+    text += &end(report);
+    text
+}
+
+fn heading(report: &Report) -> String {
+    let how = if report.dry_run { "Would integrate" } else { "Integrating" };
+    let start = format!("{} ({})", terminal(&report.base), short(report.start));
+    let from = match report.tip {
+        Some(tip) if report.dry_run && tip != report.start => format!("which is at {}", short(tip)),
+        _ => format!("from {start}"),
+    };
+    format!("{how} {} into {}, {from}\n\n", report.run, terminal(&report.branch))
+}
+
+fn step(number: usize, step: &Step) -> String {
+    let mut text = format!("{number}. {}: {}\n", step.task.short(), terminal(&step.title));
+    text += &format!("   {}\n", words::result(&step.result));
+    text += &details(&step.result);
+    text
+}
+
+fn details(result: &StepResult) -> String {
+    match result {
+        StepResult::Conflict(clashes) | StepResult::Resolved { clashes, .. } => {
+            clashes.iter().map(clash).collect()
+        }
+        StepResult::OutsideScope(paths) => {
+            paths.iter().map(|path| format!("     {}\n", terminal(path.as_bstr()))).collect()
+        }
+        StepResult::Tentative(inner) => details(inner),
+        _ => String::new(),
+    }
+}
+
+fn clash(clash: &Clash) -> String {
+    let (ours, theirs) = words::sides(clash);
+    let mut text = format!("     {}  ({ours} and {theirs})\n", words::conflict(clash));
+    let sides =
+        Sides { ours: &ours, theirs: &theirs, width: ours.chars().count().max(theirs.chars().count()) };
+    for hunk in &clash.hunks {
+        text += &self::hunk(hunk, &sides);
+    }
+    if let Some(proposal) = &clash.proposal {
+        text += "       trivial: both added the same, one copy would do\n";
+        for lines in &proposal.kept {
+            text += &self::lines(lines, &" ".repeat(sides.width));
+        }
+    }
+    text
+}
+
+/// Who is on which side, and how wide the longer name is.
+struct Sides<'a> {
+    ours: &'a str,
+    theirs: &'a str,
+    width: usize,
+}
+
+fn hunk(hunk: &Hunk, sides: &Sides<'_>) -> String {
+    let width = sides.width;
+    let ours = lines(&hunk.ours, &format!("{:width$}", sides.ours));
+    let theirs = lines(&hunk.theirs, &format!("{:width$}", sides.theirs));
+    format!("       at line {}\n{ours}{theirs}", hunk.line)
+}
+
+fn lines(lines: &[BString], who: &str) -> String {
+    let show = |line: &BString| {
+        format!("         {who} | {}\n", terminal(line.trim_end_with(|c| c == '\n' || c == '\r')))
+    };
+    let mut text: String = lines.iter().take(LINES).map(show).collect();
+    match lines.len() {
+        0 => text += &format!("         {who} | (nothing)\n"),
+        number if number > LINES => {
+            text += &format!("         {who} | … and {}\n", count(number - LINES, "line"))
+        }
+        _ => {}
+    }
+    text
+}
+
+fn end(report: &Report) -> String {
+    if report.dry_run {
+        let stuck = report.steps.iter().filter(|step| step.result.is_stuck()).count();
+        return match stuck {
+            0 => "\nNothing was changed. All steps would be clean.\n".into(),
+            _ => format!("\nNothing was changed. {} would need you.\n", count(stuck, "step")),
+        };
+    }
+    if let (Some(stopped), Some(bench)) = (&report.stopped, &report.workbench) {
+        let path = shell_word(bench.display().to_string());
+        return format!(
+            "\nStopped at {}. The merge waits for you in\n  {path}\n\
+             Resolve it there and `git add` what you changed, then one of\n  \
+             git orchestrate integrate --continue\n  \
+             git orchestrate integrate --skip      without {} and what builds on it\n  \
+             git orchestrate integrate --abort     back to where it was\n",
+            stopped.task.short(),
+            stopped.task.short(),
+        );
+    }
+    let mut text = String::new();
+    if let Some(graph) = &report.graph {
+        text += "\n";
+        text += &graph.lines().map(|line| format!("{}\n", terminal(line))).collect::<String>();
+    }
+    if let Some(checklist) = &report.checklist {
+        text += "\n";
+        text += &self::checklist(checklist);
+    }
+    text
+}
+
+/// The final checklist (S1-85).
+pub fn checklist(checklist: &Checklist) -> String {
+    let branch = format!(": {}", terminal(&checklist.branch));
+    let mut text = String::new();
+    for (done, what) in checklist.computed() {
+        let more = if what.contains("branch created") { branch.as_str() } else { "" };
+        text += &format!("[{}] {what}{more}\n", if done { "x" } else { " " });
+    }
+    for what in TO_VERIFY {
+        text += &format!("[ ] {what} (user to verify)\n");
+    }
+    text
+}
+
+fn aborted(aborted: &Aborted) -> String {
+    let branch = terminal(&aborted.branch);
+    let mut text = match aborted.restored {
+        Some(id) => format!("{branch} is back at {}\n", short(id)),
+        None => format!("{branch} is gone again\n"),
+    };
+    if let Some(backup) = &aborted.backup {
+        text += &format!("What was merged so far is kept as {}\n", terminal(backup));
+    }
+    text
+}
+
+fn landed(landed: &Landed) -> String {
+    let (base, branch) = (terminal(&landed.base), terminal(&landed.branch));
+    if landed.up_to_date {
+        return format!("{base} has {branch} already, at {}\n", short(landed.tip));
+    }
+    format!(
+        "{base} has {branch} now, at {}\n\nOnce you are sure:\n  git push   if others are to have it\n  git orchestrate cleanup\n",
+        short(landed.tip)
+    )
+}
