@@ -106,7 +106,9 @@ impl Workbench<'_> {
         };
         let mut unmerged = list(&["diff", "--name-only", "--diff-filter=U", "-z"])?;
         unmerged.dedup();
-        let unstaged = list(&["diff", "--name-only", "--diff-filter=u", "--ignore-submodules=all", "-z"])?;
+        let mut unstaged =
+            list(&["diff", "--name-only", "--diff-filter=u", "--ignore-submodules=all", "-z"])?;
+        unstaged.retain(|path| !unmerged.contains(path));
         Ok(Leftovers { unmerged, unstaged })
     }
 

@@ -6,6 +6,7 @@ mod edge;
 mod git_room;
 mod hooks;
 mod hooks_installed;
+mod integrate;
 mod manual;
 mod merges;
 mod sandbox;

@@ -214,22 +214,30 @@ impl Work<'_> {
         self.progress.stopped = Some(stopped);
         match self.remember()? {
             Some(refusal) => Ok(Outcome::Refused(refusal)),
-            None => Ok(self.stopped_at(name, result)),
+            None => self.stopped_at(name, result),
         }
     }
 
-    /// The report of a stop: the step, and behind it those that were not tried.
-    pub fn stopped_at(&mut self, name: &TaskName, result: StepResult) -> Outcome {
-        self.steps.retain(|step| step.task != *name);
-        self.steps.push(self.scene.step(name, result));
-        let told: Vec<TaskName> = self.steps.iter().map(|step| step.task.clone()).collect();
-        for task in self.scene.order.tasks.iter().filter(|task| !told.contains(task)) {
-            self.steps.push(self.scene.step(task, StepResult::Waiting));
+    /// The report of a stop: the step, what was merged before it, and what was not tried.
+    pub fn stopped_at(&mut self, name: &TaskName, result: StepResult) -> Result<Outcome> {
+        let mut told = std::mem::take(&mut self.steps);
+        told.retain(|step| step.task != *name);
+        told.push(self.scene.step(name, result));
+        for task in &self.scene.order.tasks {
+            let step = match told.iter().position(|step| step.task == *task) {
+                Some(place) => told.remove(place),
+                None if self.is_merged(task)? => self.scene.step(task, StepResult::UpToDate),
+                None => self.scene.step(task, StepResult::Waiting),
+            };
+            self.steps.push(step);
         }
         let bench = self.scene.repo.workbench(&self.recorded.plan.run).path().to_owned();
-        let mut report = self.report();
-        report.workbench = Some(bench);
-        Outcome::Report(Box::new(report))
+        Ok(Outcome::Report(Box::new(Report { workbench: Some(bench), ..self.report() })))
+    }
+
+    fn is_merged(&self, name: &TaskName) -> Result<bool> {
+        let tip = self.scene.facts.task(name).and_then(|task| task.effective_tip());
+        tip.map_or(Ok(true), |tip| self.scene.repo.is_ancestor(tip, self.onto()))
     }
 
     /// Writes what is remembered; refused if somebody else did meanwhile.

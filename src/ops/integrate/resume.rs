@@ -115,9 +115,9 @@ fn open<'a>(
     let Some((progress_id, mut progress)) = repo.read_progress(&recorded.plan.run)? else {
         return Ok(Err(Refusal::NotInProgress));
     };
-    progress
-        .exec
-        .extend(options.exec.iter().filter(|one| !progress.exec.contains(one)).cloned().collect::<Vec<_>>());
+    if !options.exec.is_empty() {
+        progress.exec.clone_from(&options.exec);
+    }
     progress.resolve_trivial |= options.resolve_trivial;
     progress.only_complete |= options.only_complete;
     let scene = gather(repo, recorded, options.now, &progress.skipped)?;
@@ -144,9 +144,10 @@ fn conclude(work: &mut Work<'_>, stopped: &Stopped) -> Result<Option<Outcome>> {
     if let Some((command, code)) = work.exec(candidate)? {
         let reason = Reason::Exec { command: command.clone(), candidate };
         work.progress.stopped = Some(Stopped { reason, ..stopped.clone() });
-        let refused = work.remember()?;
-        let report = || work.stopped_at(&stopped.task, StepResult::ExecFailed { command, code });
-        return Ok(Some(refused.map_or_else(report, Outcome::Refused)));
+        if let Some(refusal) = work.remember()? {
+            return Ok(Some(Outcome::Refused(refusal)));
+        }
+        return work.stopped_at(&stopped.task, StepResult::ExecFailed { command, code }).map(Some);
     }
     if let Some(refusal) = work.advance(&stopped.task, candidate)? {
         return Ok(Some(Outcome::Refused(refusal)));

@@ -5,6 +5,7 @@ use bstr::{BString, ByteSlice};
 use crate::model::integration::checklist::{Checklist, TO_VERIFY};
 use crate::model::integration::clash::Clash;
 use crate::model::integration::hunk::Hunk;
+use crate::model::integration::progress::{Reason, Stopped};
 use crate::ops::integrate::{Aborted, Landed, Outcome, Refusal, Report, Step, StepResult};
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words::count;
@@ -131,16 +132,7 @@ fn end(report: &Report) -> String {
         };
     }
     if let (Some(stopped), Some(bench)) = (&report.stopped, &report.workbench) {
-        let path = shell_word(bench.display().to_string());
-        return format!(
-            "\nStopped at {}. The merge waits for you in\n  {path}\n\
-             Resolve it there and `git add` what you changed, then one of\n  \
-             git orchestrate integrate --continue\n  \
-             git orchestrate integrate --skip      without {} and what builds on it\n  \
-             git orchestrate integrate --abort     back to where it was\n",
-            stopped.task.short(),
-            stopped.task.short(),
-        );
+        return stop(stopped, &shell_word(bench.display().to_string()));
     }
     let mut text = String::new();
     if let Some(graph) = &report.graph {
@@ -152,6 +144,24 @@ fn end(report: &Report) -> String {
         text += &self::checklist(checklist);
     }
     text
+}
+
+fn stop(stopped: &Stopped, bench: &str) -> String {
+    let task = stopped.task.short();
+    let what = match stopped.reason {
+        Reason::Exec { .. } => {
+            format!("The result is in\n  {bench}\nCommit what it needs there, then one of\n")
+        }
+        Reason::Conflict(_) | Reason::OutsideScope(_) => format!(
+            "The merge waits for you in\n  {bench}\nResolve it there and `git add` what you changed, then one of\n"
+        ),
+    };
+    format!(
+        "\nStopped at {task}. {what}  \
+         git orchestrate integrate --continue\n  \
+         git orchestrate integrate --skip      without {task} and what builds on it\n  \
+         git orchestrate integrate --abort     back to where it was\n"
+    )
 }
 
 /// The final checklist (S1-85).

@@ -1,0 +1,405 @@
+//! `git orchestrate integrate` on real repositories: forecast, stop, continue, skip, abort, land.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::sandbox::{Said, Sandbox};
+
+const BRANCH: &str = "integration/analytics-dashboard";
+const BENCH: &str = ".git/orchestrate/integrate/analytics-dashboard";
+const MODELS: &str = "models/__init__.py";
+const RESOLVED: &str = "from models.user import User\nfrom models.analytics import AnalyticsEvent\n";
+
+fn integrate(sandbox: &Sandbox, args: &[&str]) -> Said {
+    sandbox.git(&[&["orchestrate", "integrate"], args].concat())
+}
+
+fn tip(sandbox: &Sandbox, name: &str) -> Option<String> {
+    let said = sandbox.git(&["rev-parse", "--verify", "--quiet", name]);
+    (said.code == 0).then(|| said.out.trim().to_owned())
+}
+
+fn subjects(sandbox: &Sandbox, name: &str) -> Vec<String> {
+    let log = sandbox
+        .git(&["log", "--first-parent", "--reverse", "--format=%s", &format!("main..{name}")])
+        .ok()
+        .out;
+    log.lines().map(str::to_owned).collect()
+}
+
+/// Every file below `.git` with its content, and the state of the checkout.
+fn everything(sandbox: &Sandbox) -> Vec<(String, Vec<u8>)> {
+    fn walk(directory: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+        for entry in std::fs::read_dir(directory).expect("a directory") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else {
+                found.push((path.display().to_string(), std::fs::read(&path).unwrap_or_default()));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&sandbox.root, &mut found);
+    found.sort();
+    found
+}
+
+/// Nothing of a person's was touched: HEAD, index, files, stash.
+fn untouched(sandbox: &Sandbox) {
+    assert_eq!(sandbox.git(&["symbolic-ref", "HEAD"]).ok().out, "refs/heads/main\n", "HEAD stays");
+    assert_eq!(sandbox.git(&["status", "--porcelain"]).ok().out, "", "index and files stay");
+    assert_eq!(sandbox.git(&["stash", "list"]).ok().out, "", "the stash stays");
+}
+
+/// No private worktree, no remembered progress, no branch in progress.
+fn finished(sandbox: &Sandbox) {
+    assert!(!sandbox.root.join(BENCH).exists(), "the private worktree is gone");
+    assert_eq!(
+        tip(sandbox, "refs/orchestrate/analytics-dashboard/integration"),
+        None,
+        "nothing is remembered"
+    );
+    assert!(
+        !sandbox.git(&["worktree", "list"]).ok().out.contains("integrate/"),
+        "nor is a record of it left"
+    );
+    untouched(sandbox);
+}
+
+fn resolve(sandbox: &Sandbox) {
+    sandbox.write(&format!("{BENCH}/{MODELS}"), RESOLVED);
+    sandbox.git_in(BENCH, &["add", MODELS]).ok();
+}
+
+#[test]
+fn a_forecast_writes_nothing() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    let before = everything(&sandbox);
+    let said = integrate(&sandbox, &["--dry-run"]).fails(1);
+    assert!(said.out.contains("CONFLICT (content): models/__init__.py  (task-2 and task-1)"), "{}", said.out);
+    assert!(said.out.contains("3. task-3: Analytics frontend\n   Success - clean merge\n"), "{}", said.out);
+    assert!(everything(&sandbox) == before, "no file of the repository changes, not even a timestamped one");
+    let again = integrate(&sandbox, &["--dry-run"]).fails(1);
+    assert_eq!(again.out, said.out, "the same repository gives the same forecast");
+    integrate(&sandbox, &["--dry-run", "--resolve-trivial"]).ok();
+}
+
+#[test]
+fn clean_work_is_merged_in_dependency_order() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    let said = integrate(&sandbox, &[]).ok();
+    assert_eq!(
+        subjects(&sandbox, BRANCH),
+        [
+            "Merge task-2: Analytics models and migrations",
+            "Merge task-1: Analytics API endpoints",
+            "Merge task-3: Analytics frontend"
+        ]
+    );
+    let first = sandbox.git(&["rev-parse", &format!("{BRANCH}~2^1"), &format!("{BRANCH}~2^2")]).ok().out;
+    let expect = sandbox.git(&["rev-parse", "main", "work/task-2-models-migrations"]).ok().out;
+    assert_eq!(first, expect, "a merge has the branch so far and the task's tip as parents");
+    assert!(
+        said.out.contains("[x] All worker branches merged\n[x] All conflicts resolved\n"),
+        "{}",
+        said.out
+    );
+    assert!(said.out.contains("[ ] Tests pass (user to verify)"), "{}", said.out);
+    finished(&sandbox);
+    sandbox.git(&["fsck", "--strict", "--no-dangling"]).ok();
+
+    let before = tip(&sandbox, BRANCH);
+    let again = integrate(&sandbox, &[]).ok();
+    assert_eq!(again.out.matches("Already up to date").count(), 3, "{}", again.out);
+    assert_eq!(tip(&sandbox, BRANCH), before, "merging again moves nothing");
+}
+
+#[test]
+fn the_result_is_what_git_merge_makes() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    integrate(&sandbox, &[]).ok();
+    sandbox.git(&["checkout", "--quiet", "--detach", "main"]).ok();
+    for task in ["task-2-models-migrations", "task-1-api-endpoints", "task-3-frontend"] {
+        sandbox.git(&["merge", "--quiet", "--no-ff", "-m", "x", &format!("work/{task}")]).ok();
+    }
+    let trees = sandbox.git(&["rev-parse", "HEAD^{tree}", &format!("{BRANCH}^{{tree}}")]).ok().out;
+    let trees: Vec<&str> = trees.lines().collect();
+    assert_eq!(trees[0], trees[1], "the same tree as merging by hand in that order");
+}
+
+#[test]
+fn a_conflict_stops_and_goes_on() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    let said = integrate(&sandbox, &[]).fails(1);
+    assert!(said.out.contains("Stopped at task-1"), "{}", said.out);
+    assert_eq!(subjects(&sandbox, BRANCH), ["Merge task-2: Analytics models and migrations"]);
+    untouched(&sandbox);
+    let unmerged = sandbox.git_in(BENCH, &["diff", "--name-only", "--diff-filter=U"]).ok().out;
+    assert_eq!(unmerged, format!("{MODELS}\n"), "the index has the stages as git merge leaves them");
+    assert!(
+        sandbox.read(&format!("{BENCH}/{MODELS}")).contains("<<<<<<< HEAD\n"),
+        "the file has the markers"
+    );
+
+    let second = integrate(&sandbox, &[]).fails(1);
+    assert!(second.err.contains("--continue"), "a second one is told what is going on: {}", second.err);
+    let early = integrate(&sandbox, &["--continue"]).fails(1);
+    assert!(early.err.contains("models/__init__.py: unmerged"), "{}", early.err);
+    sandbox.git_in(BENCH, &["add", MODELS]).ok();
+    let marked = integrate(&sandbox, &["--continue"]).fails(1);
+    assert!(marked.err.contains("conflict markers left"), "{}", marked.err);
+
+    resolve(&sandbox);
+    let done = integrate(&sandbox, &["--continue"]).ok();
+    assert!(done.out.contains("[x] All conflicts resolved"), "{}", done.out);
+    assert_eq!(
+        subjects(&sandbox, BRANCH),
+        [
+            "Merge task-2: Analytics models and migrations",
+            "Resolve merge conflict: models/__init__.py from task-1 and task-2",
+            "Merge task-3: Analytics frontend"
+        ]
+    );
+    assert_eq!(sandbox.git(&["show", &format!("{BRANCH}:{MODELS}")]).ok().out, RESOLVED);
+    finished(&sandbox);
+}
+
+#[test]
+fn a_merge_concluded_by_hand_is_taken_over() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    integrate(&sandbox, &[]).fails(1);
+    resolve(&sandbox);
+    sandbox.git_in(BENCH, &["commit", "--quiet", "-m", "By hand"]).ok();
+    integrate(&sandbox, &["--continue"]).ok();
+    assert_eq!(subjects(&sandbox, BRANCH)[1], "By hand");
+    finished(&sandbox);
+}
+
+#[test]
+fn a_head_that_is_no_merge_is_not_taken_over() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    integrate(&sandbox, &[]).fails(1);
+    sandbox.git_in(BENCH, &["merge", "--abort"]).ok();
+    sandbox.git_in(BENCH, &["commit", "--quiet", "--allow-empty", "-m", "Not a merge"]).ok();
+    let said = integrate(&sandbox, &["--continue"]).fails(1);
+    assert!(said.err.contains("does not hold both sides"), "{}", said.err);
+    integrate(&sandbox, &["--abort"]).ok();
+    finished(&sandbox);
+}
+
+#[test]
+fn trivial_conflicts_are_resolved_on_request_only() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    let said = integrate(&sandbox, &["--resolve-trivial"]).ok();
+    assert!(said.out.contains("1 trivial conflict resolved"), "{}", said.out);
+    assert_eq!(sandbox.git(&["show", &format!("{BRANCH}:{MODELS}")]).ok().out, RESOLVED);
+    assert_eq!(
+        subjects(&sandbox, BRANCH)[1],
+        "Resolve merge conflict: models/__init__.py from task-1 and task-2"
+    );
+    finished(&sandbox);
+}
+
+#[test]
+fn a_skipped_task_takes_its_dependents_with_it() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    integrate(&sandbox, &[]).fails(1);
+    let said = integrate(&sandbox, &["--skip"]).ok();
+    assert_eq!(subjects(&sandbox, BRANCH), ["Merge task-2: Analytics models and migrations"]);
+    assert!(said.out.contains("Left out: task-3-frontend"), "{}", said.out);
+    assert!(said.out.contains("[ ] All worker branches merged"), "{}", said.out);
+    finished(&sandbox);
+}
+
+#[test]
+fn abort_restores_exactly() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    let branches = sandbox.git(&["for-each-ref", "refs/heads"]).ok().out;
+    integrate(&sandbox, &[]).fails(1);
+    let said = integrate(&sandbox, &["--abort"]).ok();
+    assert_eq!(sandbox.git(&["for-each-ref", "refs/heads"]).ok().out, branches, "a new branch is gone again");
+    let backup = "refs/orchestrate/analytics-dashboard/backup/integration/1";
+    assert!(
+        said.out.contains(backup) && tip(&sandbox, backup).is_some(),
+        "what was merged is kept: {}",
+        said.out
+    );
+    finished(&sandbox);
+    integrate(&sandbox, &["--abort"]).fails(1);
+
+    // A branch that was there goes back to where it was.
+    sandbox.git(&["branch", BRANCH, "main"]).ok();
+    let refused = integrate(&sandbox, &[]).fails(1);
+    assert!(refused.err.contains("--reuse"), "a foreign branch is not merged into: {}", refused.err);
+    integrate(&sandbox, &["--reuse"]).fails(1);
+    integrate(&sandbox, &["--abort"]).ok();
+    assert_eq!(tip(&sandbox, BRANCH), tip(&sandbox, "main"));
+    finished(&sandbox);
+}
+
+#[test]
+fn commands_run_on_each_result_before_the_branch_moves() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    let said = integrate(&sandbox, &["--exec", "test ! -e api/analytics/routes.py"]).fails(1);
+    assert!(said.out.contains("`test ! -e api/analytics/routes.py` failed with exit code 1"), "{}", said.out);
+    assert_eq!(subjects(&sandbox, BRANCH).len(), 1, "only the step that passed has moved the branch");
+    untouched(&sandbox);
+
+    // A commit on top of the result fixes it.
+    sandbox.git_in(BENCH, &["rm", "--quiet", "api/analytics/routes.py"]).ok();
+    let early = integrate(&sandbox, &["--continue"]).fails(1);
+    assert!(early.err.contains("does not hold both sides"), "staged work is not thrown away: {}", early.err);
+    sandbox.git_in(BENCH, &["commit", "--quiet", "-m", "Take the routes out"]).ok();
+    integrate(&sandbox, &["--continue"]).ok();
+    assert_eq!(subjects(&sandbox, BRANCH)[2], "Take the routes out");
+    finished(&sandbox);
+}
+
+#[test]
+fn work_that_is_not_complete_is_refused_or_left_out() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    let tree = "worktrees/task-1-api-endpoints";
+    sandbox.git_in(tree, &["reset", "--quiet", "--hard", "HEAD~1"]).ok();
+    let said = integrate(&sandbox, &[]).fails(1);
+    assert!(said.err.contains("task-1-api-endpoints is not complete"), "{}", said.err);
+    assert!(said.err.contains("--only-complete"), "{}", said.err);
+    assert_eq!(tip(&sandbox, BRANCH), None, "nothing was begun");
+    integrate(&sandbox, &["--only-complete"]).ok();
+    assert_eq!(
+        subjects(&sandbox, BRANCH),
+        ["Merge task-2: Analytics models and migrations"],
+        "nor its dependents"
+    );
+
+    // Finished later, it goes onto the same branch.
+    sandbox.git_in(tree, &["commit", "--quiet", "--allow-empty", "-m", "[COMPLETE] Analytics API"]).ok();
+    integrate(&sandbox, &[]).ok();
+    assert_eq!(subjects(&sandbox, BRANCH).len(), 3);
+    finished(&sandbox);
+}
+
+#[test]
+fn work_that_breaks_the_rules_does_not_get_in() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    let tree = "worktrees/task-3-frontend";
+    sandbox.write(&format!("{tree}/config.py"), "DEBUG = True\n");
+    sandbox.git_in(tree, &["add", "."]).ok();
+    sandbox
+        .git_in(tree, &["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", "[COMPLETE] Sneak"])
+        .ok();
+    let said = integrate(&sandbox, &[]).fails(1);
+    assert!(said.err.contains("task-3-frontend breaks the rules"), "{}", said.err);
+    assert!(said.err.contains("config.py"), "the finding is named: {}", said.err);
+    assert_eq!(tip(&sandbox, BRANCH), None);
+}
+
+#[test]
+fn a_branch_that_a_person_works_on_is_left_alone() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    sandbox.git(&["branch", BRANCH, "main"]).ok();
+    sandbox.git(&["worktree", "add", "--quiet", "../mine", BRANCH]).ok();
+    std::fs::write(sandbox.root.join("../mine/config.py"), "mine\n").expect("a file");
+    let said = integrate(&sandbox, &["--reuse"]).fails(1);
+    assert!(said.err.contains("is checked out in"), "{}", said.err);
+    sandbox.git(&["-C", "../mine", "checkout", "--quiet", "."]).ok();
+    integrate(&sandbox, &["--reuse"]).ok();
+    let status = sandbox.git(&["-C", "../mine", "status", "--porcelain"]).ok().out;
+    assert_eq!(status, "", "a clean worktree on the branch goes along with it");
+    assert_eq!(subjects(&sandbox, BRANCH).len(), 3);
+}
+
+#[test]
+fn landing_takes_the_work_to_the_base() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    integrate(&sandbox, &["--land"]).fails(1);
+    integrate(&sandbox, &[]).ok();
+    sandbox.write("config.py", "mine\n");
+    let dirty = integrate(&sandbox, &["--land"]).fails(1);
+    assert!(dirty.err.contains("main is checked out in"), "a person's changes stay: {}", dirty.err);
+    sandbox.git(&["checkout", "--quiet", "config.py"]).ok();
+    integrate(&sandbox, &["--land"]).ok();
+    let subject = sandbox.git(&["log", "-1", "--format=%s", "main"]).ok().out;
+    assert_eq!(subject, "Merge analytics-dashboard: parallel implementation complete\n");
+    assert!(sandbox.root.join("models/analytics.py").exists(), "the checkout of main has the work");
+    untouched(&sandbox);
+    let again = integrate(&sandbox, &["--land"]).ok();
+    assert!(again.out.contains("already"), "{}", again.out);
+}
+
+#[test]
+fn a_bare_repository_integrates_too() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    sandbox.git(&["clone", "--quiet", "--mirror", ".", "../bare.git"]).ok();
+    let bare = |args: &[&str]| sandbox.git_in("../bare.git", &[&["orchestrate", "integrate"], args].concat());
+    bare(&["--dry-run"]).fails(1);
+    bare(&[]).fails(1);
+    bare(&["--abort"]).ok();
+    bare(&["--resolve-trivial"]).ok();
+    assert_eq!(
+        sandbox.git_in("../bare.git", &["rev-list", "--count", "--first-parent", BRANCH]).ok().out,
+        "5\n"
+    );
+}
+
+/// Killed at a random moment, whatever is left is understood by `--continue` and by `--abort`.
+#[test]
+fn a_killed_integration_can_go_on_or_be_taken_back() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    let mut killed = 0;
+    for round in 0..8_u64 {
+        let mut child = sandbox
+            .command("git", &sandbox.root)
+            .args(["orchestrate", "integrate", "--exec", "true"])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("git runs");
+        std::thread::sleep(Duration::from_millis(10 + 25 * round));
+        let in_time = child.try_wait().expect("a child").is_none();
+        killed += usize::from(in_time);
+        kill_group(&child);
+        let _ = child.wait();
+        untouched(&sandbox);
+        sandbox.git(&["fsck", "--strict", "--no-dangling"]).ok();
+        if tip(&sandbox, "refs/orchestrate/analytics-dashboard/integration").is_some() && round % 2 == 0 {
+            integrate(&sandbox, &["--continue"]).ok();
+        }
+        let aborted = integrate(&sandbox, &["--abort"]);
+        assert!(
+            aborted.code == 0 || aborted.err.contains("no integration is in progress"),
+            "{}",
+            aborted.err
+        );
+        finished(&sandbox);
+        sandbox.git(&["update-ref", "-d", &format!("refs/heads/{BRANCH}")]).ok();
+    }
+    assert!(killed > 0, "at least one was killed on its way");
+    integrate(&sandbox, &[]).ok();
+    assert_eq!(subjects(&sandbox, BRANCH).len(), 3);
+}
+
+/// Kills the program that git started as well.
+fn kill_group(child: &std::process::Child) {
+    let children =
+        std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", child.id())).unwrap_or_default();
+    for id in children.split_whitespace().chain([child.id().to_string().as_str()]) {
+        let _ =
+            std::process::Command::new("kill").args(["-9", id]).stderr(std::process::Stdio::null()).status();
+    }
+}
+
+#[test]
+fn every_form_says_the_same() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    let json = integrate(&sandbox, &["--dry-run", "--format", "json"]).fails(1).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["version"], 1);
+    assert_eq!(json["steps"][1]["result"], "conflict");
+    assert_eq!(json["steps"][1]["conflicts"][0]["theirs"][0], "task-1-api-endpoints");
+    let markdown = integrate(&sandbox, &["--dry-run", "--format", "markdown"]).fails(1).out;
+    assert!(
+        markdown.contains("<<<<<<< task-2\nfrom models.analytics import AnalyticsEvent\n=======\n"),
+        "{markdown}"
+    );
+}
