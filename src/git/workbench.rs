@@ -138,12 +138,8 @@ impl Workbench<'_> {
     pub fn remove(&self) -> Result<()> {
         if self.path.exists() {
             let path = self.path.as_os_str();
-            let removed = self
-                .repo
-                .git()
-                .args(["worktree", "remove", "--force", "--force", "--"])
-                .args([path])
-                .run()?;
+            let removed =
+                self.main().args(["worktree", "remove", "--force", "--force", "--"]).args([path]).run()?;
             if !removed.success() && self.path.exists() {
                 fs_err::remove_dir_all(&self.path)?;
             }
@@ -173,8 +169,14 @@ impl Workbench<'_> {
             "--",
         ];
         let id = commit_id.to_string();
-        let added = self.repo.git().args(add).args([self.path.as_os_str(), id.as_ref()]).output();
+        let added = self.main().args(add).args([self.path.as_os_str(), id.as_ref()]).output();
         added.with_context(|| format!("cannot make the private worktree {}", self.path.display())).map(drop)
+    }
+
+    /// git in the shared directory: a worktree that is added from a worker's would inherit that
+    /// worker's own configuration, and with it the identity.
+    fn main(&self) -> Program {
+        self.repo.git().at(self.repo.common_dir())
     }
 
     /// git on the bench; its own steps run no hook.

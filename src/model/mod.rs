@@ -8,6 +8,7 @@ pub mod ancestry;
 pub mod attribution;
 pub mod brief;
 pub mod change;
+pub mod cleanup;
 pub mod draft;
 pub mod evidence;
 pub mod facts;

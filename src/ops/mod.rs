@@ -26,6 +26,7 @@ pub mod brief;
 pub mod check;
 pub mod checkpoint;
 pub mod complete;
+pub mod cleanup;
 pub mod demo;
 pub mod fail;
 pub mod merge;

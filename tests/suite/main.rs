@@ -2,6 +2,7 @@
 
 mod armed;
 mod completion;
+mod cleanup;
 mod edge;
 mod git_room;
 mod hooks;

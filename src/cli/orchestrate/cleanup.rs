@@ -1,15 +1,60 @@
 //! `git orchestrate cleanup`: its arguments and its answer.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::cli::exit::Exit;
+use crate::cli::format::Format;
 use crate::cli::session::Session;
+use crate::git::Repository;
+use crate::model::cleanup::Force;
+use crate::ops::cleanup::{self, Mode, Options, Outcome, Remote};
+use crate::ops::integrate::Refusal;
+use crate::render::{json, markdown, text};
 
 /// Arguments of `git orchestrate cleanup`.
+///
+/// Removes the worktrees and branches of a run whose work is merged and committed, and the run's
+/// configuration once nothing else is left. Whatever lacks that proof stays, and the exit code is 1
+/// then. The plan, journals and records stay, and a backup ref for each branch.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// The run [default: this worktree's, else the only active one]
+    #[arg(long, value_name = "RUN")]
+    run: Option<String>,
+    /// Say what would be removed; change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Remove the branches of the remote as well, where its base branch has their commits
+    #[arg(long)]
+    remote: bool,
+    /// Remove also what is not merged or not committed; it is kept under backup refs
+    #[arg(long)]
+    force: bool,
+    /// The form of the answer
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
 
 /// Runs the verb and answers.
-pub fn run(_args: &Args, _session: &Session) -> Result<Exit> {
-    bail!("not there yet")
+pub fn run(args: &Args, session: &Session) -> Result<Exit> {
+    let repo = Repository::discover()?;
+    let options = Options {
+        run: args.run.clone(),
+        mode: if args.dry_run { Mode::DryRun } else { Mode::Do },
+        remote: if args.remote { Remote::Cleaned } else { Remote::Left },
+        force: if args.force { Force::Insisted } else { Force::Proof },
+    };
+    let report = match cleanup::run(&repo, &options)? {
+        Outcome::Report(report) => report,
+        Outcome::InProgress(stopped) => {
+            session.note(text::integrate::refused(&Refusal::InProgress(stopped)).trim_end());
+            return Ok(Exit::No);
+        }
+    };
+    session.answer(&match args.format {
+        Format::Text => text::cleanup::report(&report),
+        Format::Markdown => markdown::cleanup::report(&report),
+        Format::Json => json::cleanup::report(&report),
+    })?;
+    Ok(if report.keeps_something() { Exit::No } else { Exit::Done })
 }

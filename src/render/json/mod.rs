@@ -7,6 +7,7 @@
 pub mod brief;
 pub mod check;
 pub mod finding;
+pub mod cleanup;
 pub mod integrate;
 pub mod status;
 pub mod verify;

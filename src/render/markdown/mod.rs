@@ -2,6 +2,7 @@
 
 pub mod brief;
 pub mod check;
+pub mod cleanup;
 pub mod integrate;
 pub mod status;
 pub mod verify;

@@ -1,6 +1,7 @@
 //! Text for people at a terminal: aligned, short, coloured only where the caller says so.
 
 pub mod check;
+pub mod cleanup;
 pub mod colour;
 pub mod commit;
 pub mod consent;

@@ -1,0 +1,286 @@
+//! What may go when a run is over, and why something may not.
+//!
+//! A worktree or branch goes only with proof that nothing is lost by it: its work is in the base
+//! branch or in the integration branch, nothing in it is uncommitted, and nobody has it checked out
+//! elsewhere. What is not known is no proof.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use bstr::{BStr, BString, ByteSlice};
+
+use crate::model::name::TaskName;
+
+/// What a clean-up is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Thing {
+    /// A worker's worktree.
+    Worktree(PathBuf),
+    /// A branch here; its short name.
+    Branch(String),
+    /// A branch of a remote.
+    RemoteBranch {
+        /// Such as `origin`.
+        remote: String,
+        /// Its short name there.
+        branch: String,
+    },
+    /// What the run left in shared places: configuration, `info/exclude`, hooks.
+    Traces,
+}
+
+/// Why something stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keep {
+    /// Its commits are neither in the base nor in the integration branch.
+    Unmerged,
+    /// The task has no commits yet; its worker may be about to begin.
+    NotBegun,
+    /// The integration branch is not in the base branch; holds the base's short name.
+    NotLanded(String),
+    /// Paths in the worktree are not committed.
+    Uncommitted(Vec<BString>),
+    /// The worktree has something else checked out, whose commits are not merged.
+    OtherHead,
+    /// The directory is not there; it may only be away for a moment.
+    Missing,
+    /// It is a symbolic ref, so deleting it means something else.
+    Symbolic,
+    /// Another worktree has it checked out.
+    CheckedOut(PathBuf),
+    /// The worktree that has it checked out stays.
+    WithWorktree,
+    /// The remote's base branch does not have the commits that would go.
+    RemoteUnmerged(String),
+    /// The remote branch has commits that are not here.
+    RemoteUnknown,
+    /// The command was called in it.
+    Here,
+    /// Somebody moved it while it was looked at.
+    Moved,
+    /// Git refused; in its own words.
+    Refused(String),
+}
+
+impl fmt::Display for Keep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Keep::Unmerged => f.write_str("its commits are merged nowhere"),
+            Keep::NotBegun => f.write_str("its task has not begun"),
+            Keep::NotLanded(base) => write!(f, "it is not in {base} yet"),
+            Keep::Uncommitted(paths) => write!(f, "not committed: {}", listed(paths)),
+            Keep::OtherHead => f.write_str("it has something else checked out that is merged nowhere"),
+            Keep::Missing => f.write_str("its directory is not there, perhaps only for now"),
+            Keep::Symbolic => f.write_str("it is a symbolic ref"),
+            Keep::CheckedOut(path) => write!(f, "it is checked out in {}", path.display()),
+            Keep::WithWorktree => f.write_str("its worktree stays"),
+            Keep::RemoteUnmerged(base) => write!(f, "{base} does not have its commits"),
+            Keep::RemoteUnknown => f.write_str("it has commits that are not here"),
+            Keep::Here => f.write_str("you are in it"),
+            Keep::Moved => f.write_str("somebody moved it just now"),
+            Keep::Refused(said) => write!(f, "git refused: {said}"),
+        }
+    }
+}
+
+/// What can be done about something that stays.
+impl Keep {
+    /// One remedy; empty if there is nothing to add.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Keep::Unmerged | Keep::NotBegun => "git orchestrate integrate, or --force (keeps a backup ref)",
+            Keep::NotLanded(_) => "git orchestrate integrate --land",
+            Keep::Uncommitted(_) => "commit it, or --force (keeps a backup ref)",
+            Keep::Missing => "bring it back, or --force",
+            Keep::RemoteUnmerged(_) => "push the base branch first",
+            Keep::RemoteUnknown => "git fetch",
+            Keep::Here => "call it from the main worktree",
+            _ => "",
+        }
+    }
+}
+
+/// What became of a thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It is gone, or would be.
+    Removed {
+        /// The ref that keeps its commits, where there were any.
+        backup: Option<String>,
+    },
+    /// It stays.
+    Kept(Keep),
+}
+
+/// One thing and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Whose; `None` for what is the run's.
+    pub task: Option<TaskName>,
+    /// What.
+    pub thing: Thing,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+impl Item {
+    /// Whether it stays.
+    pub fn is_kept(&self) -> bool {
+        matches!(self.fate, Fate::Kept(_))
+    }
+}
+
+/// What is known of a task's worktree and branch, as far as it decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The branch has commits of the task's own.
+    pub has_begun: bool,
+    /// The branch's tip is in the base or the integration branch; true if there is no branch.
+    pub is_merged: bool,
+    /// The branch is a symbolic ref.
+    pub is_symbolic: bool,
+    /// The worktree, if there is one.
+    pub worktree: Option<WorktreeEvidence>,
+    /// Another worktree that has the branch checked out.
+    pub elsewhere: Option<PathBuf>,
+}
+
+/// What is known of a worktree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorktreeEvidence {
+    /// Its directory is there.
+    pub present: bool,
+    /// What is checked out there is the task's branch, or merged.
+    pub head_is_safe: bool,
+    /// The command was called in it.
+    pub is_here: bool,
+    /// Paths that are not committed.
+    pub uncommitted: Vec<BString>,
+}
+
+/// Whether a person insists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Force {
+    /// Only what is proved goes.
+    Proof,
+    /// Unmerged and uncommitted work goes as well, into backup refs.
+    Insisted,
+}
+
+/// Why a worktree stays; `None` if it may go.
+pub fn worktree(evidence: &Evidence, force: Force) -> Option<Keep> {
+    let worktree = evidence.worktree.as_ref()?;
+    if worktree.is_here {
+        return Some(Keep::Here);
+    }
+    if force == Force::Insisted {
+        return None;
+    }
+    if !worktree.present {
+        return Some(Keep::Missing);
+    }
+    if !worktree.uncommitted.is_empty() {
+        return Some(Keep::Uncommitted(worktree.uncommitted.clone()));
+    }
+    if !worktree.head_is_safe {
+        return Some(Keep::OtherHead);
+    }
+    work(evidence)
+}
+
+/// Why a branch stays; `None` if it may go.
+pub fn branch(evidence: &Evidence, force: Force) -> Option<Keep> {
+    if evidence.is_symbolic {
+        return Some(Keep::Symbolic);
+    }
+    if let Some(path) = &evidence.elsewhere {
+        return Some(Keep::CheckedOut(path.clone()));
+    }
+    if let Some(keep) = work(evidence).filter(|_| force == Force::Proof) {
+        return Some(keep);
+    }
+    worktree(evidence, force).map(|_| Keep::WithWorktree)
+}
+
+fn work(evidence: &Evidence) -> Option<Keep> {
+    match (evidence.is_merged, evidence.has_begun) {
+        (false, _) => Some(Keep::Unmerged),
+        (true, false) => Some(Keep::NotBegun),
+        (true, true) => None,
+    }
+}
+
+/// The first three paths and how many more there are.
+fn listed(paths: &[BString]) -> String {
+    let mut named: Vec<String> = paths.iter().take(3).map(|path| shown(path.as_bstr())).collect();
+    if paths.len() > 3 {
+        named.push(format!("{} more", paths.len() - 3));
+    }
+    named.join(", ")
+}
+
+fn shown(path: &BStr) -> String {
+    path.to_str_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn merged() -> Evidence {
+        Evidence {
+            has_begun: true,
+            is_merged: true,
+            is_symbolic: false,
+            worktree: Some(WorktreeEvidence {
+                present: true,
+                head_is_safe: true,
+                is_here: false,
+                uncommitted: Vec::new(),
+            }),
+            elsewhere: None,
+        }
+    }
+
+    fn check(change: impl Fn(&mut Evidence), force: Force, expect: (Option<Keep>, Option<Keep>)) {
+        let mut evidence = merged();
+        change(&mut evidence);
+        assert_eq!((worktree(&evidence, force), branch(&evidence, force)), expect, "{evidence:?}");
+    }
+
+    fn of(evidence: &mut Evidence) -> &mut WorktreeEvidence {
+        evidence.worktree.as_mut().expect("the case has a worktree")
+    }
+
+    #[test]
+    fn only_what_is_proved_goes() {
+        use Keep::{Missing, NotBegun, OtherHead, Uncommitted, Unmerged, WithWorktree};
+        let both = |keep: Keep| (Some(keep.clone()), Some(keep));
+        let with = |keep: Keep| (Some(keep), Some(WithWorktree));
+        check(|_| {}, Force::Proof, (None, None));
+        check(|one| one.worktree = None, Force::Proof, (None, None));
+        check(|one| one.is_merged = false, Force::Proof, both(Unmerged));
+        check(|one| one.has_begun = false, Force::Proof, both(NotBegun));
+        check(
+            |one| of(one).uncommitted = vec!["f".into()],
+            Force::Proof,
+            with(Uncommitted(vec!["f".into()])),
+        );
+        check(|one| of(one).head_is_safe = false, Force::Proof, with(OtherHead));
+        check(|one| of(one).present = false, Force::Proof, with(Missing));
+    }
+
+    #[test]
+    fn insisting_takes_work_but_nothing_that_others_use() {
+        let path = PathBuf::from("/elsewhere");
+        check(|one| one.is_merged = false, Force::Insisted, (None, None));
+        check(|one| of(one).uncommitted = vec!["f".into()], Force::Insisted, (None, None));
+        check(|one| of(one).is_here = true, Force::Insisted, (Some(Keep::Here), Some(Keep::WithWorktree)));
+        check(|one| one.is_symbolic = true, Force::Insisted, (None, Some(Keep::Symbolic)));
+        check(
+            |one| one.elsewhere = Some(path.clone()),
+            Force::Insisted,
+            (None, Some(Keep::CheckedOut(path.clone()))),
+        );
+    }
+}

@@ -1,0 +1,116 @@
+//! What is there of a run, and what is proved about it.
+
+use anyhow::Result;
+use bstr::{BString, ByteSlice};
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::plan_ref::RecordedPlan;
+use crate::git::refs::Target;
+use crate::git::survey::Depth;
+use crate::git::worktrees::LinkedWorktree;
+use crate::model::cleanup::{Evidence, WorktreeEvidence};
+use crate::model::facts::{Facts, TaskFacts};
+
+/// What is known before anything goes.
+pub struct Scene<'a> {
+    /// The repository.
+    pub repo: &'a Repository,
+    /// The run's plan.
+    pub recorded: &'a RecordedPlan,
+    /// One survey.
+    pub facts: Facts,
+    /// In the plan's order.
+    pub tasks: Vec<Site>,
+    /// Short name of the integration branch.
+    pub integration: String,
+}
+
+/// A task's worktree and branch.
+pub struct Site {
+    /// What the survey says.
+    pub task: TaskFacts,
+    /// The worktree that has the task's branch, or is at its place.
+    pub worktree: Option<LinkedWorktree>,
+    /// What decides.
+    pub evidence: Evidence,
+}
+
+/// Looks at everything.
+pub fn gather<'a>(repo: &'a Repository, recorded: &'a RecordedPlan) -> Result<Scene<'a>> {
+    let facts = repo.survey(recorded, Depth::History)?;
+    let worktrees = repo.worktrees()?;
+    let merged_into: Vec<ObjectId> = [facts.base_tip, facts.integration_tip].into_iter().flatten().collect();
+    let mut tasks = Vec::new();
+    for task in &facts.tasks {
+        let path = task.worktree.as_ref().map(|worktree| &worktree.path);
+        let worktree = worktrees.iter().find(|one| Some(&one.path) == path).cloned();
+        let evidence = evidence(repo, recorded, task, worktree.as_ref(), &merged_into)?;
+        tasks.push(Site { task: task.clone(), worktree, evidence });
+    }
+    let integration = recorded.plan.layout.integration(&recorded.plan.run);
+    Ok(Scene { repo, recorded, facts, tasks, integration })
+}
+
+impl Scene<'_> {
+    /// Short name of the base branch, for people.
+    pub fn base(&self) -> String {
+        let name = self.recorded.base_ref.as_deref().unwrap_or(&self.recorded.plan.base);
+        name.strip_prefix("refs/heads/").unwrap_or(name).to_owned()
+    }
+}
+
+fn evidence(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    task: &TaskFacts,
+    worktree: Option<&LinkedWorktree>,
+    merged_into: &[ObjectId],
+) -> Result<Evidence> {
+    let full = format!("refs/heads/{}", task.branch);
+    let is_merged = |id: ObjectId| -> Result<bool> {
+        for tip in merged_into {
+            if repo.is_ancestor(id, *tip)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    let elsewhere = repo.checked_out_at(&full)?.filter(|path| worktree.is_none_or(|one| one.path != *path));
+    let own = match worktree {
+        Some(one) => Some(WorktreeEvidence {
+            present: one.present,
+            head_is_safe: one.branch.as_deref() == Some(&full) || one.head.map_or(Ok(true), is_merged)?,
+            is_here: repo.workdir() == Some(&one.path),
+            uncommitted: if one.present { uncommitted(repo, recorded, one)? } else { Vec::new() },
+        }),
+        None => None,
+    };
+    Ok(Evidence {
+        has_begun: task.has_own_commits() || (task.tip.is_none() && task.is_integrated()),
+        is_merged: task.tip.map_or(Ok(true), is_merged)?,
+        is_symbolic: matches!(repo.ref_target(&full)?, Some(Target::Symbolic(_))),
+        worktree: own,
+        elsewhere,
+    })
+}
+
+/// What a worker left, without the untracked files that `start` itself copied there.
+fn uncommitted(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    worktree: &LinkedWorktree,
+) -> Result<Vec<BString>> {
+    let copied = &recorded.plan.setup.copy;
+    let mut paths = repo.dirty_paths(&worktree.path, &[] as &[&str])?;
+    let Some(head) = worktree.head else { return Ok(paths) };
+    let tree_id = repo.commit(head)?.tree_id;
+    let mut work = Vec::new();
+    for path in paths.drain(..) {
+        let is_copy = copied.iter().any(|one| path == one.as_str());
+        if !is_copy || repo.tree_entry(tree_id, path.as_bstr())?.is_some() {
+            work.push(path);
+        }
+    }
+    Ok(work)
+}

@@ -1,0 +1,102 @@
+//! `cleanup`: taking away what a finished run left, with proof that nothing is lost.
+//!
+//! Each branch gets a backup ref before it goes, and the plan, the journals and the records stay, so
+//! a report of the run still works afterwards (S1-88). What cannot be proved stays and says why. A
+//! call that was killed is finished by the next one: every step looks first at what is there.
+
+mod gather;
+mod remote;
+mod remove;
+
+use anyhow::Result;
+
+use crate::git::Repository;
+use crate::model::cleanup::{Force, Item};
+use crate::model::integration::progress::Stopped;
+use crate::model::name::RunName;
+use crate::ops::run;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Which run; `None` for the one that is meant here.
+    pub run: Option<String>,
+    /// Whether anything is changed.
+    pub mode: Mode,
+    /// Whether the branches of the remote go as well.
+    pub remote: Remote,
+    /// Whether work goes that is not merged or not committed.
+    pub force: Force,
+}
+
+/// Whether anything is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Only say what would go.
+    DryRun,
+    /// Do it.
+    Do,
+}
+
+/// Whether the branches of the remote go as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remote {
+    /// They stay, and nobody asks the network.
+    Left,
+    /// They go where they are merged.
+    Cleaned,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// An integration is in progress; it may wait for a person.
+    InProgress(Option<Stopped>),
+    /// Each thing and its fate.
+    Report(Report),
+}
+
+/// Each thing and its fate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Of which run.
+    pub run: RunName,
+    /// Whether anything was changed.
+    pub mode: Mode,
+    /// Every thing that was there.
+    pub items: Vec<Item>,
+    /// Nothing of the run is left but its records.
+    pub is_over: bool,
+}
+
+impl Report {
+    /// Whether something stays that was asked to go.
+    pub fn keeps_something(&self) -> bool {
+        self.items.iter().any(Item::is_kept)
+    }
+}
+
+/// Cleans up.
+pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
+    let recorded = run::choose(repo, options.run.as_deref())?;
+    if let Some((_, progress)) = repo.read_progress(&recorded.plan.run)? {
+        return Ok(Outcome::InProgress(progress.stopped));
+    }
+    let _lock = match options.mode {
+        Mode::Do => Some(repo.lock(&format!("integrate-{}", recorded.plan.run))?),
+        Mode::DryRun => None,
+    };
+    let scene = gather::gather(repo, &recorded)?;
+    let mut items = Vec::new();
+    // The remote goes first: its proof needs the local branches' commits no more than its own.
+    if options.remote == Remote::Cleaned {
+        items.extend(remote::clean(&scene, options)?);
+    }
+    items.extend(remove::tasks(&scene, options)?);
+    items.extend(remove::integration(&scene, options)?);
+    let is_over = !items.iter().any(Item::is_kept);
+    if is_over {
+        items.extend(remove::traces(&scene, options)?);
+    }
+    Ok(Outcome::Report(Report { run: recorded.plan.run.clone(), mode: options.mode, items, is_over }))
+}

@@ -1,0 +1,172 @@
+//! Taking away what is proved to be safe.
+//!
+//! The order keeps every state that a kill can leave a good one: a backup ref before the branch, the
+//! journal's word before the branch, the worktree before the branch that it has checked out, and the
+//! shared traces last.
+
+use anyhow::Result;
+use bstr::ByteSlice;
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::hooks;
+use crate::git::refs::Moved;
+use crate::git::worktrees::{Force as WorktreeForce, LinkedWorktree};
+use crate::model::cleanup::{self, Fate, Force, Item, Keep, Thing};
+use crate::model::journal::{self, Entry, Event};
+use crate::model::name::TaskName;
+use crate::ops::cleanup::gather::{Scene, Site};
+use crate::ops::cleanup::{Mode, Options};
+use crate::ops::{run, traces};
+
+/// The worktrees and branches of all tasks.
+pub fn tasks(scene: &Scene<'_>, options: &Options) -> Result<Vec<Item>> {
+    let mut items = Vec::new();
+    for site in &scene.tasks {
+        let mut keeps_worktree = None;
+        if let Some(worktree) = &site.worktree {
+            let fate = worktree_fate(scene, options, site, worktree)?;
+            if let Fate::Kept(_) = fate {
+                keeps_worktree = Some(Keep::WithWorktree);
+            }
+            let thing = Thing::Worktree(worktree.path.clone());
+            items.push(Item { task: Some(site.task.name.clone()), thing, fate });
+        }
+        if let Some(tip) = site.task.tip {
+            let keep = cleanup::branch(&site.evidence, options.force).or(keeps_worktree);
+            let fate = match keep {
+                Some(keep) => Fate::Kept(keep),
+                None => branch_fate(scene, options, Some(&site.task.name), (&site.task.branch, tip))?,
+            };
+            let thing = Thing::Branch(site.task.branch.clone());
+            items.push(Item { task: Some(site.task.name.clone()), thing, fate });
+        }
+    }
+    Ok(items)
+}
+
+/// The integration branch: only once it is in the base branch.
+pub fn integration(scene: &Scene<'_>, options: &Options) -> Result<Option<Item>> {
+    let (repo, branch) = (scene.repo, &scene.integration);
+    let Some(tip) = scene.facts.integration_tip else { return Ok(None) };
+    let is_landed = match scene.facts.base_tip {
+        Some(base) => repo.is_ancestor(tip, base)?,
+        None => false,
+    };
+    let fate = if let Some(path) = repo.checked_out_at(&format!("refs/heads/{branch}"))? {
+        Fate::Kept(Keep::CheckedOut(path))
+    } else if !is_landed && options.force == Force::Proof {
+        Fate::Kept(Keep::NotLanded(scene.base()))
+    } else {
+        branch_fate(scene, options, None, (branch, tip))?
+    };
+    Ok(Some(Item { task: None, thing: Thing::Branch(branch.clone()), fate }))
+}
+
+/// What the run left in shared places; the run is over then.
+pub fn traces(scene: &Scene<'_>, options: &Options) -> Result<Option<Item>> {
+    let (repo, run) = (scene.repo, &scene.recorded.plan.run);
+    if options.mode == Mode::DryRun {
+        return Ok(None);
+    }
+    repo.workbench(run).remove()?;
+    hooks::sweep(repo)?;
+    let taken = traces::undo(repo, run)?;
+    if run::is_active(&repo.read_journals(run)?) {
+        let entry = Entry::new(Event::CleanedUp, journal::ORCHESTRATOR);
+        repo.append_journal(run, journal::ORCHESTRATOR, &entry)?;
+    }
+    let fate = Fate::Removed { backup: None };
+    Ok((!taken.is_empty()).then_some(Item { task: None, thing: Thing::Traces, fate }))
+}
+
+fn worktree_fate(
+    scene: &Scene<'_>,
+    options: &Options,
+    site: &Site,
+    worktree: &LinkedWorktree,
+) -> Result<Fate> {
+    if let Some(keep) = cleanup::worktree(&site.evidence, options.force) {
+        return Ok(Fate::Kept(keep));
+    }
+    if options.mode == Mode::DryRun {
+        return Ok(Fate::Removed { backup: None });
+    }
+    let (repo, run, name) = (scene.repo, &scene.recorded.plan.run, &site.task.name);
+    let mut backup = None;
+    let uncommitted = site.evidence.worktree.as_ref().is_some_and(|one| !one.uncommitted.is_empty());
+    if uncommitted && worktree.present {
+        let id = repo.snapshot(&worktree.path, &format!("Uncommitted work of {name} at its clean-up"))?;
+        backup = Some(repo.keep_backup(run, name.as_str(), id)?);
+    }
+    if let (Some(head), false) =
+        (worktree.head, site.evidence.worktree.as_ref().is_none_or(|one| one.head_is_safe))
+    {
+        backup = Some(repo.keep_backup(run, name.as_str(), head)?);
+    }
+    match take_worktree(repo, worktree, options.force) {
+        Ok(()) => Ok(Fate::Removed { backup }),
+        Err(error) => {
+            // What stays is as it was: guarded against a prune while it is away.
+            if let Some(reason) = &worktree.lock {
+                repo.lock_worktree(&worktree.path, reason)?;
+            }
+            Ok(Fate::Kept(Keep::Refused(format!("{error:#}"))))
+        }
+    }
+}
+
+/// Git itself looks once more whether anything is uncommitted, unless a copy that `start` made would
+/// be in its way.
+fn take_worktree(repo: &Repository, worktree: &LinkedWorktree, force: Force) -> Result<()> {
+    repo.unlock_worktree(&worktree.path)?;
+    let has_copies = worktree.present && !repo.dirty_paths(&worktree.path, &[] as &[&str])?.is_empty();
+    let how = if has_copies || force == Force::Insisted {
+        WorktreeForce::DiscardChanges
+    } else {
+        WorktreeForce::KeepChanges
+    };
+    repo.remove_worktree(&worktree.path, how)?;
+    let top = repo.main_workdir();
+    if let Some(parent) = worktree.path.parent().filter(|parent| top.as_deref() != Some(*parent)) {
+        // Only an empty directory goes; that it is not empty is no error.
+        let _ = std::fs::remove_dir(parent);
+    }
+    Ok(())
+}
+
+fn branch_fate(
+    scene: &Scene<'_>,
+    options: &Options,
+    task: Option<&TaskName>,
+    (branch, tip): (&str, ObjectId),
+) -> Result<Fate> {
+    let (repo, run) = (scene.repo, &scene.recorded.plan.run);
+    if options.mode == Mode::DryRun {
+        return Ok(Fate::Removed { backup: None });
+    }
+    let backup = repo.keep_backup(run, task.map_or("integration", TaskName::as_str), tip)?;
+    if let Some(task) = task {
+        let entry = Entry {
+            task: Some(task.clone()),
+            commit_id: Some(tip),
+            text: format!("removed {branch}"),
+            ..Entry::new(Event::CleanedUp, journal::ORCHESTRATOR)
+        };
+        repo.append_journal(run, journal::ORCHESTRATOR, &entry)?;
+    }
+    if repo.delete_ref(&format!("refs/heads/{branch}"), tip)? != Moved::Done {
+        return Ok(Fate::Kept(Keep::Moved));
+    }
+    forget_tracking(repo, branch)?;
+    Ok(Fate::Removed { backup: Some(backup) })
+}
+
+/// `branch.<name>.*` goes with the branch, as `git branch -d` has it.
+fn forget_tracking(repo: &Repository, branch: &str) -> Result<()> {
+    let section = format!("branch.{branch}");
+    let _lock = repo.lock("config")?;
+    let gone = repo.git().args(["config", "--local", "--remove-section", &section]).run()?;
+    tracing::debug!(branch, said = %gone.stderr.trim().as_bstr(), "forgot what the branch tracked");
+    Ok(())
+}

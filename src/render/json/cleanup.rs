@@ -1,0 +1,69 @@
+//! A clean-up as JSON, version 1.
+
+use serde::Serialize;
+
+use crate::model::cleanup::{Fate, Item, Thing};
+use crate::ops::cleanup::{Mode, Report};
+use crate::render::json::document;
+
+/// The whole document.
+#[derive(Debug, Serialize)]
+pub struct Document {
+    /// 1.
+    pub version: u32,
+    /// The run's name.
+    pub run: String,
+    /// Nothing was changed.
+    pub dry_run: bool,
+    /// Nothing of the run is left but its records.
+    pub over: bool,
+    /// Each thing that was there.
+    pub items: Vec<Entry>,
+}
+
+/// One thing and its fate.
+#[derive(Debug, Serialize)]
+pub struct Entry {
+    /// Full name of the task; `null` for what is the run's.
+    pub task: Option<String>,
+    /// `worktree`, `branch`, `remote-branch` or `traces`.
+    pub kind: &'static str,
+    /// A path or a short branch name; `null` for traces.
+    pub name: Option<String>,
+    /// Of which remote.
+    pub remote: Option<String>,
+    /// Whether it is gone, or would be.
+    pub removed: bool,
+    /// The ref that keeps its commits.
+    pub backup: Option<String>,
+    /// Why it stays.
+    pub reason: Option<String>,
+}
+
+/// The document as text.
+pub fn report(report: &Report) -> String {
+    document(&Document {
+        version: 1,
+        run: report.run.to_string(),
+        dry_run: report.mode == Mode::DryRun,
+        over: report.is_over,
+        items: report.items.iter().map(entry).collect(),
+    })
+}
+
+fn entry(item: &Item) -> Entry {
+    let (kind, name, remote) = match &item.thing {
+        Thing::Worktree(path) => ("worktree", Some(path.display().to_string()), None),
+        Thing::Branch(branch) => ("branch", Some(branch.clone()), None),
+        Thing::RemoteBranch { remote, branch } => {
+            ("remote-branch", Some(branch.clone()), Some(remote.clone()))
+        }
+        Thing::Traces => ("traces", None, None),
+    };
+    let (backup, reason) = match &item.fate {
+        Fate::Removed { backup } => (backup.clone(), None),
+        Fate::Kept(keep) => (None, Some(keep.to_string())),
+    };
+    let task = item.task.as_ref().map(ToString::to_string);
+    Entry { task, kind, name, remote, removed: !item.is_kept(), backup, reason }
+}

@@ -1,0 +1,42 @@
+//! What a clean-up took and what it left, worded once.
+
+use crate::model::cleanup::{Fate, Item, Thing};
+use crate::ops::cleanup::Mode;
+use crate::render::escape::terminal;
+
+/// What the thing is called.
+pub fn thing(thing: &Thing) -> String {
+    match thing {
+        Thing::Worktree(path) => format!("worktree {}", terminal(path.display().to_string())),
+        Thing::Branch(branch) => format!("branch {}", terminal(branch)),
+        Thing::RemoteBranch { remote, branch } => {
+            format!("branch {} of {}", terminal(branch), terminal(remote))
+        }
+        Thing::Traces => "configuration of the run".into(),
+    }
+}
+
+/// `removed`, `would be removed`, `kept`.
+pub fn verb(item: &Item, mode: Mode) -> &'static str {
+    match (&item.fate, mode) {
+        (Fate::Kept(_), _) => "kept",
+        (Fate::Removed { .. }, Mode::Do) => "removed",
+        (Fate::Removed { .. }, Mode::DryRun) => "would remove",
+    }
+}
+
+/// Why it stays, escaped; `None` for what goes.
+pub fn reason(item: &Item) -> Option<String> {
+    match &item.fate {
+        Fate::Kept(keep) => Some(terminal(keep.to_string())),
+        Fate::Removed { .. } => None,
+    }
+}
+
+/// What can be done about it; `None` for what goes, and where there is nothing to add.
+pub fn hint(item: &Item) -> Option<&'static str> {
+    match &item.fate {
+        Fate::Kept(keep) => Some(keep.hint()).filter(|hint| !hint.is_empty()),
+        Fate::Removed { .. } => None,
+    }
+}

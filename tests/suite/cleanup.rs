@@ -1,0 +1,215 @@
+//! `git orchestrate cleanup` on real repositories: what goes, what stays, and that nothing is lost.
+
+use crate::sandbox::{Said, Sandbox};
+
+const TREE: &str = "worktrees/task-3-frontend";
+const RUN: &str = "refs/orchestrate/analytics-dashboard";
+
+fn cleanup(sandbox: &Sandbox, args: &[&str]) -> Said {
+    sandbox.git(&[&["orchestrate", "cleanup", "--run", "analytics-dashboard"], args].concat())
+}
+
+/// The scenario's run, integrated and landed.
+fn landed() -> Sandbox {
+    let sandbox = Sandbox::from_script("finished.sh");
+    sandbox.git(&["orchestrate", "integrate"]).ok();
+    sandbox.git(&["orchestrate", "integrate", "--land"]).ok();
+    sandbox
+}
+
+fn heads(sandbox: &Sandbox) -> String {
+    sandbox.git(&["for-each-ref", "--format=%(refname:short)", "refs/heads"]).ok().out
+}
+
+#[test]
+fn a_landed_run_goes_without_a_trace_but_its_records() {
+    let sandbox = Sandbox::from_script("myapp.sh");
+    let config = sandbox.git(&["config", "--local", "--list"]).ok().out;
+    drop(sandbox);
+
+    let sandbox = landed();
+    let tips = sandbox.git(&["for-each-ref", "--format=%(objectname)", "refs/heads"]).ok().out;
+    let forecast = cleanup(&sandbox, &["--dry-run"]).ok();
+    assert!(forecast.out.contains("would remove branch work/task-1-api-endpoints"), "{}", forecast.out);
+    assert_eq!(heads(&sandbox).lines().count(), 5, "a dry run removes nothing");
+
+    cleanup(&sandbox, &[]).ok();
+    assert_eq!(heads(&sandbox), "main\n");
+    assert_eq!(
+        sandbox.git(&["worktree", "list"]).ok().out.lines().count(),
+        1,
+        "only the main worktree is left"
+    );
+    assert!(!sandbox.root.join("worktrees").exists(), "nor is the empty directory");
+    assert_eq!(sandbox.git(&["status", "--porcelain"]).ok().out, "");
+    assert_eq!(
+        sandbox.git(&["config", "--local", "--list"]).ok().out,
+        config,
+        "the configuration is as before"
+    );
+    let backups = sandbox.git(&["for-each-ref", "--format=%(objectname)", &format!("{RUN}/backup")]).ok().out;
+    for tip in tips.lines() {
+        let is_main = sandbox.git(&["rev-parse", "main"]).ok().out.trim() == tip;
+        assert!(is_main || backups.contains(tip), "every branch has a backup ref: {tip}");
+    }
+    for kept in ["plan", "journal/orchestrator"] {
+        sandbox.git(&["rev-parse", "--verify", "--quiet", &format!("{RUN}/{kept}")]).ok();
+    }
+
+    let again = cleanup(&sandbox, &[]).ok();
+    assert_eq!(
+        again.out,
+        "analytics-dashboard is cleaned up; its plan, journals, records and backups stay\n"
+    );
+    sandbox.git(&["fsck", "--strict", "--no-dangling"]).ok();
+}
+
+#[test]
+fn before_landing_the_integration_branch_stays() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    sandbox.git(&["orchestrate", "integrate"]).ok();
+    let said = cleanup(&sandbox, &[]).fails(1);
+    assert!(
+        said.out.contains("kept branch integration/analytics-dashboard: it is not in main yet"),
+        "{}",
+        said.out
+    );
+    assert_eq!(heads(&sandbox), "integration/analytics-dashboard\nmain\n", "what it holds may go");
+    sandbox.git(&["orchestrate", "integrate", "--land"]).ok();
+    cleanup(&sandbox, &[]).ok();
+    assert_eq!(heads(&sandbox), "main\n", "a second call finishes");
+}
+
+#[test]
+fn nothing_goes_while_work_is_under_way() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    let before = heads(&sandbox);
+    let said = cleanup(&sandbox, &[]).fails(1);
+    assert_eq!(said.out.matches("kept").count(), 6, "{}", said.out);
+    assert!(said.out.contains("its commits are merged nowhere"), "{}", said.out);
+    assert_eq!(heads(&sandbox), before);
+
+    let fresh = Sandbox::from_script("myapp.sh");
+    let plan = std::fs::read(crate::sandbox::fixture("analytics.toml")).expect("the scenario's plan");
+    fresh.write("orchestrate.toml", plan);
+    fresh.git(&["add", "."]).ok();
+    fresh.git(&["commit", "--quiet", "-m", "Plan"]).ok();
+    fresh.git(&["orchestrate", "start"]).ok();
+    let said = cleanup(&fresh, &[]).fails(1);
+    assert!(said.out.contains("its task has not begun"), "a run that just started stays: {}", said.out);
+    assert_eq!(heads(&fresh).lines().count(), 4);
+}
+
+#[test]
+fn uncommitted_work_stays() {
+    let sandbox = landed();
+    sandbox.write(&format!("{TREE}/note.txt"), "mine\n");
+    let said = cleanup(&sandbox, &[]).fails(1);
+    assert!(said.out.contains("not committed: note.txt"), "{}", said.out);
+    assert!(said.out.contains("kept branch work/task-3-frontend: its worktree stays"), "{}", said.out);
+    assert_eq!(sandbox.read(&format!("{TREE}/note.txt")), "mine\n");
+    assert!(!sandbox.root.join("worktrees/task-1-api-endpoints").exists(), "the others go");
+    let list = sandbox.git(&["worktree", "list", "--porcelain"]).ok().out;
+    assert!(list.contains("locked"), "what stays is still locked: {list}");
+
+    let forced = cleanup(&sandbox, &["--force"]).ok();
+    assert!(forced.out.contains("removed worktree"), "{}", forced.out);
+    let backups = sandbox
+        .git(&["for-each-ref", "--format=%(refname)", &format!("{RUN}/backup/task-3-frontend")])
+        .ok()
+        .out;
+    let kept =
+        backups.lines().any(|name| sandbox.git(&["show", &format!("{name}:note.txt")]).out == "mine\n");
+    assert!(kept, "insisting loses nothing either: {backups}");
+}
+
+#[test]
+fn unmerged_work_is_backed_up_when_a_person_insists() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    let tip = sandbox.git(&["rev-parse", "work/task-3-frontend"]).ok().out;
+    cleanup(&sandbox, &["--force"]).ok();
+    assert_eq!(heads(&sandbox), "main\n");
+    let backup = sandbox.git(&["rev-parse", &format!("{RUN}/backup/task-3-frontend/1")]).ok().out;
+    assert_eq!(backup, tip);
+}
+
+#[test]
+fn a_branch_in_use_elsewhere_stays() {
+    let sandbox = landed();
+    sandbox.git(&["worktree", "add", "--quiet", "--force", "../mine", "work/task-3-frontend"]).ok();
+    for args in [&[][..], &["--force"]] {
+        let said = cleanup(&sandbox, args).fails(1);
+        assert!(said.out.contains("it is checked out in"), "{}", said.out);
+        assert!(heads(&sandbox).contains("work/task-3-frontend"));
+    }
+}
+
+#[test]
+fn a_detached_worktree_with_commits_of_its_own_stays() {
+    let sandbox = landed();
+    sandbox.git_in(TREE, &["checkout", "--quiet", "--detach"]).ok();
+    sandbox
+        .git_in(TREE, &["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "--allow-empty", "-m", "x"])
+        .ok();
+    let said = cleanup(&sandbox, &[]).fails(1);
+    assert!(said.out.contains("something else checked out"), "{}", said.out);
+    assert!(sandbox.root.join(TREE).exists());
+}
+
+#[test]
+fn a_worktree_that_is_away_stays() {
+    let sandbox = landed();
+    std::fs::rename(sandbox.root.join(TREE), sandbox.root.join("../away")).expect("it can be moved");
+    let said = cleanup(&sandbox, &[]).fails(1);
+    assert!(said.out.contains("its directory is not there"), "{}", said.out);
+    std::fs::rename(sandbox.root.join("../away"), sandbox.root.join(TREE)).expect("and back");
+    cleanup(&sandbox, &[]).ok();
+}
+
+#[test]
+fn the_worktree_one_stands_in_stays() {
+    let sandbox = landed();
+    let said = sandbox.git_in(TREE, &["orchestrate", "cleanup"]).fails(1);
+    assert!(said.out.contains("you are in it"), "{}", said.out);
+    assert!(sandbox.root.join(TREE).exists());
+}
+
+#[test]
+fn an_integration_in_progress_is_finished_first() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    sandbox.git(&["orchestrate", "integrate"]).fails(1);
+    let said = cleanup(&sandbox, &["--force"]).fails(1);
+    assert!(said.err.contains("--continue"), "{}", said.err);
+    assert_eq!(heads(&sandbox).lines().count(), 5);
+}
+
+#[test]
+fn branches_of_the_remote_go_only_where_its_base_has_them() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    sandbox.git(&["init", "--quiet", "--bare", "../remote.git"]).ok();
+    sandbox.git(&["remote", "add", "origin", "../remote.git"]).ok();
+    sandbox.git(&["push", "--quiet", "origin", "refs/heads/*"]).ok();
+    sandbox.git(&["orchestrate", "integrate"]).ok();
+    sandbox.git(&["orchestrate", "integrate", "--land"]).ok();
+    let remote = || {
+        sandbox.git_in("../remote.git", &["for-each-ref", "--format=%(refname:short)", "refs/heads"]).ok().out
+    };
+
+    let said = cleanup(&sandbox, &["--remote"]).fails(1);
+    assert!(said.out.contains("origin/main does not have its commits"), "{}", said.out);
+    assert_eq!(remote().lines().count(), 4, "nothing goes before the base was pushed");
+    sandbox.git(&["push", "--quiet", "origin", "main"]).ok();
+    cleanup(&sandbox, &["--remote"]).ok();
+    assert_eq!(remote(), "main\n");
+}
+
+#[test]
+fn a_symbolic_branch_is_not_deleted() {
+    let sandbox = landed();
+    sandbox.git(&["worktree", "unlock", TREE]).ok();
+    sandbox.git(&["worktree", "remove", TREE]).ok();
+    sandbox.git(&["branch", "victim", "main"]).ok();
+    sandbox.git(&["symbolic-ref", "refs/heads/work/task-3-frontend", "refs/heads/victim"]).ok();
+    cleanup(&sandbox, &["--force"]).fails(1);
+    sandbox.git(&["rev-parse", "--verify", "victim"]).ok();
+}
