@@ -1,8 +1,8 @@
 //! All integration tests, in one binary: real repositories, real worktrees, real hooks.
 
 mod armed;
-mod completion;
 mod cleanup;
+mod completion;
 mod edge;
 mod git_room;
 mod hooks;

@@ -5,6 +5,7 @@ use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
+use crate::git::hooks;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::refs::Target;
 use crate::git::survey::Depth;
@@ -30,7 +31,8 @@ pub struct Scene<'a> {
 pub struct Site {
     /// What the survey says.
     pub task: TaskFacts,
-    /// The worktree that has the task's branch, or is at its place.
+    /// The worktree that `start` made for it. One that a person added for the same branch is not ours
+    /// to remove.
     pub worktree: Option<LinkedWorktree>,
     /// What decides.
     pub evidence: Evidence,
@@ -43,8 +45,7 @@ pub fn gather<'a>(repo: &'a Repository, recorded: &'a RecordedPlan) -> Result<Sc
     let merged_into: Vec<ObjectId> = [facts.base_tip, facts.integration_tip].into_iter().flatten().collect();
     let mut tasks = Vec::new();
     for task in &facts.tasks {
-        let path = task.worktree.as_ref().map(|worktree| &worktree.path);
-        let worktree = worktrees.iter().find(|one| Some(&one.path) == path).cloned();
+        let worktree = worktrees.iter().find(|one| is_workers(repo, recorded, task, one)).cloned();
         let evidence = evidence(repo, recorded, task, worktree.as_ref(), &merged_into)?;
         tasks.push(Site { task: task.clone(), worktree, evidence });
     }
@@ -58,6 +59,27 @@ impl Scene<'_> {
         let name = self.recorded.base_ref.as_deref().unwrap_or(&self.recorded.plan.base);
         name.strip_prefix("refs/heads/").unwrap_or(name).to_owned()
     }
+}
+
+/// Whether a worktree was made for this task: it stands where the layout puts it, or its own
+/// configuration names the run, the task and itself.
+fn is_workers(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    task: &TaskFacts,
+    worktree: &LinkedWorktree,
+) -> bool {
+    let plan = &recorded.plan;
+    let planned = plan.task(&task.name).map(|task| plan.layout.worktree(&plan.run, task));
+    let place = repo.main_workdir().zip(planned).map(|(top, planned)| top.join(planned));
+    if place.as_ref() == Some(&worktree.path) {
+        return true;
+    }
+    let Ok(own) = Repository::open(&worktree.path) else { return false };
+    let says = |key: &str, value: &str| own.config(key).as_deref() == Some(value);
+    says(hooks::RUN_KEY, plan.run.as_str())
+        && says(hooks::TASK_KEY, task.name.as_str())
+        && says(hooks::WORKTREE_KEY, &worktree.name)
 }
 
 fn evidence(

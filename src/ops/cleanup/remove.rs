@@ -127,10 +127,20 @@ fn take_worktree(repo: &Repository, worktree: &LinkedWorktree, force: Force) -> 
         WorktreeForce::KeepChanges
     };
     repo.remove_worktree(&worktree.path, how)?;
+    tidy_parent(repo, worktree)
+}
+
+/// The directory that held it goes if it is empty, ours, and no other worktree belongs there that is
+/// only away.
+fn tidy_parent(repo: &Repository, worktree: &LinkedWorktree) -> Result<()> {
     let top = repo.main_workdir();
-    if let Some(parent) = worktree.path.parent().filter(|parent| top.as_deref() != Some(*parent)) {
-        // Only an empty directory goes; that it is not empty is no error.
-        let _ = std::fs::remove_dir(parent);
+    let Some(parent) = worktree.path.parent().filter(|parent| top.as_deref() != Some(*parent)) else {
+        return Ok(());
+    };
+    let is_ours = top.is_some_and(|top| parent.starts_with(top));
+    let is_needed = repo.worktrees()?.iter().any(|other| other.path.starts_with(parent));
+    if is_ours && !is_needed && fs_err::read_dir(parent)?.next().is_none() {
+        fs_err::remove_dir(parent)?;
     }
     Ok(())
 }

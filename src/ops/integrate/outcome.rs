@@ -94,9 +94,9 @@ pub struct Report {
     pub dry_run: bool,
     /// Short name of the branch that is merged into.
     pub branch: String,
-    /// What the branch starts from, as the plan writes it.
-    pub base: String,
-    /// The commit that it starts from.
+    /// What the branch grows from.
+    pub origin: Origin,
+    /// The commit that this integration starts from.
     pub start: ObjectId,
     /// Where the branch is now; `None` if it does not exist. For a prediction, where it is before.
     pub tip: Option<ObjectId>,
@@ -114,6 +114,15 @@ pub struct Report {
     pub graph: Option<BString>,
     /// Once everything is merged.
     pub checklist: Option<Checklist>,
+}
+
+/// What an integration branch grows from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// It is new; holds the base as the plan writes it.
+    Base(String),
+    /// It was there before.
+    Itself,
 }
 
 /// One task's merge.

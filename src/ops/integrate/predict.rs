@@ -35,7 +35,7 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
         run: recorded.plan.run.clone(),
         dry_run: true,
         branch,
-        base: recorded.plan.base.clone(),
+        origin: proceed::origin(recorded, in_progress.as_ref().map_or(tip, |one| one.original_tip)),
         start,
         tip,
         steps,

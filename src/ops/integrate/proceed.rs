@@ -23,7 +23,7 @@ use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
 use crate::ops::integrate::gather::{Scene, gather};
-use crate::ops::integrate::outcome::{Outcome, Refusal, Report, Step, StepResult};
+use crate::ops::integrate::outcome::{Origin, Outcome, Refusal, Report, Step, StepResult};
 use crate::ops::integrate::trial::{self, Attempt, Trial};
 
 /// How many commits the closing picture shows (S1-84).
@@ -277,14 +277,17 @@ impl Work<'_> {
     }
 
     fn report(&self) -> Report {
+        let place = |step: &Step| self.scene.order.tasks.iter().position(|task| *task == step.task);
+        let mut steps = self.steps.clone();
+        steps.sort_by_key(place);
         Report {
             run: self.recorded.plan.run.clone(),
             dry_run: false,
             branch: self.progress.branch.clone(),
-            base: self.recorded.plan.base.clone(),
+            origin: origin(self.recorded, self.progress.original_tip),
             start: self.progress.start,
             tip: self.tip,
-            steps: self.steps.clone(),
+            steps,
             left_out: self.scene.roster.left_out.clone(),
             ignored: self.scene.order.ignored.clone(),
             stopped: self.progress.stopped.clone(),
@@ -312,6 +315,11 @@ pub fn not_ready(scene: &Scene<'_>, only_complete: bool) -> Option<Refusal> {
         return Some(Refusal::NotReady(scene.roster.left_out.clone()));
     }
     scene.roster.tasks.is_empty().then(|| Refusal::NothingToMerge(scene.roster.left_out.clone()))
+}
+
+/// What the branch grows from.
+pub fn origin(recorded: &RecordedPlan, original_tip: Option<ObjectId>) -> Origin {
+    original_tip.map_or_else(|| Origin::Base(recorded.plan.base.clone()), |_| Origin::Itself)
 }
 
 /// Short name of the branch to merge into.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::model::integration::checklist::Checklist;
 use crate::model::integration::clash;
 use crate::model::integration::progress::Reason;
-use crate::ops::integrate::{Outcome, Report, StepResult};
+use crate::ops::integrate::{Origin, Outcome, Report, StepResult};
 use crate::render::json::document;
 use crate::render::words::integration as words;
 
@@ -22,7 +22,7 @@ pub struct Document {
     pub run: Option<String>,
     /// Short name of the branch that is merged into.
     pub branch: Option<String>,
-    /// What the branch starts from.
+    /// What a new branch starts from; `null` if the branch was there before.
     pub base: Option<String>,
     /// The commit that it starts from.
     pub start: Option<String>,
@@ -178,7 +178,7 @@ fn report(report: &Report) -> Document {
         outcome: outcome.into(),
         run: Some(report.run.to_string()),
         branch: Some(report.branch.clone()),
-        base: Some(report.base.clone()),
+        base: if let Origin::Base(base) = &report.origin { Some(base.clone()) } else { None },
         start: Some(hex(report.start)),
         tip: report.tip.map(hex),
         steps: report.steps.iter().map(step).collect(),

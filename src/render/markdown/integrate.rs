@@ -4,7 +4,7 @@ use bstr::ByteSlice;
 
 use crate::model::integration::checklist::{Checklist, TO_VERIFY};
 use crate::model::integration::clash::Clash;
-use crate::ops::integrate::{Outcome, Report, StepResult};
+use crate::ops::integrate::{Origin, Outcome, Report, StepResult};
 use crate::render::escape::{code_span, markdown, terminal};
 use crate::render::markdown::fence;
 use crate::render::text;
@@ -30,12 +30,11 @@ pub fn outcome(outcome: &Outcome) -> String {
 fn report(report: &Report) -> String {
     let what = if report.dry_run { "Integration Forecast" } else { "Integration" };
     let mut out = format!("## {what}: {}\n\n", markdown(report.run.as_str()));
-    out += &format!(
-        "Into {} from {} at `{}`.\n\n",
-        code_span(&report.branch),
-        code_span(&report.base),
-        short(report.start)
-    );
+    let from = match &report.origin {
+        Origin::Base(base) => format!("from {} at", code_span(base)),
+        Origin::Itself => "which was at".into(),
+    };
+    out += &format!("Into {}, {from} `{}`.\n\n", code_span(&report.branch), short(report.start));
     out += "| # | Task | Branch | Result |\n|---|------|--------|--------|\n";
     for (number, step) in (1..).zip(&report.steps) {
         out += &format!(
@@ -56,7 +55,7 @@ fn report(report: &Report) -> String {
         out += &format!("\n- warning: {}\n", markdown(words::ignored(edge)));
     }
     if let Some(graph) = &report.graph {
-        let graph: String = graph.lines().map(|line| format!("{}\n", terminal(line))).collect();
+        let graph: String = graph.lines().map(|line| format!("{}\n", terminal(line.trim_end()))).collect();
         out += &format!("\n### Final Integration Log\n\n{}", block(&graph));
     }
     if let Some(checklist) = &report.checklist {

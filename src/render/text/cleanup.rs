@@ -1,5 +1,7 @@
 //! A clean-up for a terminal: what went, what stays and why.
 
+use std::collections::BTreeSet;
+
 use crate::ops::cleanup::{Mode, Report};
 use crate::render::words::removal;
 
@@ -13,8 +15,7 @@ pub fn report(report: &Report) -> String {
         }
         text.push('\n');
     }
-    let mut hints: Vec<&str> = report.items.iter().filter_map(removal::hint).collect();
-    hints.dedup();
+    let hints: BTreeSet<&str> = report.items.iter().filter_map(removal::hint).collect();
     for hint in hints {
         text += &format!("hint: {hint}\n");
     }

@@ -6,7 +6,7 @@ use crate::model::integration::checklist::{Checklist, TO_VERIFY};
 use crate::model::integration::clash::Clash;
 use crate::model::integration::hunk::Hunk;
 use crate::model::integration::progress::{Reason, Stopped};
-use crate::ops::integrate::{Aborted, Landed, Outcome, Refusal, Report, Step, StepResult};
+use crate::ops::integrate::{Aborted, Landed, Origin, Outcome, Refusal, Report, Step, StepResult};
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words::count;
 use crate::render::words::integration::{self as words, short};
@@ -49,10 +49,9 @@ fn report(report: &Report) -> String {
 
 fn heading(report: &Report) -> String {
     let how = if report.dry_run { "Would integrate" } else { "Integrating" };
-    let start = format!("{} ({})", terminal(&report.base), short(report.start));
-    let from = match report.tip {
-        Some(tip) if report.dry_run && tip != report.start => format!("which is at {}", short(tip)),
-        _ => format!("from {start}"),
+    let from = match &report.origin {
+        Origin::Base(base) => format!("from {} ({})", terminal(base), short(report.start)),
+        Origin::Itself => format!("which was at {}", short(report.start)),
     };
     format!("{how} {} into {}, {from}\n\n", report.run, terminal(&report.branch))
 }
@@ -137,7 +136,7 @@ fn end(report: &Report) -> String {
     let mut text = String::new();
     if let Some(graph) = &report.graph {
         text += "\n";
-        text += &graph.lines().map(|line| format!("{}\n", terminal(line))).collect::<String>();
+        text += &graph.lines().map(|line| format!("{}\n", terminal(line.trim_end()))).collect::<String>();
     }
     if let Some(checklist) = &report.checklist {
         text += "\n";

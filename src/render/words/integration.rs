@@ -46,7 +46,7 @@ pub fn result(result: &StepResult) -> String {
         }
         StepResult::Waiting => "not tried yet".into(),
         StepResult::Tentative(inner) => {
-            format!("{}, if the conflicts above are resolved elsewhere in their files", self::result(inner))
+            format!("{}, unless the resolution above changes that", self::result(inner))
         }
     }
 }

@@ -16,10 +16,11 @@ pub fn thing(thing: &Thing) -> String {
     }
 }
 
-/// `removed`, `would be removed`, `kept`.
+/// `removed` or `kept`, and `would remove` or `would keep`.
 pub fn verb(item: &Item, mode: Mode) -> &'static str {
     match (&item.fate, mode) {
-        (Fate::Kept(_), _) => "kept",
+        (Fate::Kept(_), Mode::Do) => "kept",
+        (Fate::Kept(_), Mode::DryRun) => "would keep",
         (Fate::Removed { .. }, Mode::Do) => "removed",
         (Fate::Removed { .. }, Mode::DryRun) => "would remove",
     }
