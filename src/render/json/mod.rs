@@ -6,8 +6,8 @@
 
 pub mod brief;
 pub mod check;
-pub mod finding;
 pub mod cleanup;
+pub mod finding;
 pub mod integrate;
 pub mod status;
 pub mod verify;
