@@ -38,7 +38,7 @@ pub struct Budget {
 impl Default for Budget {
     /// About half a second in a build that is not optimised.
     fn default() -> Budget {
-        Budget { states: 400_000 }
+        Budget { states: 200_000 }
     }
 }
 
@@ -53,6 +53,9 @@ pub fn overlap(first: &Pattern, second: &Pattern, budget: &mut Budget) -> Overla
         let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
         let nested = long.starts_with(short.as_bytes());
         return if nested { Overlap::Path([long.as_bytes(), b"x"].concat().into()) } else { Overlap::None };
+    }
+    if budget.states == 0 {
+        return Overlap::Undecided;
     }
     // In one order, so that the path that is found does not depend on who comes first.
     let (first, second) = if first <= second { (first, second) } else { (second, first) };

@@ -10,6 +10,7 @@ mod hooks_installed;
 mod integrate;
 mod manual;
 mod merges;
+mod plan;
 mod sandbox;
 mod start;
 mod stories;

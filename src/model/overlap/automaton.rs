@@ -139,8 +139,13 @@ impl PathState {
 pub(super) fn readable(set: ByteSet) -> impl Iterator<Item = u8> {
     /// What [`PathState`] tells apart.
     const SPECIAL: [u8; 8] = *b"./gGiItT";
-    let plain = b"xabcdefhjklmnopqrsuvwyz0123456789ABCDEFHJKLMNOPQRSUVWXYZ_-".iter().copied();
-    let any = plain.chain(0x21..=0x7e).chain([b' ']).chain(0x80..=0xff).chain(0x01..=0x1f).chain([0x7f]);
-    let best = any.filter(|byte| !SPECIAL.contains(byte)).find(|byte| set.contains(*byte));
+    const TIERS: [ByteSet; 5] = [
+        ByteSet::of(b'x'),
+        ByteSet::range(b'a', b'z').without(&SPECIAL),
+        ByteSet::range(b'0', b'9'),
+        ByteSet::range(b'!', b'~').without(&SPECIAL),
+        ByteSet::range(1, 255).without(&SPECIAL),
+    ];
+    let best = TIERS.iter().find_map(|tier| set.and(*tier).first());
     best.into_iter().chain(SPECIAL.into_iter().filter(move |byte| set.contains(*byte)))
 }

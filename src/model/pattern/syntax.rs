@@ -37,18 +37,41 @@ pub struct ByteSet([u64; 4]);
 
 impl ByteSet {
     /// The set of one byte.
-    pub fn of(byte: u8) -> ByteSet {
-        let mut set = ByteSet::default();
-        set.insert(byte);
+    pub const fn of(byte: u8) -> ByteSet {
+        ByteSet::range(byte, byte)
+    }
+
+    /// The bytes from one to another, both included.
+    pub const fn range(from: u8, to: u8) -> ByteSet {
+        let mut set = ByteSet([0; 4]);
+        let mut byte = from as usize;
+        while byte <= to as usize {
+            set.0[byte >> 6] |= 1 << (byte & 63);
+            byte += 1;
+        }
         set
     }
 
     /// Every byte but `/` and NUL, which no component holds.
-    pub fn component() -> ByteSet {
-        let mut set = ByteSet([u64::MAX; 4]);
-        set.remove(b'/');
-        set.remove(0);
+    pub const fn component() -> ByteSet {
+        ByteSet::range(1, 255).without(b"/")
+    }
+
+    /// The members that are not among `bytes`.
+    pub const fn without(self, bytes: &[u8]) -> ByteSet {
+        let mut set = self;
+        let mut at = 0;
+        while at < bytes.len() {
+            set.0[(bytes[at] >> 6) as usize] &= !(1 << (bytes[at] & 63));
+            at += 1;
+        }
         set
+    }
+
+    /// The smallest member.
+    pub fn first(self) -> Option<u8> {
+        let word = self.0.iter().position(|word| *word != 0)?;
+        Some((word * 64) as u8 + self.0[word].trailing_zeros() as u8)
     }
 
     /// Whether `byte` is a member.
@@ -67,10 +90,6 @@ impl ByteSet {
 
     fn insert(&mut self, byte: u8) {
         self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
-    }
-
-    fn remove(&mut self, byte: u8) {
-        self.0[usize::from(byte >> 6)] &= !(1 << (byte & 63));
     }
 
     fn insert_where(&mut self, test: impl Fn(u8) -> bool) {

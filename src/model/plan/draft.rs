@@ -15,7 +15,7 @@ pub struct Draft {
     /// For people.
     pub title: Option<String>,
     /// The revision that all tasks start from.
-    pub base: Option<String>,
+    pub base: Option<Located<String>>,
     /// The name of a layout.
     pub layout: Option<Located<String>>,
     /// Template of the branches.

@@ -5,13 +5,18 @@
 //! `task-1` never means `task-10-x`, nor `1-2` `1-20-x` (S4-03). Nothing is ever guessed: an
 //! unknown or ambiguous text is answered with the candidates.
 
+use std::cell::Cell;
+use std::collections::HashMap;
 use std::fmt;
 
-use crate::model::name::TaskName;
+use crate::model::name::{MAX_LEN, TaskName};
 use crate::model::plan::{Plan, Task};
 
 /// The most candidates that are listed.
 const MAX_CANDIDATES: usize = 8;
+
+/// The most comparisons of unknown names with known ones; a plan may name thousands.
+const MAX_COMPARISONS: usize = 100_000;
 
 /// No task, or more than one, is meant by a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,62 +51,97 @@ impl Plan {
 
     /// The one task that a person means by `text`.
     pub fn find_task(&self, text: &str) -> Result<&Task, NoSuchTask> {
-        let known: Vec<(&TaskName, u32)> = self.tasks.iter().map(|task| (&task.name, task.number)).collect();
-        find(&known, text).map(|place| &self.tasks[place])
+        let index = TaskIndex::of(self.tasks.iter().map(|task| (&task.name, task.number)));
+        index.find(text).map(|place| &self.tasks[place])
     }
 }
 
-/// The place in `known`, a list of names with their numbers, of the one task that `text` means.
-pub(crate) fn find(known: &[(&TaskName, u32)], text: &str) -> Result<usize, NoSuchTask> {
-    let asked = text.trim().trim_matches('`').trim();
-    let exact = known.iter().position(|(name, _)| name.as_str().eq_ignore_ascii_case(asked));
-    if let Some(place) = exact {
-        return Ok(place);
+/// Tasks by everything that may mean them.
+#[derive(Debug)]
+pub struct TaskIndex<'p> {
+    names: Vec<&'p TaskName>,
+    /// Places by whole names, in lower case.
+    by_name: HashMap<String, usize>,
+    /// Places by the beginnings of names up to the end of a part, in lower case.
+    by_parts: HashMap<String, Vec<usize>>,
+    by_number: HashMap<u32, Vec<usize>>,
+    /// How many comparisons may still be made.
+    comparisons: Cell<usize>,
+}
+
+impl<'p> TaskIndex<'p> {
+    /// The index of these names with their numbers; a place is counted from 0.
+    pub fn of(tasks: impl IntoIterator<Item = (&'p TaskName, u32)>) -> TaskIndex<'p> {
+        let mut index = TaskIndex {
+            names: Vec::new(),
+            by_name: HashMap::new(),
+            by_parts: HashMap::new(),
+            by_number: HashMap::new(),
+            comparisons: Cell::new(MAX_COMPARISONS),
+        };
+        for (place, (name, number)) in tasks.into_iter().enumerate() {
+            let lower = name.as_str().to_ascii_lowercase();
+            for (end, _) in lower.match_indices(['-', '_', '.']).filter(|(end, _)| *end > 0) {
+                index.by_parts.entry(lower[..end].to_owned()).or_default().push(place);
+            }
+            index.by_number.entry(number).or_default().push(place);
+            index.by_name.entry(lower).or_insert(place);
+            index.names.push(name);
+        }
+        index
     }
-    let number = number_meant(asked);
-    let matches =
-        |(name, of): &(&TaskName, u32)| begins_with_part(name.as_str(), asked) || number == Some(*of);
-    let places: Vec<usize> = (0..known.len()).filter(|place| matches(&known[*place])).collect();
-    match places[..] {
-        [place] => Ok(place),
-        [] => Err(NoSuchTask { asked: text.to_owned(), ambiguous: false, candidates: nearest(known, asked) }),
-        _ => Err(NoSuchTask {
-            asked: text.to_owned(),
-            ambiguous: true,
-            candidates: places.iter().take(MAX_CANDIDATES).map(|place| known[*place].0.clone()).collect(),
-        }),
+
+    /// The name at a place.
+    pub fn name(&self, place: usize) -> &'p TaskName {
+        self.names[place]
+    }
+
+    /// The place of the one task that `text` means.
+    pub fn find(&self, text: &str) -> Result<usize, NoSuchTask> {
+        let asked = text.trim().trim_matches('`').trim().to_ascii_lowercase();
+        if let Some(place) = self.by_name.get(&asked) {
+            return Ok(*place);
+        }
+        let by_parts = self.by_parts.get(&asked).into_iter();
+        let by_number = number_meant(&asked).and_then(|number| self.by_number.get(&number));
+        let mut places: Vec<usize> = by_parts.chain(by_number).flatten().copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        let no_such_task =
+            |ambiguous, candidates| NoSuchTask { asked: text.to_owned(), ambiguous, candidates };
+        match places[..] {
+            [place] => Ok(place),
+            [] => Err(no_such_task(false, self.nearest(&asked))),
+            _ => {
+                let candidates = places.iter().take(MAX_CANDIDATES).map(|place| self.names[*place].clone());
+                Err(no_such_task(true, candidates.collect()))
+            }
+        }
+    }
+
+    fn nearest(&self, asked: &str) -> Vec<TaskName> {
+        // Whole numbers, because they sort. A long text is near to no name.
+        let asked: String = asked.chars().take(MAX_LEN).collect();
+        let distance = |name: &TaskName| {
+            ((1.0 - strsim::jaro_winkler(&name.as_str().to_ascii_lowercase(), &asked)) * 1e6) as u64
+        };
+        let some = self.names.iter().take(self.comparisons.get().max(MAX_CANDIDATES));
+        self.comparisons.set(self.comparisons.get().saturating_sub(some.len()));
+        let mut names: Vec<(u64, &TaskName)> = some.map(|name| (distance(name), *name)).collect();
+        names.sort();
+        names.into_iter().take(MAX_CANDIDATES).map(|(_, name)| name.clone()).collect()
     }
 }
 
-/// The number in `2`, `#2`, `task-2`, `Worker 2`, `Worker 2 (models)`, `agent-2`, if it is that form.
+/// The number in `2`, `#2`, `task-2`, `worker 2`, `worker 2 (models)`, `agent-2`, if it is that form.
 fn number_meant(asked: &str) -> Option<u32> {
-    let lower = asked.to_ascii_lowercase();
-    let bare = lower.split(" (").next().unwrap_or_default().trim_end();
+    let bare = asked.split(" (").next().unwrap_or_default().trim_end();
     let rest = ["task", "worker", "agent", "issue", "terminal"]
         .iter()
         .find_map(|word| bare.strip_prefix(word))
         .map_or(bare, |rest| rest.strip_prefix(['-', ' ', '_']).unwrap_or(rest));
     let digits = rest.strip_prefix('#').unwrap_or(rest);
     if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().ok() } else { None }
-}
-
-/// Whether `asked` is the beginning of `name` up to the end of one of its parts, ignoring case.
-fn begins_with_part(name: &str, asked: &str) -> bool {
-    let (Some(head), Some(next)) = (name.get(..asked.len()), name.as_bytes().get(asked.len())) else {
-        return false;
-    };
-    !asked.is_empty() && head.eq_ignore_ascii_case(asked) && matches!(next, b'-' | b'_' | b'.')
-}
-
-fn nearest(known: &[(&TaskName, u32)], asked: &str) -> Vec<TaskName> {
-    let asked = asked.to_ascii_lowercase();
-    // Whole numbers, because they sort.
-    let distance = |name: &TaskName| {
-        ((1.0 - strsim::jaro_winkler(&name.as_str().to_ascii_lowercase(), &asked)) * 1e6) as u64
-    };
-    let mut names: Vec<(u64, &TaskName)> = known.iter().map(|(name, _)| (distance(name), *name)).collect();
-    names.sort();
-    names.into_iter().take(MAX_CANDIDATES).map(|(_, name)| name.clone()).collect()
 }
 
 #[cfg(test)]
@@ -111,9 +151,8 @@ mod tests {
     /// Numbers are those of the names, else the place.
     fn check(names: &[&str], asked: &str, expect: Result<&str, &[&str]>) {
         let names: Vec<TaskName> = names.iter().map(|name| TaskName::new(name).expect("a name")).collect();
-        let known: Vec<(&TaskName, u32)> =
-            names.iter().zip(1..).map(|(name, place)| (name, name.number().unwrap_or(place))).collect();
-        let found = find(&known, asked);
+        let numbered = names.iter().zip(1..).map(|(name, place)| (name, name.number().unwrap_or(place)));
+        let found = TaskIndex::of(numbered).find(asked);
         let found = found.as_ref().map(|place| names[*place].as_str());
         let expect = expect.map_err(|names| names.to_vec());
         let found = found.map_err(|no| no.candidates.iter().map(TaskName::as_str).collect::<Vec<_>>());

@@ -45,6 +45,8 @@ pub struct Location {
 pub enum Part {
     /// The whole.
     Plan,
+    /// The revision that all tasks start from.
+    Base,
     /// One of the three templates of the layout.
     Template(crate::model::layout::Part),
     /// A task.

@@ -25,7 +25,7 @@ mod scopes;
 
 use crate::model::plan::draft::{Draft, DraftTask};
 use crate::model::plan::finding::{Form, Naming};
-use crate::model::plan::place::Located;
+use crate::model::plan::place::{Lines, Located};
 use crate::model::plan::report::Report;
 use fields::{Field, Section};
 use proposal::{Heading, Proposal};
@@ -34,7 +34,8 @@ use proposal::{Heading, Proposal};
 /// in it only if the document says it.
 pub fn draft(text: &str, report: &mut Report<'_>) -> Draft {
     let mut draft = Draft { provides_what_is_needed: true, ..Draft::default() };
-    let Some(proposal) = Proposal::find(text, report) else {
+    let lines = Lines::of(text);
+    let Some(proposal) = Proposal::find(&lines, report) else {
         report.error_in_file(Form::NoProposal);
         return draft;
     };
@@ -67,7 +68,7 @@ fn preamble(section: &Section<'_>, draft: &mut Draft) {
         match field.key.to_ascii_lowercase().as_str() {
             "run" | "feature" => draft.run = Some(Located::new(value, field.value.place())),
             "title" => draft.title = Some(value),
-            "base" => draft.base = Some(value),
+            "base" => draft.base = Some(Located::new(value, field.value.place())),
             _ => {}
         }
     }

@@ -5,9 +5,10 @@
 
 use crate::model::finding::Severity;
 use crate::model::plan::draft::Draft;
-use crate::model::plan::finding::{Form, Part, PlanFinding};
+use crate::model::plan::finding::{Form, Part, PlanFinding, Problem, Scope};
 use crate::model::plan::place::{Lines, Located, Place};
 use crate::model::plan::report::Report;
+use crate::model::plan::resolve::Places;
 use crate::model::plan::{Plan, check, markdown, resolve, toml};
 
 /// How a plan is written.
@@ -22,7 +23,7 @@ pub enum Writing {
 /// A text that should be a plan.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'t> {
-    /// The file's name, as findings give it; `-` for standard input.
+    /// The file's name, as findings give it; `stdin` for standard input.
     pub name: &'t str,
     /// What it holds.
     pub text: &'t str,
@@ -31,15 +32,35 @@ pub struct Source<'t> {
 }
 
 /// What a text says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Reading {
     /// The plan as far as it was understood, for showing; `None` if nothing of it was.
     pub plan: Option<Plan>,
     /// Everything that is wrong or doubtful, in the order of the file.
     pub findings: Vec<PlanFinding>,
+    /// The file's name and where the plan's parts stand in it, to locate what is found later.
+    origin: Option<(String, Places)>,
 }
 
 impl Reading {
+    /// A plan that was recorded, with what is doubtful in it.
+    pub fn of_recorded(plan: Plan) -> Reading {
+        Reading { findings: check::check(&plan), plan: Some(plan), origin: None }
+    }
+
+    /// Adds what was found outside of the text.
+    pub fn add(&mut self, finding: PlanFinding) {
+        let finding = match &self.origin {
+            Some((name, places)) => {
+                let place = places.of(finding.about);
+                finding.found(name, place)
+            }
+            None => finding,
+        };
+        self.findings.push(finding);
+        self.findings.sort_by(|a, b| a.at.cmp(&b.at));
+    }
+
     /// Whether anything stops `start`.
     pub fn has_errors(&self) -> bool {
         self.plan.is_none() || self.findings.iter().any(|finding| finding.severity == Severity::Error)
@@ -58,7 +79,7 @@ pub fn read(source: &Source<'_>) -> Reading {
     let draft = match Writing::of(source.name, text) {
         _ if text.contains('\0') => {
             report.error(nul(text), Form::Nul);
-            return Reading { plan: None, findings: report.into_findings() };
+            return Reading { plan: None, findings: report.into_findings(), origin: None };
         }
         Writing::Toml => toml::draft(text, &mut report),
         Writing::Markdown => named(markdown::draft(text, &mut report), source, &mut report),
@@ -66,13 +87,19 @@ pub fn read(source: &Source<'_>) -> Reading {
     let draft = renamed(draft, source.run);
     let resolved = resolve::resolve(draft, &mut report);
     if let Some(plan) = &resolved.plan {
-        let partial = |part| matches!(part, Part::Step(task, _) if resolved.partial_scopes.contains(&task));
-        for finding in check::check(plan).into_iter().filter(|finding| !partial(finding.about)) {
+        // What is missing because it was refused is not found missing again.
+        let known = |finding: &PlanFinding| match (finding.about, &finding.problem) {
+            (_, Problem::Scope(Scope::Empty { .. })) => true,
+            (Part::Step(task, _), _) => resolved.partial_scopes.contains(&task),
+            _ => false,
+        };
+        for finding in check::check(plan).into_iter().filter(|finding| !known(finding)) {
             let place = resolved.places.of(finding.about);
             report.add(finding, place);
         }
     }
-    Reading { plan: resolved.plan, findings: report.into_findings() }
+    let origin = Some((source.name.to_owned(), resolved.places));
+    Reading { plan: resolved.plan, findings: report.into_findings(), origin }
 }
 
 impl Writing {
@@ -91,7 +118,7 @@ impl Writing {
 fn named(mut draft: Draft, source: &Source<'_>, report: &mut Report<'_>) -> Draft {
     /// File names that say what it is, not what it is about.
     const KINDS: [&str; 8] =
-        ["plan", "proposal", "split", "readme", "workstreams", "issue", "orchestrate", "-"];
+        ["plan", "proposal", "split", "readme", "workstreams", "issue", "orchestrate", "stdin"];
     if draft.run.is_some() || source.run.is_some() {
         return draft;
     }
@@ -141,14 +168,14 @@ mod tests {
     #[test]
     fn every_form_is_read() {
         check(source("x/plan.toml", TOML), Some("analytics-dashboard"), &[]);
-        check(source("-", TOML), Some("analytics-dashboard"), &[]);
+        check(source("stdin", TOML), Some("analytics-dashboard"), &[]);
         check(source("docs/Analytics Dashboard.md", MARKDOWN), Some("analytics-dashboard"), &[]);
         let titled = format!("# User analytics\n{MARKDOWN}");
-        check(source("-", &titled), Some("user-analytics"), &[]);
+        check(source("stdin", &titled), Some("user-analytics"), &[]);
         check(source("plan.md", &titled), Some("user-analytics"), &[]);
-        check(Source { run: Some("mine"), ..source("-", MARKDOWN) }, Some("mine"), &[]);
+        check(Source { run: Some("mine"), ..source("stdin", MARKDOWN) }, Some("mine"), &[]);
         check(Source { run: Some("mine"), ..source("x.toml", TOML) }, Some("mine"), &[]);
-        check(source("-", MARKDOWN), None, &["the run has no name"]);
+        check(source("stdin", MARKDOWN), None, &["the run has no name"]);
         check(source("x.toml", "run = '\0'"), None, &["the file holds a NUL byte, so it is no text"]);
     }
 

@@ -1,8 +1,11 @@
 //! The findings of one text while it is read.
 
 use crate::model::finding::Severity;
-use crate::model::plan::finding::{Part, PlanFinding, Problem};
+use crate::model::plan::finding::{Form, Part, PlanFinding, Problem};
 use crate::model::plan::place::Place;
+
+/// The most findings that are listed.
+const MAX_FINDINGS: usize = 1_000;
 
 /// Collects findings and gives each its file.
 #[derive(Debug)]
@@ -37,14 +40,31 @@ impl<'t> Report<'t> {
         self.findings.push(finding.found(self.source, place));
     }
 
+    /// Takes over what another report on the same file found.
+    pub fn take(&mut self, other: Report<'_>) {
+        self.findings.extend(other.findings.into_iter().map(|finding| {
+            let place = finding.at.as_ref().and_then(|at| at.place);
+            finding.found(self.source, place)
+        }));
+    }
+
     /// Whether an error is among the findings.
     pub fn has_error(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 
-    /// The findings in the order of the file; those about all of it come first.
+    /// The findings in the order of the file; those about all of it come first. Whoever wrote more
+    /// wrong than can be read gets the first of them and the number of the rest.
     pub fn into_findings(mut self) -> Vec<PlanFinding> {
         self.findings.sort_by(|a, b| a.at.cmp(&b.at));
+        self.findings.dedup();
+        if self.findings.len() > MAX_FINDINGS {
+            let rest = self.findings.split_off(MAX_FINDINGS);
+            let severity = rest.iter().map(|finding| finding.severity).max().unwrap_or(Severity::Warning);
+            let more =
+                PlanFinding::error(Part::Plan, Form::MoreFindings(rest.len())).found(self.source, None);
+            self.findings.push(PlanFinding { severity, ..more });
+        }
         self.findings
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use crate::model::layout::{self, Layout};
 use crate::model::name::{ItemName, RunName, TaskName};
 use crate::model::plan::draft::{Draft, DraftNeed, DraftTask};
-use crate::model::plan::find;
+use crate::model::plan::find::TaskIndex;
 use crate::model::plan::finding::{Form, Naming, Needs, Part, PlanFinding};
 use crate::model::plan::place::{Located, Place};
 use crate::model::plan::report::Report;
@@ -19,8 +19,12 @@ mod numbers;
 
 pub use numbers::default_numbers;
 
+/// The most tasks of a plan. Finding the task that a person means is linear in it, and every need
+/// names one.
+const MAX_TASKS: usize = 2_000;
+
 /// Where each part of a plan was written.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Places(HashMap<Part, Place>);
 
 impl Places {
@@ -30,7 +34,7 @@ impl Places {
             Part::Scope(task, _) | Part::Step(task, _) | Part::Need(task, _) | Part::Provides(task, _) => {
                 self.0.get(&Part::Task(task)).copied()
             }
-            Part::Plan | Part::Template(_) | Part::Task(_) => None,
+            Part::Plan | Part::Base | Part::Template(_) | Part::Task(_) => None,
         })
     }
 
@@ -55,20 +59,25 @@ pub fn resolve(draft: Draft, report: &mut Report<'_>) -> Resolved {
     let mut places = Places::default();
     let run = draft.run.as_ref().and_then(|run| run_name(run, report));
     let layout = layout(&draft, report, &mut places);
+    let base = base(&draft, report, &mut places);
+    if draft.tasks.len() > MAX_TASKS {
+        report.error(draft.tasks[MAX_TASKS].place, Form::TooManyTasks { most: MAX_TASKS });
+        return Resolved { plan: None, places, partial_scopes: HashSet::new() };
+    }
     let names = task_names(&draft.tasks, report);
     let numbers = numbers::assign(&draft.tasks, &names, report);
     if draft.tasks.is_empty() && !report.has_error() {
         report.error_in_file(Form::NoTasks);
     }
 
-    let known: Vec<(&TaskName, u32)> =
-        names.iter().zip(&numbers).filter_map(|(name, number)| Some((name.as_ref()?, *number))).collect();
-    let book = TaskBook { known: &known, broken: broken_names(&draft.tasks, &names) };
+    let known = names.iter().zip(&numbers).filter_map(|(name, number)| Some((name.as_ref()?, *number)));
+    let book = TaskBook { known: TaskIndex::of(known), broken: broken_names(&draft.tasks, &names) };
     let mut tasks = Vec::new();
+    let mut expressions = entries::Expressions::default();
     let mut partial_scopes = HashSet::new();
     for ((written, name), number) in draft.tasks.iter().zip(&names).zip(&numbers) {
         let at = tasks.len();
-        let scope = entries::scope(written, at, report, &mut places);
+        let scope = entries::scope(written, at, &mut expressions, (report, &mut places));
         let needs = needs(written, at, &book, report, &mut places);
         let provides = provides(written, at, report, &mut places);
         let Some(name) = name else { continue };
@@ -94,7 +103,7 @@ pub fn resolve(draft: Draft, report: &mut Report<'_>) -> Resolved {
     let plan = run.filter(|_| !tasks.is_empty()).map(|run| Plan {
         title: draft.title.unwrap_or_else(|| run.to_string()),
         run,
-        base: draft.base.unwrap_or_else(|| "HEAD".to_owned()),
+        base,
         layout,
         dependencies: draft.dependencies,
         protocol: draft.protocol,
@@ -107,7 +116,7 @@ pub fn resolve(draft: Draft, report: &mut Report<'_>) -> Resolved {
 
 /// The tasks by which a need can find its own.
 struct TaskBook<'p> {
-    known: &'p [(&'p TaskName, u32)],
+    known: TaskIndex<'p>,
     /// Names that are wrong in themselves: a need that names one is not wrong for that.
     broken: HashSet<String>,
 }
@@ -152,6 +161,18 @@ fn layout(draft: &Draft, report: &mut Report<'_>, places: &mut Places) -> Layout
         }
     }
     layout
+}
+
+/// The base is handed to git, so it must not look like an option, nor like several revisions.
+fn base(draft: &Draft, report: &mut Report<'_>, places: &mut Places) -> String {
+    let Some(written) = &draft.base else { return "HEAD".to_owned() };
+    places.put(Part::Base, written.place);
+    let base = &written.value;
+    let odd = |c: char| c.is_control() || c.is_whitespace() || ":?*[\\\"'`$;&|<>()".contains(c);
+    if base.starts_with(['-', '^', '.']) || base.contains("..") || base.contains(odd) {
+        report.error(written.place, Form::Base { base: base.clone() });
+    }
+    base.clone()
 }
 
 /// The names of the tasks; `None` for what is no name or the second of its kind.
@@ -209,8 +230,8 @@ fn need(written: &DraftNeed, book: &TaskBook<'_>, report: &mut Report<'_>) -> Op
     if book.broken.contains(&written.task.value) {
         return None;
     }
-    let task = match find::find(book.known, &written.task.value) {
-        Ok(place) => book.known[place].0.clone(),
+    let task = match book.known.find(&written.task.value) {
+        Ok(place) => book.known.name(place).clone(),
         Err(no_such_task) => {
             report.error(written.task.place, Needs::Unknown(no_such_task));
             return None;
@@ -268,8 +289,7 @@ fn provide_what_is_needed(tasks: &mut [Task]) {
 }
 
 fn compare_with_summary(draft: &Draft, tasks: &[Task], book: &TaskBook<'_>, report: &mut Report<'_>) {
-    let name =
-        |text: &Located<String>| find::find(book.known, &text.value).ok().map(|place| book.known[place].0);
+    let name = |text: &Located<String>| book.known.find(&text.value).ok().map(|place| book.known.name(place));
     for (worker, needs) in &draft.summary {
         let (Some(worker_name), Some(needed)) = (name(worker), name(needs)) else { continue };
         let task = tasks.iter().find(|task| task.name == *worker_name);

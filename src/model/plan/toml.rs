@@ -60,7 +60,7 @@ fn plan(document: &DeTable<'_>, reader: &mut Reader<'_, '_>) -> Draft {
     let draft = Draft {
         run: top.required_text("run", reader),
         title: top.text("title", reader).map(|title| title.value),
-        base: top.text("base", reader).map(|base| base.value),
+        base: top.text("base", reader),
         layout: top.text("layout", reader),
         branch: top.text("branch", reader),
         worktree: top.text("worktree", reader),

@@ -5,6 +5,7 @@ pub mod action;
 pub mod integration;
 pub mod issue;
 pub mod phrase;
+pub mod plan;
 pub mod removal;
 
 use crate::model::message::Prefix;

@@ -80,7 +80,7 @@ fn is_device(name: &str) -> bool {
 fn branches(plan: &Plan, findings: &mut Vec<PlanFinding>) {
     let integration = plan.layout.integration(&plan.run);
     let mut names =
-        vec![(Part::Plan, plan.base.clone()), (Part::Template(layout::Part::Integration), integration)];
+        vec![(Part::Base, plan.base.clone()), (Part::Template(layout::Part::Integration), integration)];
     for (at, task) in plan.tasks.iter().enumerate() {
         names.push((Part::Task(at), plan.layout.branch(&plan.run, task)));
     }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use crate::model::name::{ItemName, TaskName};
-use crate::model::plan::find;
 use crate::model::plan::finding::{Needs, Part, PlanFinding};
 use crate::model::plan::{DependencyMode, Need, Plan, Task};
 use crate::model::schedule::Schedule;
@@ -34,8 +33,7 @@ fn wrong(plan: &Plan, task: &Task, need: &Need, tasks: &HashMap<&TaskName, &Task
         return Some(Needs::Itself(task.name.clone()));
     }
     let Some(provider) = tasks.get(&need.task) else {
-        let known: Vec<(&TaskName, u32)> = plan.tasks.iter().map(|task| (&task.name, task.number)).collect();
-        return find::find(&known, need.task.as_str()).err().map(Needs::Unknown);
+        return plan.find_task(need.task.as_str()).err().map(Needs::Unknown);
     };
     match &need.item {
         Some(item) if !provider.provides.contains(item) => Some(nobody_provides(plan, provider, item)),

@@ -12,6 +12,9 @@ const ENDINGS: &str = "c cc cfg clj conf cpp cs css csv cu dart env erl ex exs f
     html ini ipynb java jl js json jsx kt less lock lua md mjs ml mod nix php pl proto ps1 py r rb rs rst sass \
     scala scss sh sol sql svelte swift tf toml ts tsx txt vue xml yaml yml zig";
 
+/// The most findings for which the owner of the path is looked up, among all tasks.
+const MAX_OWNERS: usize = 50;
+
 /// What comes before the slash of a media type.
 const MEDIA: [&str; 8] = ["application", "audio", "font", "image", "message", "multipart", "text", "video"];
 
@@ -19,7 +22,8 @@ pub(super) fn check(plan: &Plan, findings: &mut Vec<PlanFinding>) {
     for (at, task) in plan.tasks.iter().enumerate() {
         for (index, step) in task.steps.iter().enumerate() {
             for path in paths(step).filter(|path| !may_touch(task, path)) {
-                let others = plan.tasks.iter().filter(|other| other.name != task.name);
+                let others =
+                    plan.tasks.iter().filter(|other| other.name != task.name && findings.len() < MAX_OWNERS);
                 let owner = others.filter(|other| owns(other, path)).map(|other| other.name.clone()).next();
                 let problem = Scope::StepOutside { path: path.to_owned(), owner };
                 findings.push(PlanFinding::warning(Part::Step(at, index), problem));

@@ -85,8 +85,25 @@ pub enum Form {
         /// As written.
         words: String,
     },
+    /// A base that is no revision, or would be taken for an option.
+    Base {
+        /// As written.
+        base: String,
+    },
+    /// A base that the repository does not have.
+    NoBase {
+        /// As written.
+        base: String,
+    },
+    /// More findings than are listed; how many more.
+    MoreFindings(usize),
     /// A plan without a task.
     NoTasks,
+    /// More tasks than any plan has.
+    TooManyTasks {
+        /// The most that are read.
+        most: usize,
+    },
     /// A plan with so few tasks that splitting costs more than it gains (S5-60).
     FewTasks(usize),
     /// A plan with so many tasks that it is probably cut too fine (S5-11).
@@ -111,7 +128,11 @@ impl Form {
             Form::MissingField { .. } => "form/missing-field",
             Form::RepeatedField { .. } => "form/repeated-field",
             Form::LooseWords { .. } => "form/loose-words",
+            Form::Base { .. } => "form/base",
+            Form::NoBase { .. } => "form/no-base",
+            Form::MoreFindings(_) => "form/more-findings",
             Form::NoTasks => "form/no-tasks",
+            Form::TooManyTasks { .. } => "form/too-many-tasks",
             Form::FewTasks(_) => "form/few-tasks",
             Form::ManyTasks(_) => "form/many-tasks",
         }
@@ -139,6 +160,10 @@ impl Form {
             Form::LooseWords { .. } => {
                 "write each path in backticks, separated by commas, and notes in parentheses after the path".into()
             }
+            Form::Base { .. } => "name a branch, a tag or a commit".into(),
+            Form::NoBase { .. } => "make or fetch it before `git orchestrate start`".into(),
+            Form::TooManyTasks { .. } => "split the plan into several runs".into(),
+            Form::MoreFindings(_) => "fix the others first".into(),
             Form::NoTasks => "add a `[[task]]` for each workstream".into(),
             Form::FewTasks(_) => "consider doing them one after the other".into(),
             Form::ManyTasks(_) => "consider grouping what belongs together".into(),
@@ -164,6 +189,10 @@ impl fmt::Display for Form {
             Form::MissingField { field, worker } => write!(f, "`{worker}` has no **{field}**"),
             Form::RepeatedField { field } => write!(f, "a second **{field}** for the same worker"),
             Form::LooseWords { words } => write!(f, "`{words}` in the scope is no path"),
+            Form::Base { base } => write!(f, "`{base}` is no revision to start from"),
+            Form::NoBase { base } => write!(f, "`{base}` is not there yet to start from"),
+            Form::TooManyTasks { most } => write!(f, "the plan has more than {most} tasks"),
+            Form::MoreFindings(count) => write!(f, "{count} more findings are not listed"),
             Form::NoTasks => write!(f, "the plan has no task"),
             Form::FewTasks(1) => write!(f, "one task alone gains nothing from running in parallel"),
             Form::FewTasks(count) => write!(f, "only {count} tasks: the set-up may cost more than it gains"),

@@ -52,6 +52,11 @@ pub enum Scope {
         /// Its pattern.
         directory: String,
     },
+    /// An entry without a trailing `/` whose path is a directory now.
+    NamesDirectory {
+        /// As written.
+        path: String,
+    },
     /// A step names a path that the task may not change (S1-12).
     StepOutside {
         /// The path as written.
@@ -86,6 +91,7 @@ impl Scope {
             Scope::MoreOverlaps { .. } => "scope/more-overlaps",
             Scope::Undecided { .. } => "scope/undecided",
             Scope::FileAndDirectory { .. } => "scope/file-and-directory",
+            Scope::NamesDirectory { .. } => "scope/names-directory",
             Scope::StepOutside { .. } => "scope/step-outside",
         }
     }
@@ -106,6 +112,7 @@ impl Scope {
             Scope::FileAndDirectory { file, .. } => {
                 format!("write `{file}/` if the whole directory is meant")
             }
+            Scope::NamesDirectory { path } => format!("write `{path}/` for everything in it"),
             Scope::StepOutside { owner: Some(owner), .. } => {
                 format!("it is in the scope of `{owner}`: need it from there, or move the step")
             }
@@ -121,7 +128,7 @@ impl fmt::Display for Scope {
                 write!(f, "`{task}` has no scope, so it could change nothing")
             }
             Scope::Empty { task: None } => write!(f, "a task without a scope could change nothing"),
-            Scope::Pattern { text, why } => write!(f, "`{text}`: {why}"),
+            Scope::Pattern { text, why } => write!(f, "`{}`: {why}", short(text)),
             Scope::Lines { why } => write!(f, "`lines` is no regular expression: {why}"),
             Scope::LinesWithoutAppend => write!(f, "`lines` means nothing without `access = \"append\"`"),
             Scope::Repeated(pattern) => write!(f, "`{pattern}` is listed twice"),
@@ -137,8 +144,20 @@ impl fmt::Display for Scope {
                 f,
                 "`{file}` of {file_task} is a file where `{directory}` of {directory_task} needs a directory"
             ),
+            Scope::NamesDirectory { path } => {
+                write!(f, "`{path}` is a directory, and none of its files is in scope")
+            }
             Scope::StepOutside { path, .. } => write!(f, "the step names `{path}`, which is not in scope"),
         }
+    }
+}
+
+/// A text as people can take it in.
+fn short(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

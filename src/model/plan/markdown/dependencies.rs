@@ -105,6 +105,8 @@ fn advise(need: &mut DraftNeed, text: &str, references: &References) {
     if let Some((_, contract)) = text.split_once("contract:") {
         need.contract = Some(contract.trim().to_owned());
     } else if item.is_none() {
+        let text = super::strip_words(text, &["until then"])
+            .map_or(text, |rest| rest.trim_start_matches([':', ' ']));
         let before = need.until_then.take().map(|before| format!("{before}; "));
         need.until_then = Some(format!("{}{}", before.unwrap_or_default(), text.trim_end_matches('.')));
     }
@@ -114,6 +116,8 @@ fn advise(need: &mut DraftNeed, text: &str, references: &References) {
 struct Clause {
     words: Range<usize>,
     worker: Range<usize>,
+    /// How many characters stand before the worker.
+    column: usize,
 }
 
 /// The needs of a text, one for each worker that it names.
@@ -121,6 +125,7 @@ fn clauses(text: &str, references: &References) -> Vec<Clause> {
     let workers: Vec<Range<usize>> = references.0.find_iter(text).map(|found| found.range()).collect();
     let mut clauses = Vec::new();
     let mut start = 0;
+    let (mut counted, mut column) = (0, 0);
     for (at, worker) in workers.iter().enumerate() {
         let next = workers.get(at + 1).map_or(text.len(), |next| next.start);
         let parted = PARTS.find(&text[worker.end..next]).map(|found| worker.end + found.start());
@@ -129,7 +134,9 @@ fn clauses(text: &str, references: &References) -> Vec<Clause> {
             (Some(parted), false) => parted,
             (None, false) => worker.end,
         };
-        clauses.push(Clause { words: start..end, worker: worker.clone() });
+        column += text[counted..worker.start].chars().count();
+        counted = worker.start;
+        clauses.push(Clause { words: start..end, worker: worker.clone(), column });
         start = end;
     }
     clauses
@@ -145,8 +152,7 @@ fn need(text: &str, clause: Clause, place: Place) -> DraftNeed {
     let words = Some(trim(&before)).filter(|words| !words.is_empty());
 
     let named = &text[clause.worker.clone()];
-    let column = place.column + text[..clause.worker.start].chars().count();
-    let worker = Place { column, ..place };
+    let worker = Place { column: place.column + clause.column, ..place };
     let (task, item) = match named.split_once('/') {
         Some((task, item)) => (task, Some(item.to_owned())),
         None => (named, None),

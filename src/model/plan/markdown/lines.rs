@@ -1,12 +1,11 @@
 //! The lines of a document, and the pieces of them, each knowing where it stands.
 
-use crate::model::plan::place::Place;
+use crate::model::plan::place::{Lines, Place};
 
-/// A part of a line. The text of a part is a slice of its line, so that its column is known.
+/// A part of a line. Its text is a slice of the document, so that its place is known.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Piece<'t> {
-    line: &'t str,
-    number: usize,
+    document: &'t Lines<'t>,
     pub text: &'t str,
 }
 
@@ -23,14 +22,12 @@ impl<'t> Piece<'t> {
 
     /// Where a slice of this line begins.
     pub fn place_of(&self, part: &str) -> Place {
-        let offset = (part.as_ptr() as usize).saturating_sub(self.line.as_ptr() as usize);
-        let column = self.line.get(..offset).map_or(0, |before| before.chars().count());
-        Place { line: self.number, column: column + 1 }
+        self.document.place_of(part)
     }
 
-    /// How far it is indented; a tab counts as four spaces.
+    /// How far a line is indented; a tab counts as four spaces.
     pub fn indent(&self) -> usize {
-        let blank = self.line.chars().take_while(|c| c.is_whitespace());
+        let blank = self.text.chars().take_while(|c| c.is_whitespace());
         blank.map(|c| if c == '\t' { 4 } else { 1 }).sum()
     }
 
@@ -41,9 +38,8 @@ impl<'t> Piece<'t> {
 }
 
 /// The lines of a text, without their line ends.
-pub(super) fn lines(text: &str) -> Vec<Piece<'_>> {
-    let numbered = text.lines().zip(1..);
-    numbered.map(|(line, number)| Piece { line, number, text: line.trim_end_matches('\r') }).collect()
+pub(super) fn lines<'t>(document: &'t Lines<'t>) -> Vec<Piece<'t>> {
+    document.text().lines().map(|line| Piece { document, text: line.trim_end_matches('\r') }).collect()
 }
 
 /// The text of a heading, with its level.

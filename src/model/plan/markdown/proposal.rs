@@ -4,10 +4,11 @@ use super::fields::Section;
 use super::lines::{Fence, Piece, after_dash, heading, lines};
 use crate::model::name::TaskName;
 use crate::model::plan::finding::Form;
-use crate::model::plan::place::Place;
+use crate::model::plan::place::{Lines, Place};
 use crate::model::plan::report::Report;
 
 /// A proposal, taken apart by its headings.
+#[derive(Default)]
 pub(super) struct Proposal<'t> {
     /// The document's title, if it has one before the proposal.
     pub title: Option<&'t str>,
@@ -47,15 +48,31 @@ enum Opens<'t> {
 }
 
 impl<'t> Proposal<'t> {
-    /// The first proposal of a document, whether it stands in a fence or not.
-    pub fn find(text: &'t str, report: &mut Report<'_>) -> Option<Proposal<'t>> {
-        let lines = lines(text);
-        let (start, end) = region(&lines, report)?;
-        let title = title(&lines[..start]);
-        let mut proposal =
-            Proposal { title, preamble: Section::default(), workers: Vec::new(), summary: Vec::new() };
-        proposal.read(&lines[start..end], report);
-        Some(proposal)
+    /// The first proposal of a document that has workers, whether it stands in a fence or not.
+    pub fn find(document: &'t Lines<'t>, report: &mut Report<'_>) -> Option<Proposal<'t>> {
+        let lines = lines(document);
+        let mut found: Option<(Proposal<'t>, usize)> = None;
+        for (start, level) in starts(&lines) {
+            let end = end(&lines, start, level);
+            match found {
+                Some((_, end_of_first)) if start <= end_of_first => {}
+                Some(_) => {
+                    if opens_worker(&lines[start..end]) {
+                        report.warning(lines[start].place(), Form::SecondProposal);
+                    }
+                }
+                None => {
+                    let mut proposal = Proposal { title: title(&lines[..start]), ..Proposal::default() };
+                    let mut own = Report::on("");
+                    proposal.read(&lines[start..end], &mut own);
+                    if !proposal.workers.is_empty() || own.has_error() {
+                        report.take(own);
+                        found = Some((proposal, end));
+                    }
+                }
+            }
+        }
+        found.map(|(proposal, _)| proposal)
     }
 
     fn read(&mut self, lines: &[Piece<'t>], report: &mut Report<'_>) {
@@ -94,49 +111,43 @@ impl<'t> Proposal<'t> {
 
 /// Whether a text has a heading of a worker.
 pub(super) fn has_worker(text: &str) -> bool {
-    lines(text)
-        .into_iter()
-        .any(|line| heading(line.text).is_some_and(|(_, text)| matches!(opens(line, text), Opens::Worker(_))))
+    opens_worker(&lines(&Lines::of(text)))
 }
 
-/// The lines of the proposal, without its own heading: those up to the end of the fence that it
-/// stands in, or to the next heading of its level.
-fn region(lines: &[Piece<'_>], report: &mut Report<'_>) -> Option<(usize, usize)> {
-    let starts = starts(lines);
-    let (start, level) = *starts.first()?;
+/// Where the part that begins at `start` ends: with the fence that it stands in, or before the next
+/// heading of its level.
+fn end(lines: &[Piece<'_>], start: usize, level: usize) -> usize {
     let mut before = Fence::default();
     for line in &lines[..start] {
         before.read(line.text);
     }
     let mut fence = before;
-    let mut end = lines.len();
-    for (at, line) in lines.iter().enumerate().skip(start) {
+    let ends = |line: &Piece<'_>| {
         fence.read(line.text);
         let left_fence = before.is_open() && !fence.is_open();
-        let next_part = fence.is_open() == before.is_open()
-            && heading(line.text).is_some_and(|(other, _)| other <= level);
-        if left_fence || next_part {
-            end = at;
-            break;
-        }
-    }
-    if let Some((second, _)) = starts.iter().find(|(at, _)| *at > end) {
-        report.warning(lines[second - 1].place(), Form::SecondProposal);
-    }
-    Some((start, end))
+        let same_part = fence.is_open() == before.is_open();
+        left_fence || same_part && heading(line.text).is_some_and(|(other, _)| other <= level)
+    };
+    lines[start..].iter().position(ends).map_or(lines.len(), |length| start + length)
 }
 
-/// The lines after each heading that opens a proposal, with the level of the heading. A document
+/// Whether a worker's heading is among the lines.
+fn opens_worker(lines: &[Piece<'_>]) -> bool {
+    let worker = |line: &Piece<'_>, text| matches!(opens(*line, text), Opens::Worker(_));
+    lines.iter().any(|line| heading(line.text).is_some_and(|(_, text)| worker(line, text)))
+}
+
+/// The lines after each heading that may open a proposal, with the level of the heading. A document
 /// without such a heading has a proposal where its first worker's heading is.
 fn starts(lines: &[Piece<'_>]) -> Vec<(usize, usize)> {
     let headings = || lines.iter().enumerate().filter_map(|(at, line)| Some((at, heading(line.text)?)));
     let named = headings().filter(|(_, (_, text))| text.to_lowercase().contains("workstream split"));
-    let named: Vec<(usize, usize)> = named.map(|(at, (level, _))| (at + 1, level)).collect();
+    let named: Vec<(usize, usize)> =
+        named.map(|(at, (level, _))| (at + 1, level)).filter(|(at, _)| *at < lines.len()).collect();
     if !named.is_empty() {
         return named;
     }
-    let worker = |at: usize, text| matches!(opens(lines[at], text), Opens::Worker(_));
-    let first = headings().find(|(at, (_, text))| worker(*at, text));
+    let first = headings().find(|(at, _)| opens_worker(&lines[*at..=*at]));
     first.map(|(at, (level, _))| (at, level - 1)).into_iter().collect()
 }
 

@@ -58,9 +58,8 @@ fn quoted<'t>(piece: Piece<'t>, entries: &mut Vec<DraftEntry>) -> Option<&'t str
 
 /// Reads paths without backticks: words between commas, each with its note.
 fn bare<'t>(piece: Piece<'t>, entries: &mut Vec<DraftEntry>) -> Option<&'t str> {
-    let mut rest = piece.text;
-    while !rest.trim_matches(is_separator).is_empty() {
-        rest = rest.trim_start_matches(is_separator);
+    let mut rest = piece.text.trim_matches(is_separator);
+    while !rest.is_empty() {
         let path = rest.split([',', ';', '(', ' ']).next().unwrap_or(rest);
         let path = if rest.len() == path.len() { path.trim_end_matches('.') } else { path };
         let (note, after) = note(&rest[path.len()..]);
@@ -72,7 +71,7 @@ fn bare<'t>(piece: Piece<'t>, entries: &mut Vec<DraftEntry>) -> Option<&'t str> 
         if !none {
             entries.push(entry(Located::new(path.to_owned(), piece.place_of(path)), note));
         }
-        rest = after;
+        rest = after.trim_start_matches(is_separator);
     }
     None
 }

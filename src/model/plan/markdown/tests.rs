@@ -118,6 +118,9 @@ fn typography_does_not_matter() {
         SCENARIO.replace("task-2\n", "Worker 2\n").replace("from task-1 ", "from Worker 1 (API) "),
         format!("Some prose.\n\n````markdown\n{SCENARIO}\n````\n\nMore prose, and\n## Another part\n"),
         format!("~~~md\n{SCENARIO}\n~~~\n"),
+        format!(
+            "### Workstream Split Proposal\n\n```markdown\n{SCENARIO}```\n---\n## Worker 1\n```bash\nx\n```\n"
+        ),
         format!("{SCENARIO}\n## Another part\n### Worker 9: nonsense\n"),
     ];
     for variant in variants {
@@ -232,7 +235,8 @@ fn what_is_not_understood_is_said() {
         + "### Cross-Dependencies Detected\n- Worker 2 (b) needs x from Worker 1\n";
     check(&summary, &["7:3 the summary says that task-2-b needs task-1-a, its own section does not"]);
     check(
-        &(worker("- **Scope**: `a/`") + "# Other\n## Proposed Workstream Split\n"),
-        &["7:1 a second workstream proposal; only the first one is read"],
+        &(worker("- **Scope**: `a/`") + "# Other\n## Proposed Workstream Split\n### Worker 1: task-1-x\n"),
+        &["8:1 a second workstream proposal; only the first one is read"],
     );
+    check(&(worker("- **Scope**: `a/`") + "# Other\n## The workstream split of last year\nFine.\n"), &[]);
 }

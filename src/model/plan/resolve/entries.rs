@@ -1,5 +1,7 @@
 //! The scope entries of one task: patterns, and the expressions of lines that may be added.
 
+use std::collections::HashMap;
+
 use crate::model::pattern::Pattern;
 use crate::model::plan::draft::{DraftAccess, DraftEntry, DraftTask};
 use crate::model::plan::finding::{Part, Scope};
@@ -11,12 +13,35 @@ use crate::model::scope::{Access, ScopeEntry};
 /// The most bytes that a compiled expression may take; the engine is linear in it.
 const MAX_EXPRESSION_BYTES: usize = 1 << 20;
 
+/// The most different expressions of a plan.
+const MAX_EXPRESSIONS: usize = 100;
+
+/// The expressions that were compiled so far, and what the engine said of each.
+#[derive(Debug, Default)]
+pub(super) struct Expressions(HashMap<String, Result<(), String>>);
+
+impl Expressions {
+    /// Whether the engine takes an expression; else why not.
+    fn check(&mut self, text: &str) -> Result<(), String> {
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        if self.0.len() == MAX_EXPRESSIONS {
+            return Err(format!("the plan has more than {MAX_EXPRESSIONS} different ones"));
+        }
+        let compiled = regex::RegexBuilder::new(text).size_limit(MAX_EXPRESSION_BYTES).build();
+        let answer = compiled.map(drop).map_err(|error| last_line(&error));
+        self.0.insert(text.to_owned(), answer.clone());
+        answer
+    }
+}
+
 /// The entries of the task that are right. `at` is the task's place in the plan.
 pub(super) fn scope(
     task: &DraftTask,
     at: usize,
-    report: &mut Report<'_>,
-    places: &mut Places,
+    expressions: &mut Expressions,
+    (report, places): (&mut Report<'_>, &mut Places),
 ) -> Vec<ScopeEntry> {
     let Some(written) = &task.scope else { return Vec::new() };
     if written.is_empty() {
@@ -26,7 +51,7 @@ pub(super) fn scope(
     }
     let mut entries = Vec::with_capacity(written.len());
     for entry in written {
-        if let Some(right) = entry_of(entry, report) {
+        if let Some(right) = entry_of(entry, expressions, report) {
             places.put(Part::Scope(at, entries.len()), entry.path.place);
             entries.push(right);
         }
@@ -34,8 +59,12 @@ pub(super) fn scope(
     entries
 }
 
-fn entry_of(written: &DraftEntry, report: &mut Report<'_>) -> Option<ScopeEntry> {
-    let lines = written.lines.as_ref().and_then(|lines| expression(lines, report));
+fn entry_of(
+    written: &DraftEntry,
+    expressions: &mut Expressions,
+    report: &mut Report<'_>,
+) -> Option<ScopeEntry> {
+    let lines = written.lines.as_ref().and_then(|lines| expression(lines, expressions, report));
     if let (Some(lines), false) = (&written.lines, written.access == DraftAccess::Append) {
         report.error(lines.place, Scope::LinesWithoutAppend);
     }
@@ -52,9 +81,13 @@ fn entry_of(written: &DraftEntry, report: &mut Report<'_>) -> Option<ScopeEntry>
     Some(ScopeEntry { pattern, access, why, shared: written.shared, submodule: written.submodule })
 }
 
-fn expression(lines: &Located<String>, report: &mut Report<'_>) -> Option<String> {
-    let compiled = regex::RegexBuilder::new(&lines.value).size_limit(MAX_EXPRESSION_BYTES).build();
-    compiled.map_err(|error| report.error(lines.place, Scope::Lines { why: last_line(&error) })).ok()?;
+fn expression(
+    lines: &Located<String>,
+    expressions: &mut Expressions,
+    report: &mut Report<'_>,
+) -> Option<String> {
+    let answer = expressions.check(&lines.value);
+    answer.map_err(|why| report.error(lines.place, Scope::Lines { why })).ok()?;
     Some(lines.value.clone())
 }
 
