@@ -21,6 +21,7 @@ use crate::model::name::TaskName;
 use crate::model::plan::{Plan, Task};
 use crate::model::site::{Existing, Obstacle, ObstacleKind, Site, Step};
 use crate::ops::site::build::{Builder, Built};
+use crate::ops::site::claim::Claim;
 use crate::ops::site::find::Ground;
 use crate::ops::traces::{self, Trace};
 use crate::ops::{consent, desk, remote, setup};
@@ -170,7 +171,10 @@ impl Report {
 /// Starts a run, or brings a started one up to its plan; `watch` is told how far it came.
 pub fn run(repo: &Repository, options: &Options, watch: &mut dyn FnMut(&Progress<'_>)) -> Result<Outcome> {
     let main = main_repository(repo)?;
-    let _lock = if options.mode == Mode::Do { Some(main.lock("start")?) } else { None };
+    let _under_way = match options.mode {
+        Mode::Do => Some(Claim::take(&main, &options.plan)?),
+        Mode::DryRun => None,
+    };
     let known = recorded(&main, &options.plan)?;
     let base = match &known {
         Some(known) => Base { commit_id: known.base_commit_id, ref_name: known.base_ref.clone() },

@@ -138,7 +138,20 @@ fn what_a_killed_start_left_is_finished() {
         std::fs::remove_dir_all(sandbox.root.join(FIRST_TREE)).expect("a worktree");
         std::fs::remove_dir_all(sandbox.root.join(admin)).expect("its record");
     };
-    let cases: [(&str, Kill); 7] = [
+    let cases: [(&str, Kill); 8] = [
+        ("locks of what it was writing", &|sandbox| {
+            sandbox.write(".git/orchestrate/starting", "1\n");
+            for file in [
+                "refs/orchestrate/analytics-dashboard/plan",
+                "refs/orchestrate/analytics-dashboard/journal/orchestrator",
+                "worktrees/task-1-api-endpoints/config.worktree",
+                "refs/heads/work/task-1-api-endpoints",
+                "config",
+            ] {
+                sandbox.write(&format!(".git/{file}.lock"), "");
+            }
+            std::fs::remove_file(sandbox.root.join(admin).join("config.worktree")).expect("its file");
+        }),
         ("the branch only", &remove_tree),
         ("nothing but the plan", &|sandbox| {
             remove_tree(sandbox);
@@ -186,6 +199,15 @@ fn what_a_killed_start_left_is_finished() {
         let status = sandbox.git_in(FIRST_TREE, &["status", "--porcelain"]).ok().out;
         assert_eq!(status, "", "the worktree is whole again after {what}");
     }
+}
+
+#[test]
+fn locks_of_others_are_left_alone() {
+    let sandbox = started();
+    let lock = ".git/worktrees/task-1-api-endpoints/config.worktree.lock";
+    sandbox.write(lock, "");
+    sandbox.git(&["orchestrate", "start"]).ok();
+    assert_eq!(sandbox.read(lock), "", "no start was killed, so the lock is somebody's");
 }
 
 #[test]

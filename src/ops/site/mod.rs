@@ -4,4 +4,5 @@
 //! done. Everything is seen from the main worktree, wherever the call was made.
 
 pub mod build;
+pub mod claim;
 pub mod find;
