@@ -7,12 +7,13 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use super::Repository;
 use super::head::Head;
+use super::refs::Target;
 
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,9 @@ impl Repository {
         new: ObjectId,
         why: &str,
     ) -> Result<Advanced> {
+        if matches!(self.ref_target(branch)?, Some(Target::Symbolic(_))) {
+            bail!("{branch} is a symbolic ref, so moving it would move another branch");
+        }
         let actual = self.ref_commit(branch)?;
         if actual != expected {
             return Ok(Advanced::Lost { actual });

@@ -3,12 +3,13 @@
 //! Creating the ref is what begins an integration and deleting it is what ends one; both are
 //! compare-and-swap, so of two that begin at once one is told about the other.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use bstr::{BStr, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::Repository;
 use super::refs::Moved;
+use crate::model::hint;
 use crate::model::integration::progress::Progress;
 use crate::model::name::RunName;
 
@@ -29,8 +30,10 @@ impl Repository {
         let entry = entry.with_context(|| format!("{name} holds no {FILE}"))?;
         let text = self.blob(entry.id)?;
         let progress = Progress::parse(&text.to_str_lossy());
-        let progress =
-            progress.map_err(|why| anyhow!(why).context(format!("cannot read {FILE} of {name}")))?;
+        let progress = progress.map_err(|why| {
+            let forget = format!("if no integration is in progress: git update-ref -d {name}");
+            hint::error(format!("cannot read {FILE} of {name}: {why}"), forget)
+        })?;
         Ok(Some((id, progress)))
     }
 

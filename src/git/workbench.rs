@@ -98,6 +98,15 @@ impl Workbench<'_> {
         ObjectId::from_hex(id.trim()).context("git did not say where HEAD is")
     }
 
+    /// What is being merged there; `None` if no merge is under way.
+    pub fn merging(&self) -> Result<Option<ObjectId>> {
+        let said = self.git().args(["rev-parse", "--verify", "--quiet", "MERGE_HEAD"]).run()?;
+        if !said.success() {
+            return Ok(None);
+        }
+        ObjectId::from_hex(said.stdout.trim()).map(Some).context("git did not say what is being merged")
+    }
+
     /// What is not finished there.
     pub fn leftovers(&self) -> Result<Leftovers> {
         let list = |args: &[&str]| -> Result<Vec<BString>> {

@@ -3,6 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
+use orchestrate::git::Repository;
+use orchestrate::model::integration::progress::Progress;
+use orchestrate::model::name::RunName;
+
 use crate::sandbox::{Said, Sandbox};
 
 const BRANCH: &str = "integration/analytics-dashboard";
@@ -377,6 +381,153 @@ fn a_killed_integration_can_go_on_or_be_taken_back() {
     assert!(killed > 0, "at least one was killed on its way");
     integrate(&sandbox, &[]).ok();
     assert_eq!(subjects(&sandbox, BRANCH).len(), 3);
+}
+
+/// What a kill can leave, state by state: remembered but not begun, done but still remembered, and a
+/// bench that is gone.
+#[test]
+fn every_state_that_a_kill_leaves_is_understood() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    let repo = Repository::open(&sandbox.root).expect("a repository");
+    let run = RunName::new("analytics-dashboard").expect("a name");
+    let progress = Progress {
+        branch: BRANCH.into(),
+        original_tip: None,
+        start: repo.resolve("main").expect("a commit"),
+        exec: Vec::new(),
+        resolve_trivial: false,
+        only_complete: false,
+        skipped: Vec::new(),
+        stopped: None,
+    };
+    let remember = || assert!(repo.write_progress(&run, None, &progress).expect("it is written").is_some());
+    remember();
+    integrate(&sandbox, &["--abort"]).ok();
+    finished(&sandbox);
+    remember();
+    integrate(&sandbox, &["--continue"]).ok();
+    finished(&sandbox);
+    let tip_before = tip(&sandbox, BRANCH);
+    remember();
+    integrate(&sandbox, &["--continue"]).ok();
+    assert_eq!(tip(&sandbox, BRANCH), tip_before, "what is done is not done again");
+    remember();
+    integrate(&sandbox, &["--abort"]).ok();
+    assert_eq!(tip(&sandbox, BRANCH), None);
+    finished(&sandbox);
+}
+
+#[test]
+fn a_merge_that_was_taken_back_is_laid_out_again() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    integrate(&sandbox, &[]).fails(1);
+    sandbox.git_in(BENCH, &["merge", "--abort"]).ok();
+    integrate(&sandbox, &["--continue"]).fails(1);
+    assert_eq!(subjects(&sandbox, BRANCH).len(), 1, "the task is not merged without its work");
+    assert!(
+        sandbox.read(&format!("{BENCH}/{MODELS}")).contains("<<<<<<< HEAD\n"),
+        "the conflict is there again"
+    );
+
+    std::fs::remove_dir_all(sandbox.root.join(BENCH)).expect("it is there");
+    integrate(&sandbox, &["--continue"]).fails(1);
+    resolve(&sandbox);
+    integrate(&sandbox, &["--continue"]).ok();
+    finished(&sandbox);
+}
+
+#[test]
+fn a_workers_worktree_is_a_place_like_any_other() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    let tree = "worktrees/task-1-api-endpoints/api";
+    sandbox.git_in(tree, &["orchestrate", "integrate"]).fails(1);
+    let inherited = sandbox.git_in(BENCH, &["config", "orchestrate.task"]);
+    assert_eq!(inherited.code, 1, "the private worktree is nobody's: {}", inherited.out);
+    resolve(&sandbox);
+    sandbox.git_in(BENCH, &["commit", "--quiet", "-m", "Resolve by hand"]).ok();
+    sandbox.git_in(tree, &["orchestrate", "integrate", "--continue"]).ok();
+    finished(&sandbox);
+}
+
+#[test]
+fn of_two_at_once_the_second_is_told() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    let mut first = sandbox
+        .command("git", &sandbox.root)
+        .args([
+            "orchestrate",
+            "integrate",
+            "--exec",
+            "test -e ../../../begun && exit; touch ../../../begun; sleep 2",
+        ])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("git runs");
+    let begun = sandbox.root.join(".git/begun");
+    for _ in 0..1_000 {
+        if begun.exists() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    for args in [&[][..], &["--abort"], &["--continue"]] {
+        let second = integrate(&sandbox, args).fails(1);
+        assert!(second.err.contains("another process is integrating"), "{}", second.err);
+    }
+    assert!(first.wait().expect("it ends").success(), "the first is not disturbed");
+    finished(&sandbox);
+}
+
+#[test]
+fn a_task_can_be_left_out_by_name_but_not_once_it_is_merged() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    integrate(&sandbox, &[]).fails(1);
+    let said = integrate(&sandbox, &["--skip", "task-2"]).fails(2);
+    assert!(said.err.contains("is merged already"), "{}", said.err);
+    integrate(&sandbox, &["--skip", "no-such-task"]).fails(2);
+    resolve(&sandbox);
+    integrate(&sandbox, &["--skip", "task-3"]).ok();
+    assert_eq!(subjects(&sandbox, BRANCH).len(), 2, "the stopped step goes on, the named one is left out");
+    finished(&sandbox);
+}
+
+#[test]
+fn a_symbolic_integration_branch_is_refused() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    sandbox.git(&["symbolic-ref", &format!("refs/heads/{BRANCH}"), "refs/heads/main"]).ok();
+    let main = tip(&sandbox, "main");
+    for args in [&[][..], &["--reuse"]] {
+        let said = integrate(&sandbox, args).fails(1);
+        assert!(said.err.contains("symbolic"), "{}", said.err);
+    }
+    assert_eq!(tip(&sandbox, "main"), main, "no other branch moves in its place");
+}
+
+#[test]
+fn an_old_base_is_told() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    sandbox.git(&["clone", "--quiet", "--bare", ".", "../remote.git"]).ok();
+    sandbox.git(&["remote", "add", "origin", "../remote.git"]).ok();
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "-m", "Somebody else's"]).ok();
+    sandbox.git(&["push", "--quiet", "origin", "main"]).ok();
+    sandbox.git(&["reset", "--quiet", "--hard", "HEAD~1"]).ok();
+    let said = integrate(&sandbox, &["--dry-run"]).ok();
+    assert!(
+        said.out.contains("warning: origin/main has 1 commit that the base here has not"),
+        "{}",
+        said.out
+    );
+}
+
+#[test]
+fn another_branch_may_be_named() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    integrate(&sandbox, &["--into", "release/next"]).ok();
+    assert_eq!(subjects(&sandbox, "release/next").len(), 3);
+    assert_eq!(tip(&sandbox, BRANCH), None);
+    integrate(&sandbox, &["--into", "not a name"]).fails(2);
+    finished(&sandbox);
 }
 
 /// Kills the program that git started as well.

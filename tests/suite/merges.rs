@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use orchestrate::git::Repository;
 use orchestrate::git::clean_room::CleanRoom;
 use orchestrate::git::merges::{Incoming, Merged};
+use orchestrate::git::workbench::Unfinished;
 use orchestrate::model::integration::conflict::Side;
+use orchestrate::model::name::RunName;
 
 use crate::sandbox::Sandbox;
 
@@ -79,6 +81,43 @@ fn every_way_to_meet_comes_out_as_git_says() {
             assert!(!conflict.paths.is_empty(), "{case}: a conflict names its paths");
         }
     }
+}
+
+/// The bench as `git merge` would have left it: index, files, status.
+#[test]
+fn a_conflict_is_laid_out_as_git_merge_leaves_it() {
+    let sandbox = Sandbox::from_script("merges.sh");
+    let (repo, room) = room(&sandbox);
+    let bench = repo.workbench(&RunName::new("trial").expect("a name"));
+    let place = bench.path().strip_prefix(&sandbox.root).expect("below").to_str().expect("UTF-8").to_owned();
+    let cases = sandbox.git(&["for-each-ref", "--format=%(refname:lstrip=3)", "refs/heads/ours"]).ok().out;
+    let mut conflicts = 0;
+    for case in cases.lines().filter(|case| *case != "attributes") {
+        let (ours, theirs) = (format!("ours/{case}"), format!("theirs/{case}"));
+        let onto = repo.resolve(&ours).expect("a tip");
+        let tip = repo.resolve(&theirs).expect("a tip");
+        let merged = room.merge(onto, Incoming { tip, branch: &theirs }).expect("an answer");
+        if merged.conflicts.is_empty() {
+            continue;
+        }
+        conflicts += 1;
+        let stages = merged.conflicts.iter().flat_map(|conflict| &conflict.stages);
+        let blobs = stages.filter(|stage| stage.entry.kind != orchestrate::model::change::Kind::Submodule);
+        let wanted: Vec<_> = blobs.map(|stage| stage.entry.id).chain([merged.tree_id]).collect();
+        room.hand_over(&repo, &wanted, &[onto, tip]).expect("it is stored");
+        bench.lay_out(Unfinished { onto, tip, merged: &merged, message: "m" }).expect("it is laid out");
+        sandbox.git(&["checkout", "--quiet", "--force", "--detach", &ours]).ok();
+        sandbox.git(&["clean", "-qfdx"]).ok();
+        sandbox.git(&["merge", "--quiet", "--no-commit", "--no-ff", &theirs]);
+        for args in [&["ls-files", "--stage"][..], &["status", "--porcelain"], &["diff"]] {
+            let expect = sandbox.git(args).ok().out;
+            assert_eq!(sandbox.git_in(&place, args).ok().out, expect, "{case}: git {args:?}");
+        }
+        sandbox.git(&["reset", "--quiet", "--hard"]).ok();
+    }
+    assert!(conflicts > 15, "most cases conflict");
+    bench.remove().expect("it goes");
+    assert!(!bench.path().exists() && repo.worktrees().expect("a list").is_empty(), "and leaves nothing");
 }
 
 #[test]

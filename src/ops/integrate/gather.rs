@@ -13,8 +13,8 @@ use crate::model::integration::roster::{self, Obstacle, Roster};
 use crate::model::name::TaskName;
 use crate::model::plan::Task;
 use crate::model::status::{Clock, RunStatus, STALLED_AFTER};
-use crate::ops::integrate::outcome::{Step, StepResult};
-use crate::ops::verdict;
+use crate::ops::integrate::outcome::{Step, StepResult, Warning};
+use crate::ops::{remote, verdict};
 
 /// What is known, and the room to try it in.
 pub struct Scene<'a> {
@@ -32,6 +32,8 @@ pub struct Scene<'a> {
     pub room: CleanRoom,
     /// Where a new integration branch starts: the base branch's tip.
     pub start: ObjectId,
+    /// What a person should know.
+    pub warnings: Vec<Warning>,
 }
 
 /// Looks at everything; `skipped` are left out by a person's word.
@@ -62,7 +64,31 @@ pub fn gather<'a>(
         let tasks: Vec<&Task> = facts.plan.tasks.iter().filter(takes_part).collect();
         order::order(&tasks, &edges)
     };
-    Ok(Scene { repo, facts, roster, order, edges, room, start })
+    let warnings = warnings(repo, recorded, &facts, &order)?;
+    Ok(Scene { repo, facts, roster, order, edges, room, start, warnings })
+}
+
+fn warnings(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    facts: &Facts,
+    order: &Order,
+) -> Result<Vec<Warning>> {
+    let ignored = order.ignored.iter().cloned().map(Warning::Ignored);
+    let unknown = facts.unknown.iter().cloned().map(Warning::Unknown);
+    Ok(ignored.chain(unknown).chain(base_behind(repo, recorded, facts)?).collect())
+}
+
+/// Nothing is fetched; what was fetched last is compared.
+fn base_behind(repo: &Repository, recorded: &RecordedPlan, facts: &Facts) -> Result<Option<Warning>> {
+    let base = recorded.base_ref.as_deref().and_then(|name| name.strip_prefix("refs/heads/"));
+    let (Some(base), Some(tip), Some(remote)) = (base, facts.base_tip, remote::choose(repo)?) else {
+        return Ok(None);
+    };
+    let remote = format!("{remote}/{base}");
+    let Some(theirs) = repo.ref_commit(&format!("refs/remotes/{remote}"))? else { return Ok(None) };
+    let (_, commits) = repo.ahead_behind(tip, theirs)?;
+    Ok((commits > 0).then_some(Warning::BaseBehind { remote, commits }))
 }
 
 impl Scene<'_> {

@@ -13,7 +13,7 @@ mod proceed;
 mod resume;
 mod trial;
 
-pub use outcome::{Aborted, Landed, Origin, Outcome, Refusal, Report, Step, StepResult};
+pub use outcome::{Aborted, Landed, Origin, Outcome, Refusal, Report, Step, StepResult, Warning};
 
 use anyhow::Result;
 

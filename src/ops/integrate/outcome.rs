@@ -45,6 +45,8 @@ pub enum Refusal {
         /// Where it is.
         tip: ObjectId,
     },
+    /// The branch is a symbolic ref: merging into it would move another one.
+    Symbolic(String),
     /// A worktree has the branch checked out and is not clean, or it would have to go back.
     CheckedOut {
         /// The branch's short name.
@@ -104,8 +106,8 @@ pub struct Report {
     pub steps: Vec<Step>,
     /// Who does not take part.
     pub left_out: Vec<LeftOut>,
-    /// What the order could not respect.
-    pub ignored: Vec<Edge>,
+    /// What a person should know.
+    pub warnings: Vec<Warning>,
     /// What waits for a person.
     pub stopped: Option<Stopped>,
     /// Where the person works on it.
@@ -114,6 +116,22 @@ pub struct Report {
     pub graph: Option<BString>,
     /// Once everything is merged.
     pub checklist: Option<Checklist>,
+}
+
+/// What a person should know about an integration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// The order could not respect this.
+    Ignored(Edge),
+    /// The remote's base branch has commits that the base here has not (S1-75).
+    BaseBehind {
+        /// Such as `origin/main`.
+        remote: String,
+        /// How many.
+        commits: usize,
+    },
+    /// This could not be read; nothing is claimed about it.
+    Unknown(String),
 }
 
 /// What an integration branch grows from.

@@ -40,7 +40,7 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
         tip,
         steps,
         left_out: scene.roster.left_out,
-        ignored: scene.order.ignored,
+        warnings: scene.warnings,
         stopped: in_progress.and_then(|one| one.stopped),
         workbench: None,
         graph: None,

@@ -14,6 +14,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::advance::Advanced;
 use crate::git::plan_ref::RecordedPlan;
+use crate::git::refs::Target;
 use crate::git::workbench::Unfinished;
 use crate::model::integration::checklist::Checklist;
 use crate::model::integration::clash;
@@ -289,7 +290,7 @@ impl Work<'_> {
             tip: self.tip,
             steps,
             left_out: self.scene.roster.left_out.clone(),
-            ignored: self.scene.order.ignored.clone(),
+            warnings: self.scene.warnings.clone(),
             stopped: self.progress.stopped.clone(),
             workbench: None,
             graph: None,
@@ -350,6 +351,9 @@ fn unusable(
     options: &Options,
     branch: &str,
 ) -> Result<Option<Refusal>> {
+    if matches!(repo.ref_target(&full(branch))?, Some(Target::Symbolic(_))) {
+        return Ok(Some(Refusal::Symbolic(branch.to_owned())));
+    }
     let Some(tip) = repo.ref_commit(&full(branch))? else { return Ok(None) };
     if !is_ours(repo, recorded, options, tip)? {
         return Ok(Some(Refusal::BranchExists { branch: branch.to_owned(), tip }));

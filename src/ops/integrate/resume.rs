@@ -17,7 +17,7 @@ use crate::model::integration::progress::{Progress, Reason, Stopped};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
-use crate::ops::integrate::gather::gather;
+use crate::ops::integrate::gather::{Scene, gather};
 use crate::ops::integrate::outcome::{Aborted, Outcome, Refusal, StepResult};
 use crate::ops::integrate::proceed::{self, Work, drive, full};
 use crate::ops::integrate::trial;
@@ -55,6 +55,10 @@ pub fn skip(
         (None, None) => return Err(hint::error("it stopped at no task", "say which: --skip <task>")),
     };
     let scene = gather(repo, recorded, options.now, &progress.skipped)?;
+    if is_merged(repo, &scene, &name, repo.ref_commit(&full(&progress.branch))?)? {
+        let why = format!("{name} is merged already, so it cannot be left out");
+        return Err(hint::error(why, "take everything back: git orchestrate integrate --abort"));
+    }
     for one in order::dependents(&name, &scene.edges).into_iter().chain([name.clone()]) {
         if !progress.skipped.contains(&one) {
             progress.skipped.push(one);
@@ -107,6 +111,11 @@ pub fn abort(repo: &Repository, recorded: &RecordedPlan) -> Result<Outcome> {
     Ok(Outcome::Aborted(Aborted { branch, restored: original_tip, backup }))
 }
 
+fn is_merged(repo: &Repository, scene: &Scene<'_>, name: &TaskName, tip: Option<ObjectId>) -> Result<bool> {
+    let own = scene.facts.task(name).and_then(|task| task.effective_tip());
+    own.zip(tip).map_or(Ok(false), |(own, tip)| repo.is_ancestor(own, tip))
+}
+
 fn open<'a>(
     repo: &'a Repository,
     recorded: &'a RecordedPlan,
@@ -133,8 +142,10 @@ fn conclude(work: &mut Work<'_>, stopped: &Stopped) -> Result<Option<Outcome>> {
         Some(tip) => repo.is_ancestor(stopped.tip, tip)?,
         None => false,
     };
-    // Killed after the branch moved, or the bench is gone: the steps themselves know what is left.
-    if is_merged || !bench.exists() || work.tip.unwrap_or(work.progress.start) != stopped.onto {
+    // Killed after the branch moved, or what was laid out is gone: the steps know what is left. To
+    // go on from a merge that the person took back would drop the task's work.
+    let is_elsewhere = work.tip.unwrap_or(work.progress.start) != stopped.onto;
+    if is_merged || is_elsewhere || !is_laid_out(&bench, stopped)? {
         return forget_stop(work);
     }
     let candidate = match candidate(work, &bench, stopped)? {
@@ -155,6 +166,15 @@ fn conclude(work: &mut Work<'_>, stopped: &Stopped) -> Result<Option<Outcome>> {
     let step = work.scene.step(&stopped.task, StepResult::Concluded(candidate));
     work.steps.push(step);
     forget_stop(work)
+}
+
+/// Whether the stopped merge is still there, under way or committed.
+fn is_laid_out(bench: &Workbench<'_>, stopped: &Stopped) -> Result<bool> {
+    if !bench.exists() {
+        return Ok(false);
+    }
+    let is_committed = bench.head()? != stopped.onto;
+    Ok(is_committed || bench.merging()? == Some(stopped.tip))
 }
 
 fn forget_stop(work: &mut Work<'_>) -> Result<Option<Outcome>> {

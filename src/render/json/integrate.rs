@@ -32,7 +32,7 @@ pub struct Document {
     pub steps: Vec<Step>,
     /// Who does not take part.
     pub left_out: Vec<LeftOut>,
-    /// What the order could not respect.
+    /// What a person should know.
     pub warnings: Vec<String>,
     /// What waits for a person.
     pub stopped: Option<Stopped>,
@@ -183,7 +183,7 @@ fn report(report: &Report) -> Document {
         tip: report.tip.map(hex),
         steps: report.steps.iter().map(step).collect(),
         left_out: left_out.collect(),
-        warnings: report.ignored.iter().map(words::ignored).collect(),
+        warnings: report.warnings.iter().map(words::warning).collect(),
         stopped: report.stopped.as_ref().map(|stopped| Stopped {
             task: stopped.task.to_string(),
             reason: match stopped.reason {

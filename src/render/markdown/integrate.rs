@@ -51,8 +51,8 @@ fn report(report: &Report) -> String {
     for line in report.left_out.iter().flat_map(words::left_out) {
         out += &format!("\n- left out: {}\n", markdown(line.trim()));
     }
-    for edge in &report.ignored {
-        out += &format!("\n- warning: {}\n", markdown(words::ignored(edge)));
+    for warning in &report.warnings {
+        out += &format!("\n- warning: {}\n", markdown(words::warning(warning)));
     }
     if let Some(graph) = &report.graph {
         let graph: String = graph.lines().map(|line| format!("{}\n", terminal(line.trim_end()))).collect();

@@ -40,8 +40,8 @@ fn report(report: &Report) -> String {
         text += &format!("\nLeft out: {}", words::left_out(one).join("\n"));
         text.push('\n');
     }
-    for edge in &report.ignored {
-        text += &format!("\nwarning: {}\n", words::ignored(edge));
+    for warning in &report.warnings {
+        text += &format!("\nwarning: {}\n", words::warning(warning));
     }
     text += &end(report);
     text

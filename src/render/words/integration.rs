@@ -10,7 +10,7 @@ use crate::model::integration::clash::Clash;
 use crate::model::integration::order::Edge;
 use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::name::TaskName;
-use crate::ops::integrate::{Refusal, StepResult};
+use crate::ops::integrate::{Refusal, StepResult, Warning};
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words::count;
 
@@ -68,8 +68,23 @@ pub fn paths(paths: &[BString]) -> String {
     paths.iter().map(|path| terminal(path.as_bstr())).collect::<Vec<_>>().join(", ")
 }
 
+/// What a person should know.
+pub fn warning(warning: &Warning) -> String {
+    match warning {
+        Warning::Ignored(edge) => ignored(edge),
+        Warning::BaseBehind { remote, commits } => {
+            format!(
+                "{} has {} that the base here has not; git pull brings them",
+                terminal(remote),
+                count(*commits, "commit")
+            )
+        }
+        Warning::Unknown(what) => format!("cannot read {}", terminal(what)),
+    }
+}
+
 /// What the order could not respect (S1-79).
-pub fn ignored(edge: &Edge) -> String {
+fn ignored(edge: &Edge) -> String {
     format!(
         "{} goes before {}, although {}: other dependencies need it so",
         edge.after.short(),
@@ -129,6 +144,10 @@ pub fn refusal(refusal: &Refusal) -> Refused {
             format!("{} exists and is not as an integration left it (at {})", terminal(branch), short(*tip)),
             &["merge into it nevertheless: --reuse", "or into another branch: --into <branch>"],
         ),
+        Refusal::Symbolic(branch) => one(
+            format!("{} is a symbolic ref", terminal(branch)),
+            &["merge into another branch: --into <branch>"],
+        ),
         Refusal::CheckedOut { branch, path } => one(
             format!("{} is checked out in {}", terminal(branch), terminal(path.display().to_string())),
             &["commit what is there, or switch to another branch"],
@@ -180,7 +199,7 @@ pub fn refusal(refusal: &Refusal) -> Refused {
 fn not_ready(left_out: &[LeftOut]) -> Refused {
     let number = left_out.len();
     let lines = [vec![format!("{} not ready", are_count(number))], indented(left_out)].concat();
-    Refused { lines, hints: vec!["integrate the others: git orchestrate integrate --only-complete".into()] }
+    Refused { lines, hints: vec!["leave them out, and what builds on them: --only-complete".into()] }
 }
 
 fn indented(all: &[LeftOut]) -> Vec<String> {
