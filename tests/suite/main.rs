@@ -3,6 +3,7 @@
 mod armed;
 mod cleanup;
 mod completion;
+mod crowd;
 mod edge;
 mod git_room;
 mod hooks;
@@ -15,4 +16,5 @@ mod sandbox;
 mod start;
 mod stories;
 mod tidy;
+mod verify;
 mod worker;
