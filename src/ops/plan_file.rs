@@ -5,7 +5,7 @@
 //! whole.
 
 use std::io::{Read, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -80,6 +80,17 @@ impl PlanFile {
     pub fn read(&self, run: Option<&str>) -> Reading {
         read(&Source { name: &self.name, text: &self.text, run })
     }
+}
+
+/// The plan file at the top of a worktree, if there is one; named as a person who is there would
+/// type it.
+pub fn at_top(top: &Path) -> Option<PathBuf> {
+    let path = top.join(DEFAULT);
+    let here = Path::new(DEFAULT);
+    let same =
+        |a: &Path, b: &Path| a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b);
+    let named = if same(here, &path) { here.to_owned() } else { path };
+    named.is_file().then_some(named)
 }
 
 fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> anyhow::Error {

@@ -20,14 +20,12 @@ use crate::model::journal::{Entry, Event, ORCHESTRATOR};
 use crate::model::name::TaskName;
 use crate::model::plan::{Plan, Task};
 use crate::model::site::{Existing, Obstacle, ObstacleKind, Site, Step};
+use crate::ops::plan_file;
 use crate::ops::site::build::{Builder, Built};
 use crate::ops::site::claim::Claim;
 use crate::ops::site::find::Ground;
 use crate::ops::traces::{self, Trace};
 use crate::ops::{consent, desk, remote, setup};
-
-/// The plan file that is taken if none is named.
-pub const PLAN_FILE: &str = "orchestrate.toml";
 
 /// What to start, and how.
 #[derive(Debug, Clone)]
@@ -308,7 +306,7 @@ fn choose<'p>(plan: &'p Plan, names: &[String]) -> Result<Vec<&'p Task>> {
 fn warnings(main: &Repository, plan: &Plan, known: Option<&RecordedPlan>) -> Result<Vec<Warning>> {
     let mut warnings = Vec::new();
     let top = main.workdir().context("a main worktree")?;
-    let dirty = main.uncommitted(top, &[])?.into_iter().filter(|one| one.path != PLAN_FILE).count();
+    let dirty = main.uncommitted(top, &[])?.into_iter().filter(|one| one.path != plan_file::DEFAULT).count();
     if dirty > 0 {
         warnings.push(Warning::MainDirty(dirty));
     }

@@ -259,3 +259,17 @@ fn a_plan_file_is_never_half_written() {
     let left = std::fs::read_dir(&sandbox.root).expect("a directory").count();
     assert_eq!(left, 1, "no temporary file is left");
 }
+
+#[test]
+fn a_proposal_starts_a_run_and_the_run_shows_its_plan() {
+    let sandbox = Sandbox::from_script("myapp.sh");
+    sandbox.write("analytics-dashboard.md", example("analytics.md"));
+    sandbox.git(&["orchestrate", "start", "analytics-dashboard.md"]).ok();
+    let shown = sandbox.git(&["orchestrate", "plan"]).ok().out;
+    assert!(shown.starts_with("Run analytics-dashboard\n3 tasks in 3 waves"), "{shown}");
+    sandbox.write("worktrees/task-3-frontend/orchestrate.toml", "not the plan of the run");
+    let inside = sandbox.git_in("worktrees/task-3-frontend/templates", &["orchestrate", "plan"]).ok().out;
+    assert_eq!(inside, shown, "a worker sees the plan of its run, whatever files are there");
+    let said = sandbox.git(&["orchestrate", "plan", "--run", "other"]).fails(2);
+    assert!(said.err.contains("analytics-dashboard"), "the runs are listed: {}", said.err);
+}

@@ -88,12 +88,7 @@ fn default_file(args: &Args, repo: Option<&Repository>) -> Result<Option<PlanFil
     if args.run.is_some() || repo.config(RUN_KEY).is_some() {
         return Ok(None);
     }
-    let path = repo.workdir().map(|top| top.join(plan_file::DEFAULT)).filter(|path| path.exists());
-    let Some(path) = path else { return Ok(None) };
-    // Named as a person would type it, if that is possible.
-    let here = Path::new(plan_file::DEFAULT);
-    let same = here.canonicalize().ok().zip(path.canonicalize().ok()).is_some_and(|(a, b)| a == b);
-    PlanFile::open(if same { here } else { &path }).map(Some)
+    repo.workdir().and_then(plan_file::at_top).map(|path| PlanFile::open(&path)).transpose()
 }
 
 fn shown(args: &Args, session: &Session, outcome: &Outcome) -> String {

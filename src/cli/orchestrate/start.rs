@@ -10,13 +10,13 @@ use crate::cli::consent;
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::git::Repository;
-use crate::model::finding::Severity;
 use crate::model::hint;
-use crate::model::plan;
-use crate::ops::run;
+use crate::model::plan::Plan;
+use crate::ops::plan_file::{self, PlanFile};
 use crate::ops::start::{self, Consent, Mode, Options, Outcome, Progress, Report};
-use crate::render::escape::terminal;
+use crate::ops::{plan, run};
 use crate::render::text;
+use crate::render::text::colour::Colour;
 
 /// Arguments of `git orchestrate start`.
 ///
@@ -24,10 +24,10 @@ use crate::render::text;
 /// already is kept; doing it again does what is missing.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The plan [default: orchestrate.toml in the main worktree, else the plan as recorded]
+    /// The plan; `-` reads standard input [default: orchestrate.toml in the main worktree, else the plan as recorded]
     file: Option<PathBuf>,
-    /// The run, if no plan file says it
-    #[arg(long, value_name = "RUN", conflicts_with = "file")]
+    /// The run, if no plan file says it; with a file, the name that the run gets
+    #[arg(long, value_name = "RUN")]
     run: Option<String>,
     /// Only this task; may be given several times
     #[arg(long = "task", value_name = "TASK")]
@@ -86,27 +86,24 @@ fn answer(session: &Session, report: &Report) -> Result<Exit> {
     })
 }
 
-/// The plan and the text it came from; `None` if it has errors, which were shown.
-fn read_plan(args: &Args, repo: &Repository, session: &Session) -> Result<Option<(plan::Plan, Vec<u8>)>> {
-    let default = repo.main_workdir().map(|top| top.join(start::PLAN_FILE)).filter(|path| path.is_file());
-    let file = args.file.clone().or(default.filter(|_| args.run.is_none()));
-    let Some(file) = file else {
-        let recorded = run::choose(repo, args.run.as_deref()).context("no plan file was named")?;
-        return Ok(Some((recorded.plan, Vec::new())));
+/// The plan and the text it came from; `None` if it has errors. All findings were shown then.
+fn read_plan(args: &Args, repo: &Repository, session: &Session) -> Result<Option<(Plan, Vec<u8>)>> {
+    let default = repo.main_workdir().and_then(|top| plan_file::at_top(&top));
+    let file = match (&args.file, default) {
+        (Some(path), _) if path.as_os_str() == "-" => PlanFile::take("stdin", std::io::stdin().lock())?,
+        (Some(path), _) => PlanFile::open(path)?,
+        (None, Some(path)) if args.run.is_none() => PlanFile::open(&path)?,
+        (None, _) => {
+            let recorded = run::choose(repo, args.run.as_deref()).context("no plan file was named")?;
+            return Ok(Some((recorded.plan, Vec::new())));
+        }
     };
-    let input = fs_err::read(&file)?;
-    let text = std::str::from_utf8(&input).with_context(|| format!("{} is not UTF-8", file.display()))?;
-    let read = plan::toml::read(&file.display().to_string(), text);
-    let (plan, findings) = match read {
-        Ok(plan) => (Some(plan), Vec::new()),
-        Err(findings) => (None, findings),
-    };
-    let findings: Vec<_> = plan.iter().flat_map(plan::check::check).chain(findings).collect();
-    for finding in &findings {
-        session.note(&format!("{}: {}", finding.severity, terminal(finding.to_string())));
+    let options = plan::Options { file: Some(file.clone()), run: args.run.clone() };
+    let reading = plan::run(Some(repo), &options)?.reading;
+    if let Some(findings) = text::plan::findings(&reading.findings, Colour::Off) {
+        session.note(findings.trim_end());
     }
-    let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
-    Ok(plan.filter(|_| !refused).map(|plan| (plan, input)))
+    Ok(reading.usable().map(|plan| (plan.clone(), file.text.into_bytes())))
 }
 
 /// Tells how far a start came that takes longer than a second, at a terminal.

@@ -49,8 +49,17 @@ impl Plan {
         self.tasks.iter().find(|task| task.name == *name)
     }
 
-    /// The one task that a person means by `text`.
+    /// The one task that a person means by `text`: by name, number or shorthand, or by its branch or
+    /// worktree.
     pub fn find_task(&self, text: &str) -> Result<&Task, NoSuchTask> {
+        let layout = &self.layout;
+        let is_site = |task: &&Task| {
+            let text = text.trim_end_matches('/');
+            text == layout.branch(&self.run, task) || text == layout.worktree(&self.run, task)
+        };
+        if let Some(task) = self.tasks.iter().find(is_site) {
+            return Ok(task);
+        }
         let index = TaskIndex::of(self.tasks.iter().map(|task| (&task.name, task.number)));
         index.find(text).map(|place| &self.tasks[place])
     }
@@ -102,7 +111,9 @@ impl<'p> TaskIndex<'p> {
         if let Some(place) = self.by_name.get(&asked) {
             return Ok(*place);
         }
-        let by_parts = self.by_parts.get(&asked).into_iter();
+        // `story-1-2` is how some name `1-2-user-authentication` (S4-03).
+        let parts = asked.strip_prefix("story-").unwrap_or(&asked);
+        let by_parts = self.by_parts.get(parts).into_iter();
         let by_number = number_meant(&asked).and_then(|number| self.by_number.get(&number));
         let mut places: Vec<usize> = by_parts.chain(by_number).flatten().copied().collect();
         places.sort_unstable();
@@ -171,7 +182,18 @@ mod tests {
         check(&names, "core", Ok("core-pipeline"));
         check(&names, "task-2-models", Ok("task-2-models-migrations"));
         check(&names, "Worker 4", Ok("core-pipeline"));
-        check(&["1-2-user-authentication", "1-20-x"], "1-2", Ok("1-2-user-authentication"));
+        for asked in ["1-2", "story-1-2"] {
+            check(&["1-2-user-authentication", "1-20-x"], asked, Ok("1-2-user-authentication"));
+        }
+    }
+
+    #[test]
+    fn a_branch_or_a_worktree_means_its_task() {
+        let text = include_str!("../../../fixtures/analytics.toml");
+        let plan = crate::model::plan::toml::read("analytics.toml", text).expect("a plan");
+        for asked in ["work/task-3-frontend", "worktrees/task-3-frontend/", "Worker 3", "task-3"] {
+            assert_eq!(plan.find_task(asked).map(|task| task.number), Ok(3), "{asked}");
+        }
     }
 
     #[test]

@@ -119,13 +119,11 @@ mod tests {
              needs = ['task-9/x', 'a b/y', { item = '' }]\n",
             &[
                 "1:1 unknown key `rn` in the plan",
-                "1:1 the plan has no `run`",
                 "2:8 `base` must be a string, not a number",
                 "3:16 `dependencies` cannot be `maybe`",
                 "5:9 `copy` cannot be `../x`",
                 "7:11 `timeout` cannot be `30`",
                 "9:8 `a b` cannot name a task: ' ' is not allowed in a name; use letters, digits, '-', '_' and '.'",
-                "9:8 `a b` has no scope, so it could change nothing",
                 "10:1 unknown key `scoep` in [[task]]",
                 "13:10 `/x`: an absolute path is no pattern",
                 "13:22 `scope` must be a path or a table, not a number",
@@ -176,5 +174,60 @@ mod tests {
             "run = 'r'\ntask = 'x'\n",
             &["2:8 `task` must be a list of tables, each beginning with `[[task]]`, not a string"],
         );
+    }
+
+    /// Every section and both ways to write an entry and a need.
+    const WHOLE: &str = r#"
+run   = "analytics-dashboard"
+title = "User analytics dashboard"
+base  = "main"
+layout = "work"
+# branch = "work/{task}"   worktree = "worktrees/{task}"   integration = "integration/{run}"
+dependencies = "advisory"
+
+[protocol]
+body = "warn"
+evidence = []
+push = false
+
+[setup]
+copy = [".env"]
+port = { file = ".env", variable = "PORT" }
+run  = ["uv sync"]
+
+[worker]
+command = ["claude", "-p", "{prompt}", "--output-format", "json"]
+timeout = "30m"
+
+[[task]]
+name  = "task-2-models-migrations"
+title = "Analytics models and migrations"
+scope = [
+  "models/analytics.py",
+  "migrations/versions/",
+  { path = "models/__init__.py", access = "append", lines = '^(from|import) ', why = "add imports only" },
+]
+steps = ["Create AnalyticsEvent model", "Create AnalyticsSummary model", "Generate Alembic migration"]
+checkpoints = ["AnalyticsEvent model", "AnalyticsSummary model", "Migration"]
+provides = ["AnalyticsEvent"]
+
+[[task]]
+name  = "task-1-api-endpoints"
+title = "Analytics API endpoints"
+scope = ["api/analytics/", "tests/test_api_analytics.py"]
+needs = [{ item = "task-2/AnalyticsEvent", until_then = "stub the model imports", contract = "GET /api/analytics/summary" }]
+provides = ["api-endpoints"]
+"#;
+
+    #[test]
+    fn every_section_is_read() {
+        let plan = read("whole.toml", WHOLE).expect("a plan");
+        assert_eq!(plan.setup.port.as_ref().map(|port| port.variable.as_str()), Some("PORT"));
+        assert_eq!(plan.worker.timeout_seconds, Some(1_800));
+        assert_eq!(plan.tasks[0].scope.len(), 3);
+        assert_eq!(plan.tasks[1].needs[0].task, plan.tasks[0].name);
+        assert_eq!(plan.tasks[1].needs[0].until_then.as_deref(), Some("stub the model imports"));
+        let written = crate::model::plan::write::toml(&plan);
+        assert_eq!(read("written.toml", &written).as_ref(), Ok(&plan), "{written}");
     }
 }

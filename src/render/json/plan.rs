@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::model::finding::Severity;
 use crate::model::layout::Part;
 use crate::model::plan::finding::{PlanFinding, Problem, Scope};
-use crate::model::plan::{DependencyMode, Need, Plan, Task};
+use crate::model::plan::{BodyRule, DependencyMode, Need, Plan, Task};
 use crate::model::schedule::Schedule;
 use crate::model::scope::{Access, ScopeEntry};
 use crate::ops::plan::Outcome;
@@ -44,8 +44,47 @@ pub struct PlanShape {
     pub integration: String,
     /// `advisory`, `strict`, `none`.
     pub dependencies: &'static str,
+    /// What a commit must say.
+    pub protocol: ProtocolShape,
+    /// What is done in each new worktree.
+    pub setup: SetupShape,
+    /// How a worker is launched.
+    pub worker: WorkerShape,
     /// In the order of the file.
     pub tasks: Vec<TaskShape>,
+}
+
+/// What a commit must say.
+#[derive(Debug, Serialize)]
+pub struct ProtocolShape {
+    /// `off`, `warn`, `require`.
+    pub body: &'static str,
+    /// Commands that must have passed for the exact tree.
+    pub evidence: Vec<String>,
+    /// Whether every checkpoint is pushed.
+    pub push: bool,
+}
+
+/// What is done in each new worktree.
+#[derive(Debug, Serialize)]
+pub struct SetupShape {
+    /// Files of the main worktree that are copied.
+    pub copy: Vec<String>,
+    /// The copied file in which a port is counted up.
+    pub port_file: Option<String>,
+    /// The variable that holds it.
+    pub port_variable: Option<String>,
+    /// Commands.
+    pub run: Vec<String>,
+}
+
+/// How a worker is launched.
+#[derive(Debug, Serialize)]
+pub struct WorkerShape {
+    /// Program and arguments.
+    pub command: Vec<String>,
+    /// After which it counts as timed out.
+    pub timeout_seconds: Option<u64>,
 }
 
 /// A task.
@@ -179,6 +218,25 @@ fn plan_shape(plan: &Plan) -> PlanShape {
             DependencyMode::Advisory => "advisory",
             DependencyMode::Strict => "strict",
             DependencyMode::None => "none",
+        },
+        protocol: ProtocolShape {
+            body: match plan.protocol.body {
+                BodyRule::Off => "off",
+                BodyRule::Warn => "warn",
+                BodyRule::Require => "require",
+            },
+            evidence: plan.protocol.evidence.clone(),
+            push: plan.protocol.push,
+        },
+        setup: SetupShape {
+            copy: plan.setup.copy.clone(),
+            port_file: plan.setup.port.as_ref().map(|port| port.file.clone()),
+            port_variable: plan.setup.port.as_ref().map(|port| port.variable.clone()),
+            run: plan.setup.run.clone(),
+        },
+        worker: WorkerShape {
+            command: plan.worker.command.clone(),
+            timeout_seconds: plan.worker.timeout_seconds,
         },
         tasks: plan.tasks.iter().map(|task| task_shape(plan, task)).collect(),
     }

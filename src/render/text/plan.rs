@@ -2,7 +2,7 @@
 
 use crate::model::finding::Severity;
 use crate::model::plan::finding::PlanFinding;
-use crate::model::plan::{Plan, Task};
+use crate::model::plan::{DependencyMode, Plan, Task};
 use crate::model::schedule::Schedule;
 use crate::model::scope::{Access, ScopeEntry};
 use crate::ops::plan::Outcome;
@@ -36,7 +36,22 @@ fn heading(plan: &Plan, schedule: &Schedule, colour: Colour) -> String {
     }
     let base = escape::terminal(&plan.base);
     let integration = plan.layout.integration(&plan.run);
-    format!("{}\n{size}, from {base}, merged into {integration}\n", colour.paint(Hue::Strong, &run))
+    let head = colour.paint(Hue::Strong, &run);
+    format!("{head}\n{size}, from {base}, merged into {integration}\n{}", settings(plan))
+}
+
+/// What the plan asks beyond the tasks, a line each; commands are shown, because they will be run.
+fn settings(plan: &Plan) -> String {
+    let mut lines = Vec::new();
+    if plan.dependencies == DependencyMode::Strict {
+        lines.push("Needs must be met before a task commits".to_owned());
+    }
+    lines.extend(plan.setup.copy.iter().map(|file| format!("Copies to each worktree: {file}")));
+    lines.extend(plan.setup.run.iter().map(|command| format!("Runs in each worktree: {command}")));
+    lines.extend(
+        plan.protocol.evidence.iter().map(|command| format!("Must pass before [COMPLETE]: {command}")),
+    );
+    lines.iter().map(|line| format!("{}\n", escape::terminal(line))).collect()
 }
 
 /// One row for each scope entry; the first of a task also says who and what for.

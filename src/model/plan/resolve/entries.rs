@@ -6,8 +6,7 @@ use crate::model::pattern::Pattern;
 use crate::model::plan::draft::{DraftAccess, DraftEntry, DraftTask};
 use crate::model::plan::finding::{Part, Scope};
 use crate::model::plan::place::Located;
-use crate::model::plan::report::Report;
-use crate::model::plan::resolve::Places;
+use crate::model::plan::resolve::Resolver;
 use crate::model::scope::{Access, ScopeEntry};
 
 /// The most bytes that a compiled expression may take; the engine is linear in it.
@@ -36,59 +35,48 @@ impl Expressions {
     }
 }
 
-/// The entries of the task that are right. `at` is the task's place in the plan.
-pub(super) fn scope(
-    task: &DraftTask,
-    at: usize,
-    expressions: &mut Expressions,
-    (report, places): (&mut Report<'_>, &mut Places),
-) -> Vec<ScopeEntry> {
-    let Some(written) = &task.scope else { return Vec::new() };
-    if written.is_empty() {
-        let name = task.name.as_ref().map(|name| name.value.clone());
-        let place = task.name.as_ref().map_or(task.place, |name| name.place);
-        report.error(place, Scope::Empty { task: name });
-    }
-    let mut entries = Vec::with_capacity(written.len());
-    for entry in written {
-        if let Some(right) = entry_of(entry, expressions, report) {
-            places.put(Part::Scope(at, entries.len()), entry.path.place);
-            entries.push(right);
+impl Resolver<'_, '_, '_> {
+    /// The entries of the task that are right. `at` is the task's place in the plan.
+    pub(super) fn scope(&mut self, task: &DraftTask, at: usize) -> Vec<ScopeEntry> {
+        let Some(written) = &task.scope else { return Vec::new() };
+        if written.is_empty() {
+            let name = task.name.as_ref().map(|name| name.value.clone());
+            let place = task.name.as_ref().map_or(task.place, |name| name.place);
+            self.report.error(place, Scope::Empty { task: name });
         }
+        let mut entries = Vec::with_capacity(written.len());
+        for entry in written {
+            if let Some(right) = self.entry(entry) {
+                self.resolved.places.put(Part::Scope(at, entries.len()), entry.path.place);
+                entries.push(right);
+            }
+        }
+        entries
     }
-    entries
-}
 
-fn entry_of(
-    written: &DraftEntry,
-    expressions: &mut Expressions,
-    report: &mut Report<'_>,
-) -> Option<ScopeEntry> {
-    let lines = written.lines.as_ref().and_then(|lines| expression(lines, expressions, report));
-    if let (Some(lines), false) = (&written.lines, written.access == DraftAccess::Append) {
-        report.error(lines.place, Scope::LinesWithoutAppend);
+    fn entry(&mut self, written: &DraftEntry) -> Option<ScopeEntry> {
+        let lines = written.lines.as_ref().and_then(|lines| self.expression(lines));
+        if let (Some(lines), false) = (&written.lines, written.access == DraftAccess::Append) {
+            self.report.error(lines.place, Scope::LinesWithoutAppend);
+        }
+        let text = &written.path.value;
+        let pattern = Pattern::parse(text)
+            .map_err(|why| self.report.error(written.path.place, Scope::Pattern { text: text.clone(), why }))
+            .ok()?;
+        let access = match written.access {
+            DraftAccess::Edit => Access::Edit,
+            DraftAccess::Create => Access::Create,
+            DraftAccess::Append => Access::Append { lines },
+        };
+        let why = written.why.clone();
+        Some(ScopeEntry { pattern, access, why, shared: written.shared, submodule: written.submodule })
     }
-    let text = &written.path.value;
-    let pattern = Pattern::parse(text)
-        .map_err(|why| report.error(written.path.place, Scope::Pattern { text: text.clone(), why }))
-        .ok()?;
-    let access = match written.access {
-        DraftAccess::Edit => Access::Edit,
-        DraftAccess::Create => Access::Create,
-        DraftAccess::Append => Access::Append { lines },
-    };
-    let why = written.why.clone();
-    Some(ScopeEntry { pattern, access, why, shared: written.shared, submodule: written.submodule })
-}
 
-fn expression(
-    lines: &Located<String>,
-    expressions: &mut Expressions,
-    report: &mut Report<'_>,
-) -> Option<String> {
-    let answer = expressions.check(&lines.value);
-    answer.map_err(|why| report.error(lines.place, Scope::Lines { why })).ok()?;
-    Some(lines.value.clone())
+    fn expression(&mut self, lines: &Located<String>) -> Option<String> {
+        let answer = self.expressions.check(&lines.value);
+        answer.map_err(|why| self.report.error(lines.place, Scope::Lines { why })).ok()?;
+        Some(lines.value.clone())
+    }
 }
 
 /// The engine draws the expression over several lines; its last line says what is wrong.

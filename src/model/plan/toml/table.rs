@@ -77,6 +77,16 @@ impl<'d, 'i> Table<'d, 'i> {
         self.table.get(key)
     }
 
+    /// Whether a key is probably there under a misspelt name, which is reported already.
+    pub fn is_misspelt(&self, key: &'static str) -> bool {
+        let unknown =
+            self.table.keys().filter(|written| !self.keys.known.contains(&written.get_ref().as_ref()));
+        self.value(key).is_none()
+            && unknown
+                .into_iter()
+                .any(|written| keys::nearest(self.keys.known, written.get_ref()) == Some(key))
+    }
+
     /// A string that is not empty.
     pub fn text(&mut self, key: &'static str, reader: &mut Reader<'_, '_>) -> Option<Located<String>> {
         self.value(key).and_then(|value| reader.text(key, value))
@@ -88,7 +98,7 @@ impl<'d, 'i> Table<'d, 'i> {
         key: &'static str,
         reader: &mut Reader<'_, '_>,
     ) -> Option<Located<String>> {
-        if self.value(key).is_none() {
+        if self.value(key).is_none() && !self.is_misspelt(key) {
             reader.report.error(self.place, Form::MissingKey { key, table: self.keys.table });
         }
         self.text(key, reader)

@@ -56,9 +56,12 @@ fn number(table: &Table<'_, '_>, reader: &mut Reader<'_, '_>) -> Option<Located<
     }
 }
 
-/// `None` if the scope has the wrong type; that is reported, and is not a scope that is empty.
+/// `None` if the scope has the wrong type or a misspelt key; that is reported, and is not a scope
+/// that is empty.
 fn scope(table: &Table<'_, '_>, reader: &mut Reader<'_, '_>) -> Option<Vec<DraftEntry>> {
-    let Some(value) = table.value("scope") else { return Some(Vec::new()) };
+    let Some(value) = table.value("scope") else {
+        return (!table.is_misspelt("scope")).then(Vec::new);
+    };
     let DeValue::Array(list) = value.get_ref() else {
         reader.wrong_type("scope", "a list of paths and tables", value);
         return None;
