@@ -5,7 +5,7 @@
 //! by fast-forward and only if it is clean. Either way the commit is on disk before the branch
 //! names it, which git does not do by default.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use bstr::ByteSlice;
@@ -13,7 +13,11 @@ use gix_hash::ObjectId;
 
 use super::Repository;
 use super::head::Head;
+use super::program::Output;
 use super::refs::Target;
+
+/// On disk before it is believed, and without anybody's hooks.
+const SAFELY: [&str; 4] = ["-c", "core.fsync=committed", "-c", "core.hooksPath=/dev/null"];
 
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,20 +65,13 @@ impl Repository {
             Some(path) if !self.dirty_paths(&path, &[] as &[&str])?.is_empty() => {
                 return Ok(Advanced::Unclean(path));
             }
-            Some(path) => {
-                let safe = ["-c", "core.fsync=committed", "-c", "core.hooksPath=/dev/null"];
-                let id = new.to_string();
-                self.git()
-                    .at(&path)
-                    .args(safe)
-                    .args(["merge", "--quiet", "--ff-only", &id])
-                    .env("GIT_REFLOG_ACTION", why)
-                    .run()?
-            }
+            Some(path) => self.fast_forward(&path, new, why)?,
             None => {
                 let old = expected.unwrap_or_else(|| self.object_hash().null()).to_string();
-                let safe = ["-c", "core.fsync=committed", "-c", "core.hooksPath=/dev/null"];
-                self.git().args(safe).args(["update-ref", "-m", why, branch, &new.to_string(), &old]).run()?
+                self.git()
+                    .args(SAFELY)
+                    .args(["update-ref", "-m", why, branch, &new.to_string(), &old])
+                    .run()?
             }
         };
         // Whether it landed is what the branch says, not the exit code.
@@ -87,6 +84,12 @@ impl Repository {
         }
         let said = moved.stderr.trim().to_str_lossy().into_owned();
         Err(anyhow!(said)).with_context(|| format!("cannot move {branch} to {new}"))
+    }
+
+    fn fast_forward(&self, worktree: &Path, new: ObjectId, why: &str) -> Result<Output> {
+        let git =
+            self.git().at(worktree).args(SAFELY).args(["merge", "--quiet", "--ff-only", &new.to_string()]);
+        git.env("GIT_REFLOG_ACTION", why).run()
     }
 
     /// Makes a commit as git makes it, by the configured identity, and syncs it to disk.

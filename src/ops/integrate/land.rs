@@ -1,6 +1,7 @@
 //! `--land`: the finished integration branch becomes part of the base branch (S1-86).
 
 use anyhow::Result;
+use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::advance::Advanced;
@@ -13,8 +14,8 @@ use crate::model::integration::message;
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
-use crate::ops::integrate::outcome::{Landed, Outcome, Refusal};
-use crate::ops::integrate::proceed::full;
+use crate::ops::integrate::begin::full;
+use crate::ops::integrate::outcome::{BranchTrouble, Landed, Outcome, Refusal};
 
 /// Lands the run.
 pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Result<Outcome> {
@@ -24,10 +25,12 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
         return refused(Refusal::InProgress(progress.stopped));
     }
     let Some(base_ref) = &recorded.base_ref else { return refused(Refusal::NoBaseBranch) };
-    let base = base_ref.strip_prefix("refs/heads/").unwrap_or(base_ref).to_owned();
     let Some(base_tip) = repo.ref_commit(base_ref)? else { return refused(Refusal::NoBaseBranch) };
+    let base = base_ref.strip_prefix("refs/heads/").unwrap_or(base_ref).to_owned();
     let branch = options.into.clone().unwrap_or_else(|| plan.layout.integration(&plan.run));
-    let Some(tip) = repo.ref_commit(&full(&branch))? else { return refused(Refusal::NothingToLand(branch)) };
+    let Some(tip) = repo.ref_commit(&full(&branch))? else {
+        return refused(Refusal::branch(branch, BranchTrouble::Missing));
+    };
     if repo.is_ancestor(tip, base_tip)? {
         return Ok(Outcome::Landed(Landed { base, branch, tip: base_tip, up_to_date: true }));
     }
@@ -35,40 +38,46 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     if !missing.is_empty() && !options.only_complete {
         return refused(Refusal::NotIntegrated(missing));
     }
+    match land(repo, recorded, (base_ref, base_tip), Incoming { tip, branch: &branch })? {
+        Ok(tip) => Ok(Outcome::Landed(Landed { base, branch, tip, up_to_date: false })),
+        Err(refusal) => refused(refusal),
+    }
+}
 
+/// Merges into the base branch and moves it, together with the worktree that has it checked out.
+fn land(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    (base_ref, base_tip): (&str, ObjectId),
+    incoming: Incoming<'_>,
+) -> Result<Result<ObjectId, Refusal>> {
+    let run = &recorded.plan.run;
+    let base = base_ref.strip_prefix("refs/heads/").unwrap_or(base_ref);
     let room = CleanRoom::open(repo, base_tip)?;
-    let merged = room.merge(base_tip, Incoming { tip, branch: &branch })?;
+    let merged = room.merge(base_tip, incoming)?;
     if !merged.conflicts.is_empty() {
         let bare = |conflict| Clash { conflict, ours: vec![], theirs: vec![], hunks: vec![], proposal: None };
-        return refused(Refusal::LandingConflict(merged.conflicts.into_iter().map(bare).collect()));
+        return Ok(Err(Refusal::LandingConflict(merged.conflicts.into_iter().map(bare).collect())));
     }
-    room.hand_over(repo, &[merged.tree_id], &[base_tip, tip])?;
-    let commit_id = repo.commit_tree(merged.tree_id, &[base_tip, tip], &message::of_landing(&plan.run))?;
-    match repo.advance_branch(
-        base_ref,
-        Some(base_tip),
-        commit_id,
-        &format!("integrate: land {}", plan.run),
-    )? {
+    let parents = [base_tip, incoming.tip];
+    room.hand_over(repo, &[merged.tree_id], &parents)?;
+    let commit_id = repo.commit_tree(merged.tree_id, &parents, &message::of_landing(run))?;
+    match repo.advance_branch(base_ref, Some(base_tip), commit_id, &format!("integrate: land {run}"))? {
         Advanced::Done => {}
-        Advanced::Lost { .. } => return refused(Refusal::Moved { branch: base }),
-        Advanced::Unclean(path) => return refused(Refusal::CheckedOut { branch: base, path }),
+        Advanced::Lost { .. } => return Ok(Err(Refusal::branch(base, BranchTrouble::Moved))),
+        Advanced::Unclean(path) => return Ok(Err(Refusal::branch(base, BranchTrouble::CheckedOut(path)))),
     }
     let entry = Entry {
         text: format!("landed on {base}"),
         commit_id: Some(commit_id),
         ..Entry::new(Event::Other("landed".into()), journal::ORCHESTRATOR)
     };
-    repo.append_journal(&plan.run, journal::ORCHESTRATOR, &entry)?;
-    Ok(Outcome::Landed(Landed { base, branch, tip: commit_id, up_to_date: false }))
+    repo.append_journal(run, journal::ORCHESTRATOR, &entry)?;
+    Ok(Ok(commit_id))
 }
 
 /// The tasks with work that is not in the integration branch.
-fn not_integrated(
-    repo: &Repository,
-    recorded: &RecordedPlan,
-    tip: gix_hash::ObjectId,
-) -> Result<Vec<TaskName>> {
+fn not_integrated(repo: &Repository, recorded: &RecordedPlan, tip: ObjectId) -> Result<Vec<TaskName>> {
     let facts = repo.survey(recorded, Depth::History)?;
     let mut missing = Vec::new();
     for task in &facts.tasks {

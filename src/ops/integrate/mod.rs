@@ -5,6 +5,7 @@
 //! leaves a repository that the next one understands. Merges happen in the object database; the
 //! branch moves once for each step, at its end. No checkout, index or stash of a person is touched.
 
+mod begin;
 mod gather;
 mod land;
 mod outcome;
@@ -13,7 +14,9 @@ mod proceed;
 mod resume;
 mod trial;
 
-pub use outcome::{Aborted, Landed, Origin, Outcome, Refusal, Report, Step, StepResult, Warning};
+pub use outcome::{
+    Aborted, BenchTrouble, BranchTrouble, Landed, Origin, Outcome, Refusal, Report, Step, StepResult, Warning,
+};
 
 use anyhow::Result;
 
@@ -68,7 +71,7 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
         return Ok(Outcome::Refused(Refusal::Busy(recorded.plan.run.clone())));
     };
     match &options.action {
-        Action::Predict | Action::Begin => proceed::begin(repo, &recorded, options),
+        Action::Predict | Action::Begin => begin::begin(repo, &recorded, options),
         Action::Continue => resume::go_on(repo, &recorded, options),
         Action::Skip(task) => resume::skip(repo, &recorded, options, task.as_deref()),
         Action::Abort => resume::abort(repo, &recorded),

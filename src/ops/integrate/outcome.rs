@@ -32,37 +32,54 @@ pub enum Refusal {
     NotReady(Vec<LeftOut>),
     /// No task can take part.
     NothingToMerge(Vec<LeftOut>),
+    /// These tasks are not in the integration branch yet, so it cannot land.
+    NotIntegrated(Vec<TaskName>),
     /// Another process integrates this run right now.
     Busy(RunName),
     /// An integration began and did not end; it may wait for a person.
     InProgress(Option<Stopped>),
     /// There is none to continue, skip in or abort.
     NotInProgress,
-    /// The branch exists, and is not as the last integration left it.
-    BranchExists {
+    /// A branch cannot be moved.
+    Branch {
         /// Its short name.
         branch: String,
+        /// Why not.
+        trouble: BranchTrouble,
+    },
+    /// What lies in the private worktree cannot be taken over.
+    Bench {
         /// Where it is.
-        tip: ObjectId,
-    },
-    /// The branch is a symbolic ref: merging into it would move another one.
-    Symbolic(String),
-    /// A worktree has the branch checked out and is not clean, or it would have to go back.
-    CheckedOut {
-        /// The branch's short name.
-        branch: String,
-        /// The worktree.
         path: PathBuf,
+        /// Why not.
+        trouble: BenchTrouble,
     },
-    /// Somebody else moved the branch meanwhile.
-    Moved {
-        /// Its short name.
-        branch: String,
-    },
-    /// The person has not finished in the private worktree.
+    /// The run was not started from a branch, so there is nothing to land on.
+    NoBaseBranch,
+    /// Base and integration branch conflict.
+    LandingConflict(Vec<Clash>),
+}
+
+/// Why a branch cannot be moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BranchTrouble {
+    /// It exists, at this commit, and is not as the last integration left it (S1-75).
+    Exists(ObjectId),
+    /// It is a symbolic ref: moving it would move another one.
+    Symbolic,
+    /// This worktree has it checked out and is not clean, or would have to go back.
+    CheckedOut(PathBuf),
+    /// Somebody else moved it meanwhile.
+    Moved,
+    /// It does not exist, so it cannot land.
+    Missing,
+}
+
+/// Why the person's work cannot be taken over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BenchTrouble {
+    /// It is not finished.
     Unfinished {
-        /// Where it is.
-        path: PathBuf,
         /// Paths that are not marked as resolved.
         unmerged: Vec<BString>,
         /// Paths in which conflict markers are left.
@@ -70,21 +87,15 @@ pub enum Refusal {
         /// Paths that are changed and not staged.
         unstaged: Vec<BString>,
     },
-    /// HEAD of the private worktree is no merge of both sides.
-    NoMerge {
-        /// The private worktree.
-        path: PathBuf,
-        /// Where its HEAD is.
-        head: ObjectId,
-    },
-    /// There is no integration branch to land.
-    NothingToLand(String),
-    /// These tasks are not in the integration branch yet.
-    NotIntegrated(Vec<TaskName>),
-    /// The run was not started from a branch, so there is nothing to land on.
-    NoBaseBranch,
-    /// Base and integration branch conflict.
-    LandingConflict(Vec<Clash>),
+    /// HEAD is this commit, which does not hold both sides.
+    NoMerge(ObjectId),
+}
+
+impl Refusal {
+    /// A branch cannot be moved.
+    pub(super) fn branch(branch: impl Into<String>, trouble: BranchTrouble) -> Refusal {
+        Refusal::Branch { branch: branch.into(), trouble }
+    }
 }
 
 /// The steps of an integration.

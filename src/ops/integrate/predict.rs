@@ -6,9 +6,9 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::ops::integrate::Options;
+use crate::ops::integrate::begin::{self, branch_name, full};
 use crate::ops::integrate::gather::{Scene, gather};
-use crate::ops::integrate::outcome::{Outcome, Refusal, Report, Step, StepResult};
-use crate::ops::integrate::proceed::{self, branch_name, full};
+use crate::ops::integrate::outcome::{BranchTrouble, Outcome, Refusal, Report, Step, StepResult};
 use crate::ops::integrate::trial::{self, Attempt, Trial};
 
 /// Predicts what a real run would do.
@@ -17,15 +17,15 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     let skipped = in_progress.as_ref().map_or(&[][..], |progress| &progress.skipped);
     let only_complete = options.only_complete || in_progress.as_ref().is_some_and(|one| one.only_complete);
     let scene = gather(repo, recorded, options.now, skipped)?;
-    if let Some(refusal) = proceed::not_ready(&scene, only_complete) {
+    if let Some(refusal) = begin::not_ready(&scene, only_complete) {
         return Ok(Outcome::Refused(refusal));
     }
     let branch = in_progress.as_ref().map_or_else(|| branch_name(&scene, options), |one| one.branch.clone());
     let tip = repo.ref_commit(&full(&branch))?;
     if let (Some(tip), None) = (tip, &in_progress)
-        && !proceed::is_ours(repo, recorded, options, tip)?
+        && !begin::is_ours(repo, recorded, options, tip)?
     {
-        return Ok(Outcome::Refused(Refusal::BranchExists { branch, tip }));
+        return Ok(Outcome::Refused(Refusal::branch(branch, BranchTrouble::Exists(tip))));
     }
     let start = in_progress.as_ref().map_or(tip.unwrap_or(scene.start), |one| one.start);
     let resolves = options.resolve_trivial || in_progress.as_ref().is_some_and(|one| one.resolve_trivial);
@@ -35,7 +35,7 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
         run: recorded.plan.run.clone(),
         dry_run: true,
         branch,
-        origin: proceed::origin(recorded, in_progress.as_ref().map_or(tip, |one| one.original_tip)),
+        origin: begin::origin(recorded, in_progress.as_ref().map_or(tip, |one| one.original_tip)),
         start,
         tip,
         steps,

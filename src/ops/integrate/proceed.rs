@@ -1,4 +1,4 @@
-//! Beginning an integration, and going on with it step by step.
+//! Going on with an integration, step by step, up to the first that needs a person.
 //!
 //! A step is: try the merge in the clean room, move its objects to the real store, make the commit,
 //! run what the person wants to have run on it, and move the branch. The branch moves last, so a
@@ -11,10 +11,8 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 use gix_hash::ObjectId;
 
-use crate::git::Repository;
 use crate::git::advance::Advanced;
 use crate::git::plan_ref::RecordedPlan;
-use crate::git::refs::Target;
 use crate::git::workbench::Unfinished;
 use crate::model::integration::checklist::Checklist;
 use crate::model::integration::clash;
@@ -22,44 +20,13 @@ use crate::model::integration::message;
 use crate::model::integration::progress::{Progress, Reason, Stopped};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
-use crate::ops::integrate::Options;
-use crate::ops::integrate::gather::{Scene, gather};
-use crate::ops::integrate::outcome::{Origin, Outcome, Refusal, Report, Step, StepResult};
+use crate::ops::integrate::begin::{full, origin};
+use crate::ops::integrate::gather::Scene;
+use crate::ops::integrate::outcome::{BranchTrouble, Outcome, Refusal, Report, Step, StepResult};
 use crate::ops::integrate::trial::{self, Attempt, Trial};
 
 /// How many commits the closing picture shows (S1-84).
 const PICTURED: usize = 15;
-
-/// Begins an integration.
-pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Result<Outcome> {
-    let run = &recorded.plan.run;
-    if let Some((_, progress)) = repo.read_progress(run)? {
-        return Ok(Outcome::Refused(Refusal::InProgress(progress.stopped)));
-    }
-    let scene = gather(repo, recorded, options.now, &[])?;
-    if let Some(refusal) = not_ready(&scene, options.only_complete) {
-        return Ok(Outcome::Refused(refusal));
-    }
-    let branch = branch_name(&scene, options);
-    let tip = repo.ref_commit(&full(&branch))?;
-    if let Some(refusal) = unusable(repo, recorded, options, &branch)? {
-        return Ok(Outcome::Refused(refusal));
-    }
-    let progress = Progress {
-        branch,
-        original_tip: tip,
-        start: tip.unwrap_or(scene.start),
-        exec: options.exec.clone(),
-        resolve_trivial: options.resolve_trivial,
-        only_complete: options.only_complete,
-        skipped: Vec::new(),
-        stopped: None,
-    };
-    match repo.write_progress(run, None, &progress)? {
-        Some(id) => drive(Work { scene, recorded, progress, progress_id: id, tip, steps: Vec::new() }),
-        None => Ok(Outcome::Refused(Refusal::InProgress(None))),
-    }
-}
 
 /// An integration on its way.
 pub struct Work<'a> {
@@ -168,8 +135,10 @@ impl Work<'_> {
         let why = format!("integrate: merge {name}");
         match repo.advance_branch(&full(&branch), self.tip, candidate, &why)? {
             Advanced::Done => {}
-            Advanced::Lost { .. } => return Ok(Some(Refusal::Moved { branch })),
-            Advanced::Unclean(path) => return Ok(Some(Refusal::CheckedOut { branch, path })),
+            Advanced::Lost { .. } => return Ok(Some(Refusal::branch(branch, BranchTrouble::Moved))),
+            Advanced::Unclean(path) => {
+                return Ok(Some(Refusal::branch(branch, BranchTrouble::CheckedOut(path))));
+            }
         }
         self.tip = Some(candidate);
         let text = format!("merged into {branch}");
@@ -308,59 +277,6 @@ impl Work<'_> {
         self.scene.repo.append_journal(&self.recorded.plan.run, journal::ORCHESTRATOR, &entry)?;
         Ok(())
     }
-}
-
-/// Why the roster does not do, if it does not.
-pub fn not_ready(scene: &Scene<'_>, only_complete: bool) -> Option<Refusal> {
-    if scene.roster.is_short() && !only_complete {
-        return Some(Refusal::NotReady(scene.roster.left_out.clone()));
-    }
-    scene.roster.tasks.is_empty().then(|| Refusal::NothingToMerge(scene.roster.left_out.clone()))
-}
-
-/// What the branch grows from.
-pub fn origin(recorded: &RecordedPlan, original_tip: Option<ObjectId>) -> Origin {
-    original_tip.map_or_else(|| Origin::Base(recorded.plan.base.clone()), |_| Origin::Itself)
-}
-
-/// Short name of the branch to merge into.
-pub fn branch_name(scene: &Scene<'_>, options: &Options) -> String {
-    let plan = &scene.facts.plan;
-    options.into.clone().unwrap_or_else(|| plan.layout.integration(&plan.run))
-}
-
-/// Full name of a branch.
-pub fn full(branch: &str) -> String {
-    format!("refs/heads/{branch}")
-}
-
-/// Whether an existing branch may be merged into: the person named it, or it is exactly as the last
-/// integration of this run left it (S1-75).
-pub fn is_ours(repo: &Repository, recorded: &RecordedPlan, options: &Options, tip: ObjectId) -> Result<bool> {
-    if options.reuse || options.into.is_some() {
-        return Ok(true);
-    }
-    let journals = repo.read_journals(&recorded.plan.run)?;
-    let mut integrated = journals.iter().filter(|entry| entry.event == Event::Integrated);
-    Ok(integrated.any(|entry| entry.commit_id == Some(tip)))
-}
-
-fn unusable(
-    repo: &Repository,
-    recorded: &RecordedPlan,
-    options: &Options,
-    branch: &str,
-) -> Result<Option<Refusal>> {
-    if matches!(repo.ref_target(&full(branch))?, Some(Target::Symbolic(_))) {
-        return Ok(Some(Refusal::Symbolic(branch.to_owned())));
-    }
-    let Some(tip) = repo.ref_commit(&full(branch))? else { return Ok(None) };
-    if !is_ours(repo, recorded, options, tip)? {
-        return Ok(Some(Refusal::BranchExists { branch: branch.to_owned(), tip }));
-    }
-    let Some(path) = repo.checked_out_at(&full(branch))? else { return Ok(None) };
-    let is_dirty = !repo.dirty_paths(&path, &[] as &[&str])?.is_empty();
-    Ok(is_dirty.then(|| Refusal::CheckedOut { branch: branch.to_owned(), path }))
 }
 
 /// A command that the person gave on the command line; what it says goes to standard error.

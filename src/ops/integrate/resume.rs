@@ -17,9 +17,10 @@ use crate::model::integration::progress::{Progress, Reason, Stopped};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
+use crate::ops::integrate::begin::{self, full};
 use crate::ops::integrate::gather::{Scene, gather};
-use crate::ops::integrate::outcome::{Aborted, Outcome, Refusal, StepResult};
-use crate::ops::integrate::proceed::{self, Work, drive, full};
+use crate::ops::integrate::outcome::{Aborted, BenchTrouble, BranchTrouble, Outcome, Refusal, StepResult};
+use crate::ops::integrate::proceed::{Work, drive};
 use crate::ops::integrate::trial;
 
 /// `--continue`.
@@ -28,7 +29,7 @@ pub fn go_on(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> R
         Ok(work) => work,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
-    if let Some(refusal) = proceed::not_ready(&work.scene, work.progress.only_complete) {
+    if let Some(refusal) = begin::not_ready(&work.scene, work.progress.only_complete) {
         return Ok(Outcome::Refused(refusal));
     }
     if let Some(stopped) = work.progress.stopped.clone()
@@ -84,7 +85,7 @@ pub fn abort(repo: &Repository, recorded: &RecordedPlan) -> Result<Outcome> {
     let mut backup = None;
     if let Some(tip) = tip.filter(|tip| Some(*tip) != original_tip) {
         if let Some(path) = repo.checked_out_at(&full(&branch))? {
-            return Ok(Outcome::Refused(Refusal::CheckedOut { branch, path }));
+            return Ok(Outcome::Refused(Refusal::branch(branch, BranchTrouble::CheckedOut(path))));
         }
         backup = Some(repo.keep_backup(run, "integration", tip)?);
         let moved = match original_tip {
@@ -92,12 +93,12 @@ pub fn abort(repo: &Repository, recorded: &RecordedPlan) -> Result<Outcome> {
             None => repo.delete_ref(&full(&branch), tip)?,
         };
         if moved != Moved::Done {
-            return Ok(Outcome::Refused(Refusal::Moved { branch }));
+            return Ok(Outcome::Refused(Refusal::branch(branch, BranchTrouble::Moved)));
         }
     } else if let (None, Some(original)) = (tip, original_tip) {
         let restored = repo.advance_branch(&full(&branch), None, original, "integrate: abort")?;
         if restored != Advanced::Done {
-            return Ok(Outcome::Refused(Refusal::Moved { branch }));
+            return Ok(Outcome::Refused(Refusal::branch(branch, BranchTrouble::Moved)));
         }
     }
     repo.workbench(run).remove()?;
@@ -193,9 +194,8 @@ fn candidate(work: &Work<'_>, bench: &Workbench<'_>, stopped: &Stopped) -> Resul
     let left = bench.leftovers()?;
     let marked = marked(work, bench, stopped, head)?;
     if !(left.unmerged.is_empty() && left.unstaged.is_empty() && marked.is_empty()) {
-        let path = bench.path().to_owned();
-        let (unmerged, unstaged) = (left.unmerged, left.unstaged);
-        return Ok(Err(Refusal::Unfinished { path, unmerged, marked, unstaged }));
+        let trouble = BenchTrouble::Unfinished { unmerged: left.unmerged, marked, unstaged: left.unstaged };
+        return Ok(Err(Refusal::Bench { path: bench.path().to_owned(), trouble }));
     }
     if head == begun && !matches!(stopped.reason, Reason::Exec { .. }) {
         return conclude_merge(work, bench, stopped).map(Ok);
@@ -203,7 +203,10 @@ fn candidate(work: &Work<'_>, bench: &Workbench<'_>, stopped: &Stopped) -> Resul
     // The person committed: HEAD must hold both sides, and nothing may be left behind in the index.
     let holds_both = repo.is_ancestor(stopped.onto, head)? && repo.is_ancestor(stopped.tip, head)?;
     if !holds_both || bench.staged()? {
-        return Ok(Err(Refusal::NoMerge { path: bench.path().to_owned(), head }));
+        return Ok(Err(Refusal::Bench {
+            path: bench.path().to_owned(),
+            trouble: BenchTrouble::NoMerge(head),
+        }));
     }
     Ok(Ok(head))
 }

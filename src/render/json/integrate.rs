@@ -142,7 +142,7 @@ pub fn outcome(outcome: &Outcome) -> String {
     document(&match outcome {
         Outcome::Report(report) => self::report(report),
         Outcome::Refused(refusal) => {
-            let refused = words::refusal(refusal);
+            let refused = words::refusal::refusal(refusal);
             let refusal = Some(Refusal { lines: refused.lines, hints: refused.hints });
             Document { outcome: "refused".into(), refusal, ..empty }
         }

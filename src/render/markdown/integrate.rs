@@ -15,7 +15,7 @@ pub fn outcome(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Report(report) => self::report(report),
         Outcome::Refused(refusal) => {
-            let refused = words::refusal(refusal);
+            let refused = words::refusal::refusal(refusal);
             let lines = refused
                 .lines
                 .iter()

@@ -26,7 +26,7 @@ pub fn outcome(outcome: &Outcome) -> String {
 
 /// A refusal, with its remedies.
 pub fn refused(refusal: &Refusal) -> String {
-    let refused = words::refusal(refusal);
+    let refused = words::refusal::refusal(refusal);
     let hints = refused.hints.iter().map(|hint| format!("hint: {hint}"));
     refused.lines.iter().cloned().chain(hints).map(|line| line + "\n").collect()
 }

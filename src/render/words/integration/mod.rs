@@ -1,0 +1,114 @@
+//! What an integration or a clean-up says, worded once for text and Markdown.
+//!
+//! Everything that came from the repository is escaped for a terminal here already; Markdown escapes
+//! what it must on top of that.
+
+pub mod refusal;
+
+use bstr::{BString, ByteSlice};
+use gix_hash::ObjectId;
+
+use crate::model::integration::clash::Clash;
+use crate::model::integration::order::Edge;
+use crate::model::integration::roster::{LeftOut, Obstacle};
+use crate::model::name::TaskName;
+use crate::ops::integrate::{StepResult, Warning};
+use crate::render::escape::terminal;
+use crate::render::words::count;
+
+/// How a step came out, on one line: `Success - clean merge` or the conflict (S1-83a).
+pub fn result(result: &StepResult) -> String {
+    match result {
+        StepResult::UpToDate => "Already up to date".into(),
+        StepResult::Clean(id) => format!("Success - clean merge{}", made(id.as_ref())),
+        StepResult::Resolved { commit_id, clashes } => {
+            format!(
+                "Success - {} resolved{}",
+                count(clashes.len(), "trivial conflict"),
+                made(commit_id.as_ref())
+            )
+        }
+        StepResult::Concluded(id) => format!("Success - resolved by hand{}", made(Some(id))),
+        StepResult::Conflict(clashes) => count(clashes.len(), "conflict"),
+        StepResult::OutsideScope(paths) => {
+            format!("the merge would change {} outside every scope", count(paths.len(), "path"))
+        }
+        StepResult::ExecFailed { command, code } => {
+            let code = code.map_or("a signal".into(), |code| format!("exit code {code}"));
+            format!("`{}` failed with {code}", terminal(command))
+        }
+        StepResult::Waiting => "not tried yet".into(),
+        StepResult::Tentative(inner) => {
+            format!("{}, unless the resolution above changes that", self::result(inner))
+        }
+    }
+}
+
+/// The kind of a conflict and its paths, as git words it: `CONFLICT (content): models/__init__.py`.
+pub fn conflict(clash: &Clash) -> String {
+    format!("CONFLICT ({}): {}", terminal(clash.conflict.kind.to_string()), paths(&clash.conflict.paths))
+}
+
+/// Who has a part in a conflict: `task-2 and task-1`; the base where no task changed our side.
+pub fn sides(clash: &Clash) -> (String, String) {
+    let names = |tasks: &[TaskName]| tasks.iter().map(TaskName::short).collect::<Vec<_>>().join(", ");
+    let ours = if clash.ours.is_empty() { "the base".into() } else { names(&clash.ours) };
+    (ours, names(&clash.theirs))
+}
+
+/// Paths in a row.
+pub fn paths(paths: &[BString]) -> String {
+    paths.iter().map(|path| terminal(path.as_bstr())).collect::<Vec<_>>().join(", ")
+}
+
+/// What a person should know.
+pub fn warning(warning: &Warning) -> String {
+    match warning {
+        Warning::Ignored(edge) => ignored(edge),
+        Warning::BaseBehind { remote, commits } => {
+            format!(
+                "{} has {} that the base here has not; git pull brings them",
+                terminal(remote),
+                count(*commits, "commit")
+            )
+        }
+        Warning::Unknown(what) => format!("cannot read {}", terminal(what)),
+    }
+}
+
+/// What the order could not respect (S1-79).
+fn ignored(edge: &Edge) -> String {
+    format!(
+        "{} goes before {}, although {}: other dependencies need it so",
+        edge.after.short(),
+        edge.before.short(),
+        match edge.source {
+            crate::model::integration::order::Source::Notes =>
+                "its integration notes require it the other way round",
+            crate::model::integration::order::Source::Discovered =>
+                "a NEEDS commit asks for it the other way round",
+            _ => "the plan has it the other way round",
+        }
+    )
+}
+
+/// A task that does not take part, with what is wrong in its history.
+pub fn left_out(one: &LeftOut) -> Vec<String> {
+    let mut lines = vec![format!("{} {}", one.task, terminal(one.obstacle.to_string()))];
+    if let Obstacle::Violations(findings) = &one.obstacle {
+        for finding in findings {
+            let place = finding.commit_id.map(|id| format!("{}: ", short(id))).unwrap_or_default();
+            lines.push(format!("  {place}{}", terminal(finding.to_string())));
+        }
+    }
+    lines
+}
+
+fn made(id: Option<&ObjectId>) -> String {
+    id.map(|id| format!(" ({})", short(*id))).unwrap_or_default()
+}
+
+/// The first seven digits of an id.
+pub fn short(id: ObjectId) -> String {
+    id.to_hex_with_len(7).to_string()
+}

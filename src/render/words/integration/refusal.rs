@@ -1,0 +1,168 @@
+//! Why an integration did nothing, and what to do about it.
+
+use std::path::Path;
+
+use bstr::ByteSlice;
+
+use crate::model::integration::clash::Clash;
+use crate::model::integration::progress::Stopped;
+use crate::model::integration::roster::LeftOut;
+use crate::model::name::TaskName;
+use crate::ops::integrate::{BenchTrouble, BranchTrouble, Refusal};
+use crate::render::escape::{shell_word, terminal};
+use crate::render::words::count;
+use crate::render::words::integration::{conflict, left_out, short};
+
+/// A refusal: what is wrong, one line for each thing, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// One line each; the first says what was refused.
+    pub lines: Vec<String>,
+    /// One remedy a line; may be empty.
+    pub hints: Vec<String>,
+}
+
+impl Refused {
+    fn new(line: impl Into<String>, hints: &[&str]) -> Refused {
+        Refused { lines: vec![line.into()], hints: hints.iter().map(|hint| (*hint).to_owned()).collect() }
+    }
+
+    fn with(mut self, lines: impl IntoIterator<Item = String>) -> Refused {
+        self.lines.extend(lines.into_iter().map(|line| format!("  {line}")));
+        self
+    }
+}
+
+/// A refusal in words.
+pub fn refusal(refusal: &Refusal) -> Refused {
+    match refusal {
+        Refusal::NotReady(missing) => not_ready(missing),
+        Refusal::NothingToMerge(missing) => {
+            Refused::new("no task can take part", &[]).with(missing.iter().flat_map(left_out))
+        }
+        Refusal::NotIntegrated(tasks) => not_integrated(tasks),
+        Refusal::Busy(run) => {
+            let line = format!("another process is integrating {run} right now");
+            Refused::new(line, &["wait for it; its lock goes when it ends"])
+        }
+        Refusal::InProgress(stopped) => in_progress(stopped.as_ref()),
+        Refusal::NotInProgress => {
+            Refused::new("no integration is in progress", &["begin: git orchestrate integrate"])
+        }
+        Refusal::Branch { branch, trouble } => of_branch(&terminal(branch), trouble),
+        Refusal::Bench { path, trouble } => of_bench(path, trouble),
+        Refusal::NoBaseBranch => {
+            Refused::new("the run was started from a commit, not from a branch that is here", &[])
+        }
+        Refusal::LandingConflict(clashes) => landing_conflict(clashes),
+    }
+}
+
+fn not_ready(missing: &[LeftOut]) -> Refused {
+    let are = if missing.len() == 1 { "is" } else { "are" };
+    let line = format!("{} {are} not ready", count(missing.len(), "task"));
+    let hint = "leave them out, and what builds on them: --only-complete";
+    Refused::new(line, &[hint]).with(missing.iter().flat_map(left_out))
+}
+
+fn not_integrated(tasks: &[TaskName]) -> Refused {
+    let are = if tasks.len() == 1 { "is" } else { "are" };
+    let names = tasks.iter().map(TaskName::short).collect::<Vec<_>>().join(", ");
+    Refused::new(
+        format!("{names} {are} not in the integration branch"),
+        &["merge them first: git orchestrate integrate", "or land without them: --only-complete"],
+    )
+}
+
+fn in_progress(stopped: Option<&Stopped>) -> Refused {
+    let line = match stopped {
+        Some(stopped) => format!("an integration is in progress; it stopped at {}", stopped.task),
+        None => "an integration is in progress".into(),
+    };
+    let hints =
+        ["go on: git orchestrate integrate --continue", "take it back: git orchestrate integrate --abort"];
+    Refused::new(line, &hints)
+}
+
+fn of_branch(branch: &str, trouble: &BranchTrouble) -> Refused {
+    match trouble {
+        BranchTrouble::Exists(tip) => Refused::new(
+            format!("{branch} exists and is not as an integration left it (at {})", short(*tip)),
+            &["merge into it nevertheless: --reuse", "or into another branch: --into <branch>"],
+        ),
+        BranchTrouble::Symbolic => Refused::new(
+            format!("{branch} is a symbolic ref"),
+            &["merge into another branch: --into <branch>"],
+        ),
+        BranchTrouble::CheckedOut(path) => Refused::new(
+            format!("{branch} is checked out in {}", terminal(path.display().to_string())),
+            &["commit what is there, or switch to another branch"],
+        ),
+        BranchTrouble::Moved => Refused::new(
+            format!("{branch} was moved by somebody else meanwhile"),
+            &["look at it, then: git orchestrate integrate --continue, or --abort"],
+        ),
+        BranchTrouble::Missing => {
+            Refused::new(format!("there is no branch {branch}"), &["make it: git orchestrate integrate"])
+        }
+    }
+}
+
+fn of_bench(path: &Path, trouble: &BenchTrouble) -> Refused {
+    let place = shell_word(path.display().to_string());
+    match trouble {
+        BenchTrouble::Unfinished { unmerged, marked, unstaged } => {
+            let lists = [
+                (unmerged, "unmerged"),
+                (marked, "conflict markers left"),
+                (unstaged, "changed, not staged"),
+            ];
+            let lines = lists.into_iter().flat_map(|(list, what)| {
+                list.iter().map(move |path| format!("{}: {what}", terminal(path.as_bstr())))
+            });
+            let hint = format!("resolve them, then: git -C {place} add <path>");
+            Refused::new("the merge is not finished", &[&hint]).with(lines)
+        }
+        BenchTrouble::NoMerge(head) => Refused::new(
+            format!(
+                "HEAD in {place} is {}, which does not hold both sides, or not all is committed",
+                short(*head)
+            ),
+            &["commit or merge there, or take everything back: --abort"],
+        ),
+    }
+}
+
+fn landing_conflict(clashes: &[Clash]) -> Refused {
+    let hint = "merge the base branch into the integration branch, and resolve it there";
+    Refused::new("the base branch and the integration branch conflict", &[hint])
+        .with(clashes.iter().map(conflict))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn check(given: &Refusal, lines: &[&str], hints: usize) {
+        let told = refusal(given);
+        assert_eq!(told.lines, lines);
+        assert_eq!(told.hints.len(), hints, "{told:?}");
+    }
+
+    #[test]
+    fn a_refusal_says_what_and_what_to_do() {
+        check(&Refusal::NotInProgress, &["no integration is in progress"], 1);
+        let name = |text: &str| TaskName::new(text).expect("a name");
+        let tasks = vec![name("task-1-a"), name("task-2-b")];
+        check(&Refusal::NotIntegrated(tasks), &["task-1, task-2 are not in the integration branch"], 2);
+        let trouble = BenchTrouble::Unfinished {
+            unmerged: vec!["a\u{1b}".into()],
+            marked: Vec::new(),
+            unstaged: vec!["b".into()],
+        };
+        let lines = ["the merge is not finished", "  a\\x1b: unmerged", "  b: changed, not staged"];
+        check(&Refusal::Bench { path: PathBuf::from("/x"), trouble }, &lines, 1);
+    }
+}
