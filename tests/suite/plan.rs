@@ -141,9 +141,10 @@ fn what_is_no_plan_is_refused_with_the_reason() {
     check(&["missing.toml"], b"", 2, "missing.toml");
     check(&["folder"], b"", 2, "folder is a directory");
     check(&["-"], b"", 1, "the plan has no `run`");
+    check(&["-"], b"run = \nbase = 7", 2, "stdin:1:7: error: ");
     check(&["-"], b"run = \"\xff\"", 2, "stdin:1:8: byte 0xff is not UTF-8");
     check(&["-"], b"\xff\xfer\0u\0n\0", 2, "UTF-16");
-    check(&["-"], b"run = 'x'\n\0", 1, "stdin:2:1: error: the file holds a NUL byte");
+    check(&["-"], b"run = 'x'\n\0", 2, "stdin:2:1: error: the file holds a NUL byte");
     check(&["-"], &vec![b'#'; 5 << 20], 2, "larger than 4 MiB");
     let bom = [b"\xef\xbb\xbf", &example("analytics.toml")[..]].concat();
     check(&["-"], &bom, 0, "Run analytics-dashboard");
@@ -171,7 +172,7 @@ fn a_large_or_hostile_plan_is_answered() {
         assert!(said.out.contains("error"), "a hostile pattern is refused, not searched");
     }
     let nested = format!("run = {}", "[".repeat(100_000));
-    plan(&sandbox, &["-"], nested.as_bytes()).fails(1);
+    plan(&sandbox, &["-"], nested.as_bytes()).fails(2);
     let many: Vec<String> = (0..70_000).map(|number| format!("'f{number}*[ab]*x'")).collect();
     let large = format!(
         "run = 'r'\n[[task]]\nname = 'a'\nscope = [{}]\n[[task]]\nname = 'b'\nscope = ['f*']\n",

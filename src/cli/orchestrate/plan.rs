@@ -8,6 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::format::Format;
 use crate::cli::session::Session;
 use crate::git::Repository;
+use crate::model::plan::read::Reading;
 use crate::model::plan::{Plan, write};
 use crate::ops::plan::{self, Options, Outcome};
 use crate::ops::plan_file::{self, Existing, PlanFile, Written};
@@ -20,7 +21,7 @@ use crate::render::{json, markdown, text};
 ///
 /// Reads a plan in TOML, or a workstream proposal in Markdown, and shows its tasks, scopes and
 /// needs, in which waves they can run, and everything that is wrong with it. Exits with 1 if that
-/// would stop `git orchestrate start`. Changes nothing unless --write is given.
+/// would stop `git orchestrate start`, with 2 if the file is no plan at all. Changes nothing unless --write is given.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The plan; `-` reads standard input [default: orchestrate.toml, else the plan as recorded]
@@ -61,7 +62,7 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
     match outcome.reading.usable() {
         None => {
             session.answer(&shown(args, session, &outcome))?;
-            return Ok(Exit::No);
+            return Ok(refusal(&outcome.reading));
         }
         Some(plan) if args.dry_run => dry_run(session, &outcome, plan)?,
         Some(plan) => match &args.write {
@@ -70,6 +71,12 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
         },
     }
     Ok(Exit::Done)
+}
+
+/// How a program ends that was given this plan and cannot use it: a text that is no plan is an error,
+/// a plan with findings gets the answer "no".
+pub(super) fn refusal(reading: &Reading) -> Exit {
+    if reading.is_malformed() { Exit::Error } else { Exit::No }
 }
 
 /// A plan in a file needs no repository; the recorded one does.

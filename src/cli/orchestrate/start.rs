@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::cli::consent;
 use crate::cli::exit::Exit;
+use crate::cli::orchestrate::plan::refusal;
 use crate::cli::session::Session;
 use crate::git::Repository;
 use crate::model::hint;
@@ -46,7 +47,10 @@ pub struct Args {
 /// Runs the verb and answers.
 pub fn run(args: &Args, session: &Session) -> Result<Exit> {
     let repo = Repository::discover()?;
-    let Some((plan, input)) = read_plan(args, &repo, session)? else { return Ok(Exit::No) };
+    let (plan, input) = match read_plan(args, &repo, session)? {
+        Ok(read) => read,
+        Err(exit) => return Ok(exit),
+    };
     let mut options = Options {
         plan,
         input,
@@ -86,8 +90,8 @@ fn answer(session: &Session, report: &Report) -> Result<Exit> {
     })
 }
 
-/// The plan and the text it came from; `None` if it has errors. All findings were shown then.
-fn read_plan(args: &Args, repo: &Repository, session: &Session) -> Result<Option<(Plan, Vec<u8>)>> {
+/// The plan and the text it came from, or how to end if it has errors. All findings are shown.
+fn read_plan(args: &Args, repo: &Repository, session: &Session) -> Result<Result<(Plan, Vec<u8>), Exit>> {
     let default = repo.main_workdir().and_then(|top| plan_file::at_top(&top));
     let file = match (&args.file, default) {
         (Some(path), _) if path.as_os_str() == "-" => PlanFile::take("stdin", std::io::stdin().lock())?,
@@ -95,7 +99,7 @@ fn read_plan(args: &Args, repo: &Repository, session: &Session) -> Result<Option
         (None, Some(path)) if args.run.is_none() => PlanFile::open(&path)?,
         (None, _) => {
             let recorded = run::choose(repo, args.run.as_deref()).context("no plan file was named")?;
-            return Ok(Some((recorded.plan, Vec::new())));
+            return Ok(Ok((recorded.plan, Vec::new())));
         }
     };
     let options = plan::Options { file: Some(file.clone()), run: args.run.clone() };
@@ -103,7 +107,8 @@ fn read_plan(args: &Args, repo: &Repository, session: &Session) -> Result<Option
     if let Some(findings) = text::plan::findings(&reading.findings, Colour::Off) {
         session.note(findings.trim_end());
     }
-    Ok(reading.usable().map(|plan| (plan.clone(), file.text.into_bytes())))
+    let plan = reading.usable().map(|plan| (plan.clone(), file.text.into_bytes()));
+    Ok(plan.ok_or_else(|| refusal(&reading)))
 }
 
 /// Tells how far a start came that takes longer than a second, at a terminal.

@@ -66,6 +66,14 @@ impl Reading {
         self.plan.is_none() || self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 
+    /// Whether the text is not even of the form of a plan, so that nothing can be said of its content.
+    pub fn is_malformed(&self) -> bool {
+        let malformed = |finding: &PlanFinding| {
+            matches!(finding.problem, Problem::Form(Form::Syntax(_) | Form::Nul | Form::NoProposal))
+        };
+        self.findings.iter().any(malformed)
+    }
+
     /// The plan, if nothing stops `start`.
     pub fn usable(&self) -> Option<&Plan> {
         self.plan.as_ref().filter(|_| !self.has_errors())
