@@ -34,9 +34,12 @@ const MOST: usize = 20;
 /// The most paths that a command names.
 const MOST_PATHS: usize = 5;
 
-/// The whole text, without a final line break.
+/// The whole text, without a final line break. Where something is refused, what is only remarked is
+/// left for the commit that goes through.
 pub fn text(findings: &[Finding], task: &Task, occasion: Occasion) -> String {
-    let Some(mut text) = heading(findings, task, occasion) else { return remarks(findings) };
+    let errors: Vec<Finding> = findings.iter().filter(|finding| finding.is_error()).cloned().collect();
+    let Some(mut text) = heading(&errors, task, occasion) else { return remarks(findings) };
+    let findings = errors;
     let width = findings.iter().map(|finding| finding.rule().len()).max().unwrap_or_default();
     for finding in findings.iter().take(MOST) {
         let words = escape::terminal(finding.to_string());
@@ -45,7 +48,7 @@ pub fn text(findings: &[Finding], task: &Task, occasion: Occasion) -> String {
     if let Some(more) = findings.len().checked_sub(MOST).filter(|more| *more > 0) {
         let _ = write!(text, "\n  and {more} more");
     }
-    for hint in hints(findings, occasion) {
+    for hint in hints(&findings, occasion) {
         let _ = write!(text, "\nhint: {hint}");
     }
     text
