@@ -23,7 +23,12 @@ pub struct Args {
 /// Runs the verb and answers.
 pub fn run(args: &Args, session: &Session) -> Result<Exit> {
     let options = demo::Options { keep: args.keep.clone() };
-    let outcome = demo::run(&options, &mut |event| Ok(session.answer(&text::demo::event(event))?))?;
+    let mut before = None;
+    let outcome = demo::run(&options, &mut |event| {
+        session.answer(&text::demo::event(event, before.as_ref()))?;
+        before = Some(event.clone());
+        Ok(())
+    })?;
     session.answer(&text::demo::outcome(&outcome))?;
     Ok(Exit::Done)
 }

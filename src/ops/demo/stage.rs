@@ -84,7 +84,6 @@ impl Stage {
         let said = match shown {
             Shown::Silently => return Ok(None),
             Shown::All => said,
-            Shown::Between(from, to) => between(&said, from, to),
             Shown::Lines(parts) => {
                 said.into_iter().filter(|line| parts.iter().any(|part| line.contains(part))).collect()
             }
@@ -136,18 +135,6 @@ impl Stage {
     }
 }
 
-/// The lines from the first that holds `from` up to, but without, the next that holds `to`.
-fn between(said: &[String], from: &str, to: &str) -> Vec<String> {
-    let mut rest = said.iter().skip_while(|line| !line.contains(from)).peekable();
-    let first = rest.next().cloned();
-    let others = rest.take_while(|line| !line.contains(to)).cloned();
-    let mut lines: Vec<String> = first.into_iter().chain(others).collect();
-    while lines.last().is_some_and(|line| line.trim().is_empty()) {
-        lines.pop();
-    }
-    lines
-}
-
 /// The programs of this very installation come first, so that `git orchestrate` is us.
 fn path_with_own_programs() -> Result<std::ffi::OsString> {
     let own = std::env::current_exe().context("cannot tell where this program is")?;
@@ -158,7 +145,13 @@ fn path_with_own_programs() -> Result<std::ffi::OsString> {
 
 fn as_typed(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@%,".contains(c);
-    if word.chars().all(plain) { word.to_owned() } else { format!("\"{word}\"") }
+    if word.chars().all(plain) {
+        word.to_owned()
+    } else if word.contains('"') {
+        format!("'{word}'")
+    } else {
+        format!("\"{word}\"")
+    }
 }
 
 fn null_device() -> &'static str {

@@ -66,8 +66,6 @@ pub(super) enum Shown {
     Silently,
     /// Lines that hold one of these.
     Lines(&'static [&'static str]),
-    /// From the line that holds the first up to the line that holds the second.
-    Between(&'static str, &'static str),
 }
 
 const fn run(who: Who, words: &'static [&'static str], code: i32, shown: Shown) -> Step {
@@ -92,9 +90,15 @@ pub(super) const SCENES: &[Scene] = &[
         steps: &[
             Step::Say(
                 "Three workers, people or coding agents, will add an analytics dashboard to a small \
-                 Flask application. orchestrate.toml gives each a task and the paths it may change.",
+                 Flask application. orchestrate.toml gives each a task and the paths it may change. What \
+                 follows really happens while you read; long answers are shortened.",
             ),
-            run(Lead, &["git", "orchestrate", "plan"], 0, Shown::All),
+            run(
+                Lead,
+                &["git", "orchestrate", "plan"],
+                0,
+                Shown::Lines(&["3 tasks", "- Worker", "- Suggested", "in the scope of both"]),
+            ),
             Step::Say("One command makes a branch and a worktree for each, with hooks that hold the rules."),
             run(Lead, &["git", "orchestrate", "start"], 0, Shown::Lines(&["[work/"])),
         ],
@@ -109,7 +113,12 @@ pub(super) const SCENES: &[Scene] = &[
             run(Api, &["git", "commit", "-m", "[CHECKPOINT] Create the blueprint"], 1, Shown::All),
             Step::Say("It takes that change back, but forgets the protocol."),
             run(Api, &["git", "restore", "--staged", "--worktree", "models/user.py"], 0, Shown::Silently),
-            run(Api, &["git", "commit", "-m", "Create the blueprint"], 1, Shown::All),
+            run(
+                Api,
+                &["git", "commit", "-m", "Create the blueprint"],
+                1,
+                Shown::Lines(&["refused", "message/", "hint: ["]),
+            ),
             Step::Say(
                 "`git worker` knows the protocol, stages what is in scope and writes the list of files.",
             ),
@@ -129,7 +138,7 @@ pub(super) const SCENES: &[Scene] = &[
                 Api,
                 &["git", "worker", "needs", "task-2/AnalyticsEvent", "-m", "Summary needs the model"],
                 0,
-                Shown::Silently,
+                Shown::Lines(&["[work/"]),
             ),
             run(
                 Api,
@@ -139,6 +148,13 @@ pub(super) const SCENES: &[Scene] = &[
             ),
             Step::Edit(Models, "models/analytics.py", "class AnalyticsEvent:\n    kind = \"\"\n"),
             run(Models, &["git", "worker", "checkpoint", "-m", "Add AnalyticsEvent"], 0, Shown::Silently),
+            Step::Edit(Models, "migrations/versions/001_analytics.py", "def upgrade():\n    pass\n"),
+            run(
+                Models,
+                &["git", "worker", "complete", "-m", "Analytics models and migration"],
+                0,
+                Shown::Silently,
+            ),
             Step::Edit(Frontend, "static/js/analytics/charts.js", "export const charts = [];\n"),
             run(Frontend, &["git", "worker", "checkpoint", "-m", "Draw the charts"], 0, Shown::Silently),
             run(
@@ -152,19 +168,30 @@ pub(super) const SCENES: &[Scene] = &[
                     "The schema of the summary is unknown",
                 ],
                 0,
-                Shown::Silently,
+                Shown::Lines(&["[work/"]),
             ),
             Step::Say("The lead asks who is where. Every answer is computed from commits, refs and notes."),
-            run(Lead, &["git", "orchestrate", "status"], 0, Shown::All),
+            run(
+                Lead,
+                &["git", "orchestrate", "status"],
+                0,
+                Shown::Lines(&[
+                    "of 3 complete",
+                    "Last commit",
+                    "  work/",
+                    "Next",
+                    "Send resume",
+                    "git worker merge",
+                    "Wait for",
+                ]),
+            ),
         ],
     },
     Scene {
         title: "Needs met, blocks lifted",
         steps: &[
-            Step::Say(
-                "Worker 2's model is there, so worker 1 merges it. That merge may bring foreign files; an edit may not.",
-            ),
-            run(Api, &["git", "worker", "merge", "task-2"], 0, Shown::Silently),
+            Step::Say("Worker 1 merges the model. A merge may bring foreign files; an edit may not."),
+            run(Api, &["git", "worker", "merge", "task-2"], 0, Shown::All),
             Step::Edit(
                 Api,
                 "api/analytics/routes.py",
@@ -175,29 +202,37 @@ pub(super) const SCENES: &[Scene] = &[
                 "models/__init__.py",
                 "from models.user import User\nfrom models.analytics import AnalyticsEvent  # for the API\n",
             ),
-            run(Api, &["git", "worker", "complete", "-m", "Analytics API endpoints"], 0, Shown::Silently),
+            run(
+                Api,
+                &["git", "worker", "complete", "-m", "Analytics API endpoints"],
+                0,
+                Shown::Lines(&["[work/"]),
+            ),
             run(
                 Api,
                 &["git", "worker", "announce", "GET /api/analytics/summary answers {\"events\": n}"],
                 0,
-                Shown::Silently,
+                Shown::All,
             ),
-            Step::Say("Worker 2 adds the same import in its own words, and worker 3 has its schema now."),
+            Step::Say(
+                "Worker 2 finds that its import is missing, reopens its task and adds the line that worker 1 \
+                 has added in its own words. Worker 3 has its schema now and completes.",
+            ),
+            run(Models, &["git", "worker", "reopen", "-m", "The import is missing"], 0, Shown::All),
             Step::Edit(
                 Models,
                 "models/__init__.py",
                 "from models.user import User\nfrom models.analytics import AnalyticsEvent\n",
             ),
-            Step::Edit(Models, "migrations/versions/001_analytics.py", "def upgrade():\n    pass\n"),
-            run(
-                Models,
-                &["git", "worker", "complete", "-m", "Analytics models and migration"],
-                0,
-                Shown::Silently,
-            ),
+            run(Models, &["git", "worker", "complete", "-m", "Export the model"], 0, Shown::Silently),
             Step::Edit(Frontend, "templates/analytics/dashboard.html", "{% extends \"base.html\" %}\n"),
             run(Frontend, &["git", "worker", "complete", "-m", "Analytics frontend"], 0, Shown::Silently),
-            run(Lead, &["git", "orchestrate", "status"], 0, Shown::Between("task", "Log")),
+            run(
+                Lead,
+                &["git", "orchestrate", "status"],
+                0,
+                Shown::Lines(&["of 3 complete", "Last commit", "  work/"]),
+            ),
         ],
     },
     Scene {
@@ -215,15 +250,25 @@ pub(super) const SCENES: &[Scene] = &[
                 "from models.user import User\nfrom models.analytics import AnalyticsEvent\n",
             ),
             run(Resolving, &["git", "add", "models/__init__.py"], 0, Shown::Silently),
-            run(Lead, &["git", "orchestrate", "integrate", "--continue"], 0, Shown::All),
+            run(
+                Lead,
+                &["git", "orchestrate", "integrate", "--continue"],
+                0,
+                Shown::Lines(&["1. ", "2. ", "3. ", "Success", "Already", "[x]"]),
+            ),
         ],
     },
     Scene {
         title: "Landed, and nothing left behind",
         steps: &[
-            run(Lead, &["git", "orchestrate", "integrate", "--land"], 0, Shown::All),
+            run(Lead, &["git", "orchestrate", "integrate", "--land"], 0, Shown::Lines(&["main has"])),
             Step::Say("Cleaning up removes only what is proven to be merged; the records stay."),
-            run(Lead, &["git", "orchestrate", "cleanup"], 0, Shown::All),
+            run(
+                Lead,
+                &["git", "orchestrate", "cleanup"],
+                0,
+                Shown::Lines(&["removed worktree", "cleaned up"]),
+            ),
             run(Lead, &["git", "worktree", "list"], 0, Shown::All),
         ],
     },

@@ -6,14 +6,23 @@ use crate::render::escape;
 /// Columns that prose is wrapped at.
 const WIDTH: usize = 88;
 
-/// One event, with the line breaks that set it off from the one before.
-pub fn event(event: &Event) -> String {
+/// One event, set off from the one before; what somebody does stands right below their last edit.
+pub fn event(event: &Event, before: Option<&Event>) -> String {
+    let gap = match (before, event) {
+        (Some(Event::Edited { .. }), Event::Edited { .. } | Event::Ran { .. }) => "",
+        (None, _) => "",
+        _ => "\n",
+    };
+    format!("{gap}{}", alone(event))
+}
+
+fn alone(event: &Event) -> String {
     match event {
-        Event::Scene(title) => format!("\n\n{title}\n{}\n", "=".repeat(title.chars().count())),
-        Event::Says(text) => format!("\n{}\n", wrap(text)),
-        Event::Edited { who, path } => format!("\n    {who} edits {}\n", escape::terminal(path)),
+        Event::Scene(title) => format!("\n{title}\n{}\n", "=".repeat(title.chars().count())),
+        Event::Says(text) => format!("{}\n", wrap(text)),
+        Event::Edited { who, path } => format!("    {who} edits {}\n", escape::terminal(path)),
         Event::Ran { who, line, said, code } => {
-            let mut text = format!("\n    {who} $ {}\n", escape::terminal(line));
+            let mut text = format!("    {who} $ {}\n", escape::terminal(line));
             for line in said {
                 text.push_str(format!("    {}", escape::terminal(line)).trim_end());
                 text.push('\n');
@@ -71,6 +80,8 @@ mod tests {
     fn a_refusal_shows_its_exit_code() {
         let said = vec!["refused: \x1b[2J".to_owned()];
         let ran = Event::Ran { who: "worker 1", line: "git commit".into(), said, code: 1 };
-        assert_eq!(event(&ran), "\n    worker 1 $ git commit\n    refused: \\x1b[2J\n    [exit 1]\n");
+        let told = "    worker 1 $ git commit\n    refused: \\x1b[2J\n    [exit 1]\n";
+        assert_eq!(event(&ran, Some(&Event::Edited { who: "worker 1", path: "a" })), told);
+        assert_eq!(event(&ran, Some(&ran)), format!("\n{told}"));
     }
 }
