@@ -3,7 +3,6 @@
 mod armed;
 mod cleanup;
 mod completion;
-mod crowd;
 mod edge;
 mod git_room;
 mod hooks;
@@ -16,5 +15,4 @@ mod sandbox;
 mod start;
 mod stories;
 mod tidy;
-mod verify;
 mod worker;

@@ -12,11 +12,15 @@ fn stories() {
     cases.register_bin("git", which::which("git").expect("git is installed"));
     cases.register_bin("cat", which::which("cat").expect("cat is installed"));
     cases.register_bin("ls", which::which("ls").expect("ls is installed"));
+    cases.register_bin("cp", which::which("cp").expect("cp is installed"));
+    cases.register_bin("mkdir", which::which("mkdir").expect("mkdir is installed"));
     cases.register_bin("edit", fixture("edit"));
     cases.register_bin("fixture", fixture("fixture"));
     for (key, value) in environment(home.path()) {
         cases.env(key, value);
     }
     cases.case("tests/cmd/*.trycmd");
+    // The tour in the README, through a link, so that the story has its directory here.
+    cases.case("tests/cmd/tour.md");
     cases.run();
 }

@@ -21,7 +21,6 @@ use crate::git::plan_ref::RecordedPlan;
 use crate::model::change::PathChange;
 use crate::model::facts::{Commit, Facts, TaskFacts};
 use crate::model::finding::identity::IdentityViolation;
-use crate::model::finding::message::MessageViolation;
 use crate::model::finding::{Finding, Severity};
 use crate::model::judge::identity::Place;
 use crate::model::judge::{Case, Step, judge, paths};
@@ -155,7 +154,7 @@ struct Moment<'a> {
 fn judge_commit(
     ground: &Ground<'_>,
     task: &Task,
-    history: &History<'_>,
+    history: &History,
     commit: &Commit,
 ) -> Result<Vec<Finding>> {
     let parent = commit.parent_ids.first().copied();
@@ -171,12 +170,7 @@ fn judge_commit(
         change: &commit.change,
         message: Some(commit.message.as_bstr()),
     };
-    let mut findings = judge_at(gathering, &moment, None)?;
-    // Another encoding would show other words than those that were judged.
-    let declared = ground.repo.commit(commit.id)?.encoding.is_some();
-    if declared && commit.message.to_str().is_ok() {
-        findings.push(Finding::error(MessageViolation::Encoding));
-    }
+    let findings = judge_at(gathering, &moment, None)?;
     Ok(findings.into_iter().map(|finding| finding.at(commit.id)).collect())
 }
 
@@ -251,7 +245,7 @@ fn soften_what_was_undone(
 fn is_allowed(
     ground: &Ground<'_>,
     task: &Task,
-    history: &History<'_>,
+    history: &History,
     result_tree_id: ObjectId,
     change: PathChange,
 ) -> Result<bool> {
