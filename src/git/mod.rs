@@ -9,6 +9,7 @@ pub mod chain;
 pub mod config;
 pub mod diff;
 pub mod head;
+mod identity;
 pub mod index;
 mod index_file;
 pub mod lock;

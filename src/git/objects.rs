@@ -6,8 +6,8 @@ use gix::objs::tree::{EntryKind, EntryMode};
 use gix_hash::ObjectId;
 
 use super::Repository;
+use super::identity::Role;
 use crate::model::change::{Entry, Kind};
-use crate::model::hint;
 
 /// A commit as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,18 +81,20 @@ impl Repository {
         if !message.ends_with('\n') {
             message.push('\n');
         }
-        if self.gix.committer().is_none() || self.gix.author().is_none() {
-            return Err(hint::error(
-                "git does not know who you are",
-                "git config --global user.name <name>, and user.email <address>",
-            ));
-        }
         if tree_id == self.empty_tree() {
             // Readers know this tree without storing it, but fsck wants it to be there.
             self.gix.write_object(gix::objs::Tree::empty()).context("cannot write the empty tree")?;
         }
-        let commit = self.gix.new_commit(message, tree_id, parent_ids.iter().copied());
-        Ok(commit.context("cannot write a commit")?.id)
+        let commit = gix::objs::Commit {
+            message: message.into(),
+            tree: tree_id,
+            parents: parent_ids.iter().copied().collect(),
+            author: self.identity(Role::Author)?,
+            committer: self.identity(Role::Committer)?,
+            encoding: None,
+            extra_headers: Vec::new(),
+        };
+        Ok(self.gix.write_object(commit).context("cannot write a commit")?.detach())
     }
 
     /// The file, link or submodule at `path` of a tree; `None` for a directory, or if nothing is there.

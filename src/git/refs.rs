@@ -13,6 +13,7 @@ use std::hash::BuildHasher;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use gix::date::parse::TimeBuf;
 use gix::refs::FullName;
 use gix::refs::file::transaction::prepare::{MustNotExist, ReferenceOutOfDate};
 use gix::refs::transaction::{Change, LogChange, PreviousValue, RefEdit, RefLog};
@@ -135,7 +136,10 @@ impl Repository {
         let edit = RefEdit { name: full_name(name)?, deref: false, change };
         let deadline = Instant::now() + PATIENCE;
         for attempt in 0.. {
-            let error = match self.gix.edit_reference(edit.clone()) {
+            let committer = self.reflog_identity();
+            let mut time = TimeBuf::default();
+            let committer = committer.to_ref(&mut time);
+            let error = match self.gix.edit_references_as([edit.clone()], Some(committer)) {
                 Ok(edits) => return Ok(done(&edits, expected)),
                 Err(error) => error,
             };
@@ -145,12 +149,30 @@ impl Repository {
             if lost || actual != expected {
                 return Ok(Moved::Lost { actual });
             }
+            if let Some(stale) = self.stale_lock(name) {
+                return Err(stale);
+            }
             if !error.can_retry_lenient() || Instant::now() > deadline {
                 return Err(error).with_context(|| format!("cannot move the ref {name}"));
             }
             pause(attempt);
         }
         unreachable!("the loop ends by returning")
+    }
+
+    /// A lock file that is older than anybody would wait for: most likely its process was killed.
+    fn stale_lock(&self, name: &str) -> Option<anyhow::Error> {
+        let locks = [format!("{name}.lock"), "packed-refs.lock".to_owned()];
+        let locks = locks.into_iter().map(|lock| self.common_dir().join(lock));
+        let aged = locks.filter_map(|lock| {
+            let age = lock.metadata().and_then(|data| data.modified()).ok()?.elapsed().ok()?;
+            (age > PATIENCE).then_some((lock, age))
+        });
+        let (lock, age) = aged.max_by_key(|(_, age)| *age)?;
+        Some(hint::error(
+            format!("cannot move the ref {name}: it has been locked for {} seconds", age.as_secs()),
+            format!("if no git is at work here any more, remove {}", lock.display()),
+        ))
     }
 
     /// The object that a ref holds; a symbolic ref is an error, for moving it would move another.

@@ -132,6 +132,22 @@ fn a_hook_sees_the_index_of_its_commit() {
 }
 
 #[test]
+fn a_hook_of_a_linked_worktree_is_in_that_worktree() {
+    let sandbox = Sandbox::repository();
+    open(&sandbox, ".");
+    hook(&sandbox, "pre-commit");
+    sandbox.git(&["worktree", "add", "--quiet", "../linked"]).ok();
+    sandbox.write("../linked/sub/new", "x\n");
+    sandbox.git_in("../linked", &["add", "."]).ok();
+    sandbox.git_in("../linked/sub", &["commit", "--quiet", "-m", "Next"]).ok();
+    let answer = sandbox.read("../answer");
+    let linked = sandbox.root.parent().expect("a parent").join("linked");
+    assert!(answer.contains(&format!("workdir Some({linked:?}) staged [\"sub/new\"]")), "{answer}");
+    let git_dir = sandbox.root.join(".git/worktrees/linked");
+    assert!(answer.contains(&format!("git {}\n", git_dir.display())), "children find it, too: {answer}");
+}
+
+#[test]
 fn another_worktree_is_seen_as_it_is() {
     let sandbox = Sandbox::repository();
     open(&sandbox, ".");

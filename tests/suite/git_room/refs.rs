@@ -1,6 +1,7 @@
 //! Refs: every move is compare-and-swap, also under contention.
 
 use orchestrate::git::refs::{Moved, Target};
+use orchestrate::model::hint::Hinted;
 
 use super::{fsck, id, line, open};
 use crate::sandbox::Sandbox;
@@ -148,4 +149,51 @@ fn a_lock_held_for_a_moment_is_waited_for() {
         assert_eq!(repo.move_ref("refs/heads/work/a", Some(old), new, "moved").unwrap(), Moved::Done);
     });
     assert_eq!(id(&sandbox, "work/a"), new);
+}
+
+#[test]
+fn a_lock_that_was_left_behind_is_named() {
+    let sandbox = two_commits();
+    let repo = open(&sandbox, ".");
+    let lock = repo.common_dir().join("refs/heads/main.lock");
+    let file = std::fs::File::create(&lock).unwrap();
+    file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(3600)).unwrap();
+    let (old, new) = (id(&sandbox, "HEAD~"), id(&sandbox, "HEAD"));
+    let error = repo.move_ref("refs/heads/main", Some(new), old, "moved").unwrap_err();
+    let hinted = error.downcast_ref::<Hinted>().expect("a hint");
+    assert!(hinted.message.contains("locked for 3600 seconds"), "{hinted:?}");
+    assert!(hinted.hint.contains(&*lock.to_string_lossy()), "{hinted:?}");
+    assert!(lock.exists(), "it is not ours to remove");
+}
+
+#[test]
+fn a_name_is_free_again_when_those_below_it_are_gone() {
+    let sandbox = two_commits();
+    let repo = open(&sandbox, ".");
+    let tip = id(&sandbox, "HEAD");
+    for (first, second) in
+        [("refs/x/a/b/c", "refs/x/a"), ("refs/x/a", "refs/x/a/b"), ("refs/x/a/b", "refs/x/a")]
+    {
+        for name in [first, second] {
+            assert_eq!(repo.move_ref(name, None, tip, "made").unwrap(), Moved::Done, "{name}");
+            assert_eq!(line(&sandbox, &["log", "-1", "--walk-reflogs", "--format=%gs", name]), "made");
+            assert_eq!(repo.delete_ref(name, tip).unwrap(), Moved::Done, "{name}");
+        }
+    }
+    sandbox.git(&["update-ref", "refs/x/a/b/c", "HEAD"]).ok();
+    sandbox.git(&["update-ref", "-d", "refs/x/a/b/c"]).ok();
+    assert_eq!(repo.move_ref("refs/x/a", None, tip, "made").unwrap(), Moved::Done);
+    assert_eq!(repo.delete_ref("refs/x/a", tip).unwrap(), Moved::Done);
+    for left in ["refs/x", "logs/refs/x"] {
+        assert!(!repo.common_dir().join(left).exists(), "{left} goes with the last ref");
+    }
+}
+
+#[test]
+fn a_ref_moves_where_nobody_has_a_name() {
+    let sandbox = two_commits();
+    let repo = orchestrate::git::Repository::open(&sandbox.root).unwrap();
+    let tip = id(&sandbox, "HEAD");
+    assert_eq!(repo.move_ref("refs/x/a", None, tip, "made").unwrap(), Moved::Done);
+    assert_eq!(line(&sandbox, &["log", "-1", "--walk-reflogs", "--format=%gs", "refs/x/a"]), "made");
 }
