@@ -11,9 +11,9 @@ use anyhow::{Context, Result};
 use bstr::{BString, ByteSlice};
 use orchestrate::cli::exit::Exit;
 use orchestrate::cli::session::Session;
-use orchestrate::model::finding::{Finding, Violation};
+use orchestrate::model::finding::Finding;
 use orchestrate::model::message::file::{Comment, Stage, clean};
-use orchestrate::ops::verdict::Attempt;
+use orchestrate::ops::verdict::{self, Attempt};
 use orchestrate::render::text::refusal::{self, Occasion};
 
 use crate::amend::Command;
@@ -29,15 +29,10 @@ pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
     let mut raw = Vec::new();
     fs_err::File::open(file)?.take(MOST).read_to_end(&mut raw)?;
     let message = message(worker, raw.into());
-    let attempt = Attempt {
-        message: Some(message.as_bstr()),
-        head: Command::of_parent().head(),
-        merged: worker.repo.merge_heads(),
-        place: None,
-    };
-    let concerns_message =
-        |finding: &Finding| matches!(finding.violation, Violation::Message(_) | Violation::State(_));
-    let findings: Vec<Finding> = worker.judge(&attempt)?.into_iter().filter(concerns_message).collect();
+    let attempt =
+        Attempt { head: Command::of_parent().head(), merged: worker.repo.merge_heads(), place: None };
+    let asked = (&attempt, message.as_bstr());
+    let findings = verdict::of_message(&worker.repo, &worker.recorded, worker.task(), asked)?;
     let refused = findings.iter().any(Finding::is_error);
     if !findings.is_empty() {
         let occasion = if refused { Occasion::Message } else { Occasion::Remark };

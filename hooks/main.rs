@@ -55,7 +55,8 @@ fn run(call: &Call, session: &Session) -> Result<u8> {
     if let Some(code) = chain::run(&repo, call)? {
         return Ok(code);
     }
-    if !worker::is_armed() {
+    let idle = call.event == "prepare-commit-msg" && prepare_commit_msg::is_idle();
+    if idle || !worker::is_armed() {
         return Ok(0);
     }
     let Some(worker) = Worker::of(repo)? else { return Ok(0) };

@@ -13,6 +13,7 @@ use orchestrate::cli::exit::Exit;
 use orchestrate::cli::session::Session;
 use orchestrate::model::finding::Finding;
 use orchestrate::ops::records::{self, ToRecord};
+use orchestrate::ops::verdict;
 use orchestrate::render::text::refusal::{self, Occasion};
 
 use crate::call::Call;
@@ -29,7 +30,10 @@ pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
     for commit_id in worker.repo.first_parents(tip, &base)?.into_iter().rev() {
         let rewritten_from = replaced.get(&commit_id).copied();
         let known = records::read(&worker.repo, &plan.run, &worker.task().name, commit_id)?;
-        if known.is_some() && rewritten_from.is_none() {
+        let settled = rewritten_from.is_none()
+            && (known.is_some()
+                || !verdict::is_own(&worker.repo, &worker.recorded, worker.task(), commit_id)?);
+        if settled {
             continue;
         }
         let entry = ToRecord { commit_id, by: "post-rewrite", rewritten_from };

@@ -25,7 +25,6 @@ pub fn run(worker: &Worker, session: &Session) -> Result<Exit> {
 pub fn check(worker: &Worker, merged: Vec<gix_hash::ObjectId>, session: &Session) -> Result<Exit> {
     let top = std::env::current_dir().context("cannot find the current directory")?;
     let attempt = Attempt {
-        message: None,
         head: Command::of_parent().head(),
         merged,
         place: Some(verdict::place(&worker.repo, &worker.recorded, &top)?),

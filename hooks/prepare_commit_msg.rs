@@ -12,10 +12,15 @@ use crate::amend::Command;
 use crate::pre_commit;
 use crate::worker::Worker;
 
+/// Whether git's command line shows already that there is nothing to do; for most commits.
+pub fn is_idle() -> bool {
+    let command = Command::of_parent();
+    command.verifies() || command.replays()
+}
+
 /// Runs the hook.
 pub fn run(worker: &Worker, session: &Session) -> Result<Exit> {
-    let command = Command::of_parent();
-    if command.verifies() || command.replays() || is_replaying(worker) {
+    if is_replaying(worker) {
         return Ok(Exit::Done);
     }
     pre_commit::check(worker, worker.repo.merge_heads(), session)

@@ -54,7 +54,7 @@ impl Worker {
     }
 
     /// Judges the commit that is being made here.
-    pub fn judge(&self, attempt: &Attempt<'_>) -> Result<Vec<Finding>> {
+    pub fn judge(&self, attempt: &Attempt) -> Result<Vec<Finding>> {
         orchestrate::ops::verdict::of_staged(&self.repo, &self.recorded, self.task(), attempt)
     }
 }

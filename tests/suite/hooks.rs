@@ -469,3 +469,47 @@ fn a_stopped_rebase_of_the_own_branch_may_commit() {
         assert!(run.note(MODELS, revision).contains("Task: task-2-models"), "{revision} has a record");
     }
 }
+
+#[test]
+fn a_fast_forward_brings_nobody_elses_state() {
+    let run = Armed::new();
+    run.commit(MODELS, "models/x.py", "[COMPLETE] Models").ok();
+    run.git(API, &["merge", "-q", "--ff-only", "work/task-2-models"]).ok();
+    run.commit(API, "api/x.py", "[CHECKPOINT] Mine").ok();
+    run.git(API, &["commit", "-q", "--amend", "-m", "[COMPLETE] Mine"]).ok();
+    let listed = run.git(API, &["notes", "--ref=orchestrate/demo/task-1-api", "list"]).ok().out;
+    let recorded = |revision: &str| {
+        let id = run.git(API, &["rev-parse", revision]).ok().out;
+        listed.contains(id.trim())
+    };
+    assert!(recorded("HEAD") && !recorded("HEAD^"), "the other's commit is not claimed: {listed}");
+}
+
+#[test]
+fn a_merge_may_be_amended() {
+    let run = Armed::new();
+    run.commit(API, "api/x.py", "[CHECKPOINT] X").ok();
+    run.commit(MODELS, "models/x.py", "[COMPLETE] Models").ok();
+    run.git(API, &["merge", "-q", "--no-edit", "work/task-2-models"]).ok();
+    run.git(API, &["commit", "-q", "--amend", "-m", "Merge task-2"]).ok();
+    run.write(API, "README.txt", "evil\n");
+    let said = run.git(API, &["commit", "-qa", "--amend", "-m", "Merge task-2"]);
+    refused(said, &["merge/altered  README.txt"]);
+}
+
+#[test]
+fn another_repository_inside_a_hook_is_not_mistaken_for_this_one() {
+    let sandbox = crate::sandbox::Sandbox::repository();
+    let hook = sandbox.root.join(".git/hooks/pre-commit");
+    let script = "#!/bin/sh\nunset $(git rev-parse --local-env-vars)\nd=$(mktemp -d) && cd $d && git init -q . && \
+                  git commit -q --allow-empty -m 'Anything goes'\n";
+    std::fs::write(&hook, script).expect("a hook");
+    make_executable(&hook);
+    let run = Armed::on(sandbox, crate::armed::PLAN);
+    run.commit(MODELS, "models/x.py", "[CHECKPOINT] X").ok();
+}
+
+fn make_executable(path: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("executable");
+}

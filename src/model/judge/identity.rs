@@ -74,3 +74,36 @@ fn kind_of(plan: &Plan, place: &Place, branch: &str) -> WrongBranch {
     let owner = plan.tasks.iter().find(|other| plan.layout.branch(&plan.run, other) == branch);
     owner.map_or(WrongBranch::Other, |other| WrongBranch::Task(other.name.clone()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::judge::sample;
+
+    fn check(at: At, expect: &[&str]) {
+        let plan = sample::plan();
+        let place = Place { at, mismatch: None, base: Some("main".into()) };
+        let said: Vec<String> =
+            judge(&plan, &plan.tasks[0], &place).iter().map(|one| format!("{} {one}", one.rule())).collect();
+        assert_eq!(said, expect, "{place:?}");
+    }
+
+    #[test]
+    fn only_the_tasks_own_branch_will_do() {
+        const HERE: &str = "this worktree belongs to task-1-api on branch work/task-1-api, but";
+        let branch = |name: &str| At::Branch(name.into());
+        check(branch("work/task-1-api"), &[]);
+        check(At::Detached { rebasing: Some("work/task-1-api".into()) }, &[]);
+        check(branch("main"), &[&format!("branch/base {HERE} main is checked out, the base of the run")]);
+        check(
+            branch("work/task-2-models"),
+            &[&format!("branch/wrong {HERE} work/task-2-models is checked out, the branch of task-2-models")],
+        );
+        check(branch("fix"), &[&format!("branch/wrong {HERE} fix is checked out")]);
+        check(At::Detached { rebasing: None }, &[&format!("branch/detached {HERE} HEAD is detached")]);
+        check(
+            At::Detached { rebasing: Some("fix".into()) },
+            &[&format!("branch/wrong {HERE} fix is checked out")],
+        );
+    }
+}

@@ -164,3 +164,100 @@ fn judge_side(case: &Case<'_>, side: &Side) -> Option<Finding> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::judge::sample::{self, file};
+    use crate::model::judge::{Known, Step};
+
+    /// A path of a merge of two sides, each content a number, in the order fork, own side, merged
+    /// side, result.
+    fn check(path: &str, [base, ours, theirs, result]: [u8; 4], expect: &[&str]) {
+        let merged = SidePath {
+            path: path.into(),
+            result: file(result),
+            ours: file(ours),
+            theirs: vec![Theirs { entry: file(theirs), base: file(base) }],
+            automatic: None,
+        };
+        judged(merged, SideOf::Base, expect);
+    }
+
+    fn judged(merged: SidePath, of: SideOf, expect: &[&str]) {
+        let plan = sample::plan();
+        let (paths, sides) = ([merged], [Side { commit_id: sample::id(9), of }]);
+        let known = Known::default();
+        let step = Step::Merge { paths: &paths, sides: &sides };
+        let case = sample::case(&plan, step, &known, None);
+        let rules: Vec<&str> = judge(&case, &paths, &sides).iter().map(Finding::rule).collect();
+        assert_eq!(rules, expect, "{paths:?}");
+    }
+
+    #[test]
+    fn outside_the_scope_the_result_is_what_the_merge_makes_of_it() {
+        check("models/m", [1, 1, 2, 2], &[]);
+        check("models/m", [1, 2, 1, 2], &[]);
+        check("models/m", [1, 2, 2, 2], &[]);
+        check("models/m", [0, 0, 1, 1], &[]);
+        check("models/m", [1, 1, 0, 0], &[]);
+        check("models/m", [1, 1, 2, 1], &["merge/altered"]);
+        check("models/m", [1, 1, 2, 3], &["merge/altered"]);
+        check("models/m", [1, 1, 1, 3], &["merge/altered"]);
+        check("models/m", [1, 2, 3, 2], &["merge/altered"]);
+        check("models/m", [1, 2, 3, 3], &[]);
+    }
+
+    #[test]
+    fn inside_the_scope_the_worker_decides() {
+        check("api/a", [1, 2, 3, 4], &[]);
+        check("api/a", [1, 2, 3, 2], &[]);
+        check("api/a:b", [0, 0, 0, 4], &["path/unportable"]);
+    }
+
+    #[test]
+    fn gits_own_result_is_nobodys_doing() {
+        let merged = |automatic| SidePath {
+            path: "models/m".into(),
+            result: file(4),
+            ours: file(2),
+            theirs: vec![Theirs { entry: file(3), base: file(1) }],
+            automatic,
+        };
+        judged(merged(Some(file(4))), SideOf::Base, &[]);
+        judged(merged(Some(file(5))), SideOf::Base, &["merge/altered"]);
+        judged(merged(None), SideOf::Base, &["merge/altered"]);
+    }
+
+    #[test]
+    fn another_clones_own_work_is_own_work() {
+        let merged = |path: &str| SidePath {
+            path: path.into(),
+            result: file(2),
+            ours: file(1),
+            theirs: vec![Theirs { entry: file(2), base: file(1) }],
+            automatic: None,
+        };
+        judged(merged("models/m"), SideOf::Own, &["scope/outside"]);
+        judged(merged("api/a"), SideOf::Own, &[]);
+        judged(merged("models/m"), SideOf::Foreign, &["merge/foreign"]);
+    }
+
+    #[test]
+    fn a_strict_plan_merges_what_is_needed_and_complete() {
+        let mut plan = sample::plan();
+        plan.dependencies = DependencyMode::Strict;
+        let rules = |name: &str, completeness| {
+            let sides = [Side {
+                commit_id: sample::id(9),
+                of: SideOf::Task { name: sample::name(name), completeness },
+            }];
+            let known = Known::default();
+            let case = sample::case(&plan, Step::Merge { paths: &[], sides: &sides }, &known, None);
+            judge(&case, &[], &sides).iter().map(Finding::rule).collect::<Vec<_>>()
+        };
+        assert_eq!(rules("task-2-models", Completeness::Complete), Vec::<&str>::new());
+        assert_eq!(rules("task-2-models", Completeness::Unfinished), ["merge/incomplete"]);
+        assert_eq!(rules("task-3-other", Completeness::Complete), ["merge/not-needed"]);
+    }
+}

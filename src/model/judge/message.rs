@@ -100,3 +100,58 @@ fn difference(listed: Vec<BString>, actual: BTreeSet<BString>) -> Option<Message
     let differs = !(unlisted.is_empty() && unchanged.is_empty());
     differs.then_some(MessageViolation::FilesChanged { unlisted, unchanged })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::judge::{Known, sample};
+
+    fn check(rule: BodyRule, message: &str, expect: &[&str]) {
+        let mut plan = sample::plan();
+        plan.protocol.body = rule;
+        let change = [sample::change("api/a.py", 1, 2)];
+        let known =
+            Known { cumulative: Some(vec!["api/a.py".into(), "api/old.py".into()]), ..Known::default() };
+        let case = sample::case(&plan, Step::Own(&change), &known, Some(message));
+        let said: Vec<String> =
+            judge(&case).iter().map(|one| format!("{} {}", one.severity, one.rule())).collect();
+        assert_eq!(said, expect, "{message:?}");
+    }
+
+    #[test]
+    fn a_needs_names_another_task_of_the_plan() {
+        check(BodyRule::Off, "[NEEDS:task-2/Model]", &[]);
+        check(BodyRule::Off, "[NEEDS:task-2-models/anything]", &[]);
+        check(BodyRule::Off, "[NEEDS:task-1/routes]", &["error message/needs"]);
+        check(BodyRule::Off, "[NEEDS:task-9/x]", &["error message/needs"]);
+    }
+
+    #[test]
+    fn the_subject_is_the_first_line_alone() {
+        check(BodyRule::Off, "\n\n[CHECKPOINT] a\n\n[COMPLETE] b\n", &[]);
+        check(BodyRule::Off, "[CHECKPOINT] a\n[COMPLETE] b\n", &["error message/blank-line"]);
+    }
+
+    #[test]
+    fn sections_are_asked_for_as_the_plan_says() {
+        let bare = "[CHECKPOINT] a";
+        check(BodyRule::Off, bare, &[]);
+        check(BodyRule::Warn, bare, &["warning message/section"]);
+        check(BodyRule::Require, bare, &["error message/section"]);
+        check(BodyRule::Require, "[BLOCKED:x] a", &[]);
+        check(BodyRule::Require, "[NEEDS:task-2/Model] a", &[]);
+        check(BodyRule::Require, "[CHECKPOINT] a\n\nFiles changed:\n- api/a.py\n", &[]);
+        check(
+            BodyRule::Warn,
+            "[CHECKPOINT] a\n\nFiles changed:\n- b.py\n",
+            &["warning message/files-changed"],
+        );
+        let complete = "[COMPLETE] a\n\nSummary of changes:\n- all\n\nIntegration notes:\n- none\n";
+        check(BodyRule::Require, &format!("{complete}\nFiles changed:\n- api/a.py\n- api/old.py\n"), &[]);
+        check(
+            BodyRule::Require,
+            &format!("{complete}\nFiles changed:\n- api/a.py\n"),
+            &["warning message/files-changed"],
+        );
+    }
+}

@@ -11,6 +11,8 @@ pub mod links;
 pub mod merge;
 pub mod message;
 pub mod paths;
+#[cfg(test)]
+mod sample;
 pub mod state;
 
 use std::collections::{HashMap, HashSet};

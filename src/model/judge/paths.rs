@@ -156,3 +156,101 @@ fn is_protected(path: &BStr) -> bool {
         || PROTECTED_FILES.iter().chain(&owners).any(|name| path == name.as_bytes())
         || PROTECTED_DIRECTORIES.iter().any(|directory| path.starts_with(directory.as_bytes()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::change::Entry;
+    use crate::model::judge::{Step, sample};
+
+    fn check(change: PathChange, known: &Known, expect: &[&str]) {
+        let plan = sample::plan();
+        let step = [change];
+        let case = sample::case(&plan, Step::Own(&step), known, None);
+        let rules: Vec<&str> = judge(&case, &step).iter().map(Finding::rule).collect();
+        assert_eq!(rules, expect, "{step:?}");
+    }
+
+    fn plain(path: &str, old: u8, new: u8, expect: &[&str]) {
+        check(sample::change(path, old, new), &Known::default(), expect);
+    }
+
+    #[test]
+    fn each_side_must_be_in_scope() {
+        plain("api/x.py", 0, 1, &[]);
+        plain("api/x.py", 1, 2, &[]);
+        plain("api/x.py", 1, 0, &[]);
+        for (old, new) in [(0, 1), (1, 2), (1, 0)] {
+            plain("models/x.py", old, new, &["scope/outside"]);
+            plain("api2/x.py", old, new, &["scope/outside"]);
+            plain("API/x.py", old, new, &["scope/outside"]);
+        }
+    }
+
+    #[test]
+    fn the_owner_is_named() {
+        let plan = sample::plan();
+        let owner = |path: &str| owner_of(&plan, &plan.tasks[0], path.into());
+        let models = owner("models/x.py").expect("an owner");
+        assert_eq!(models.task.as_str(), "task-2-models");
+        assert_eq!(models.item.map(|item| item.to_string()).as_deref(), Some("Model"));
+        assert_eq!(owner("README"), None);
+    }
+
+    #[test]
+    fn putting_back_is_no_violation() {
+        let inherited = |number| Known {
+            inherited: [("README".into(), sample::file(number))].into(),
+            ..Known::default()
+        };
+        check(sample::change("README", 2, 1), &inherited(1), &[]);
+        check(sample::change("README", 2, 0), &inherited(0), &[]);
+        check(sample::change("README", 2, 3), &inherited(1), &["scope/outside"]);
+    }
+
+    #[test]
+    fn what_steers_git_needs_an_entry_of_its_own() {
+        plain("api/.gitattributes", 0, 1, &["scope/protected"]);
+        plain(".gitignore", 1, 2, &[]);
+        plain("api/.gitignore", 0, 1, &[]);
+    }
+
+    #[test]
+    fn access_limits_what_may_be_done() {
+        let base = Known { in_base: ["new/x.py".into()].into(), ..Known::default() };
+        check(sample::change("new/x.py", 1, 2), &base, &["scope/create"]);
+        plain("new/x.py", 1, 2, &[]);
+        let lines = |old: &str, new: &str| Known {
+            lines: [("imports.py".into(), access::LineChange::between(old.as_bytes(), new.as_bytes()))]
+                .into(),
+            ..Known::default()
+        };
+        let append =
+            |known: Known, expect: &[&str]| check(sample::change("imports.py", 1, 2), &known, expect);
+        append(lines("import a\n", "import a\nimport b\n"), &[]);
+        append(lines("import a\n", "import b\nx\n"), &["scope/append", "scope/append"]);
+    }
+
+    #[test]
+    fn kinds_that_lead_elsewhere_are_refused() {
+        let entry = |kind| Some(Entry { kind, id: sample::id(1) });
+        let new = |path: &str, kind| PathChange { path: path.into(), old: None, new: entry(kind) };
+        check(new("api/sub", Kind::Submodule), &Known::default(), &["scope/submodule"]);
+        check(new("vendor/sub", Kind::Submodule), &Known::default(), &[]);
+        let links =
+            |target: &str| Known { links: [("api/l".into(), target.into())].into(), ..Known::default() };
+        check(new("api/l", Kind::Symlink), &links("x.py"), &[]);
+        check(new("api/l", Kind::Symlink), &links("../api"), &[]);
+        check(new("api/l", Kind::Symlink), &links("../models/x.py"), &["scope/symlink"]);
+        check(new("api/l", Kind::Symlink), &links("/etc"), &["scope/symlink"]);
+    }
+
+    #[test]
+    fn only_new_names_are_looked_at() {
+        plain("api/a:b", 0, 1, &["path/unportable"]);
+        plain("api/a:b", 1, 2, &[]);
+        plain("api/a:b", 1, 0, &[]);
+        let known = Known { collisions: [("api/X".into(), "api/x".into())].into(), ..Known::default() };
+        check(sample::change("api/X", 0, 1), &known, &["path/collision"]);
+    }
+}

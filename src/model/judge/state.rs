@@ -23,8 +23,9 @@ pub struct Unmet {
 pub fn judge(case: &Case<'_>) -> Vec<Finding> {
     let Step::Own(_) = case.step else { return Vec::new() };
     let mut findings = Vec::new();
-    let reopens = case.message.is_some_and(message::reverts_complete);
-    if let (Some(complete_commit_id), false) = (case.known.complete, reopens) {
+    // Whether the commit takes the COMPLETE back stands in its message.
+    let goes_on = case.message.is_some_and(|text| !message::reverts_complete(text));
+    if let (Some(complete_commit_id), true) = (case.known.complete, goes_on) {
         findings.push(Finding::error(StateViolation::AfterComplete { complete_commit_id }));
     }
     findings.extend(unmet(case));
@@ -63,4 +64,52 @@ fn complete(case: &Case<'_>) -> Vec<Finding> {
         findings.push(Finding::error(StateViolation::NoEvidence { commands }));
     }
     findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::judge::sample;
+    use crate::model::judge::{Known, judge};
+
+    fn check(known: &Known, message: &str, expect: &[&str]) {
+        let plan = sample::plan();
+        let case = sample::case(&plan, Step::Own(&[]), known, Some(message));
+        let rules: Vec<&str> = judge(&case).iter().map(Finding::rule).collect();
+        assert_eq!(rules, expect, "{message:?} with {known:?}");
+    }
+
+    #[test]
+    fn nothing_follows_a_complete_but_its_revert() {
+        let known = Known { complete: Some(sample::id(1)), ..Known::default() };
+        check(&known, "[CHECKPOINT] More", &["state/after-complete"]);
+        check(&known, "[COMPLETE] Again", &["state/after-complete"]);
+        check(&known, "Revert \"[COMPLETE] Done\"", &[]);
+        check(&known, "Revert \"[CHECKPOINT] Half\"", &["state/after-complete"]);
+        check(&Known::default(), "[CHECKPOINT] More", &[]);
+    }
+
+    #[test]
+    fn complete_asks_for_more_than_the_others() {
+        let known = Known {
+            dirty: Some(vec!["api/x.py".into()]),
+            no_evidence: vec!["cargo test".into()],
+            ..Known::default()
+        };
+        check(&known, "[COMPLETE] Done", &["state/dirty", "state/evidence"]);
+        check(&known, "[CHECKPOINT] Half", &[]);
+        check(&Known { dirty: Some(Vec::new()), ..Known::default() }, "[COMPLETE] Done", &[]);
+    }
+
+    #[test]
+    fn a_need_is_a_warning_unless_the_plan_is_strict() {
+        let need = Unmet { task: sample::name("task-2-models"), item: None, lacks: Lacks::Merge };
+        let known = Known { unmet: vec![need], ..Known::default() };
+        check(&known, "[CHECKPOINT] Half", &["state/dependency"]);
+        check(&known, "[NEEDS:task-2/Model] Waiting", &[]);
+        let mut plan = sample::plan();
+        plan.dependencies = DependencyMode::Strict;
+        let case = sample::case(&plan, Step::Own(&[]), &known, Some("[NEEDS:task-2/Model]"));
+        assert!(judge(&case)[0].is_error(), "a strict plan waits whatever the message says");
+    }
 }

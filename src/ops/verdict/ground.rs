@@ -121,11 +121,16 @@ impl<'a> Ground<'a> {
         Ok(note.and_then(|note| Record::parse(note.as_bstr())))
     }
 
-    /// Whether a commit on a task's first-parent chain is another task's: a fast-forward brought it
-    /// (S1-66). Only asked where it matters, because it reads other tasks' records.
+    /// Whether a commit on a task's first-parent chain is another task's or the base's: a fast-forward
+    /// brought it (S1-66). Only asked where it matters, because it reads other tasks' records.
     pub fn is_foreign(&self, task: &Task, commit_id: ObjectId) -> Result<bool> {
         if self.record(&task.name, commit_id)?.is_some() {
             return Ok(false);
+        }
+        for tip in self.base_tips()? {
+            if self.repo.is_ancestor(commit_id, tip)? {
+                return Ok(true);
+            }
         }
         for other in self.plan.tasks.iter().filter(|other| other.name != task.name) {
             if self.record(&other.name, commit_id)?.is_some() {

@@ -23,7 +23,7 @@ use crate::model::facts::{Commit, Facts, TaskFacts};
 use crate::model::finding::identity::IdentityViolation;
 use crate::model::finding::{Finding, Severity};
 use crate::model::judge::identity::Place;
-use crate::model::judge::{Case, Step, judge, paths};
+use crate::model::judge::{self, Case, Step, paths};
 use crate::model::message::{self, Prefix};
 use crate::model::plan::Task;
 
@@ -35,9 +35,7 @@ pub use place::place;
 
 /// A commit that is being made.
 #[derive(Debug, Clone, Default)]
-pub struct Attempt<'a> {
-    /// Its message as git will store it; `None` while there is none yet.
-    pub message: Option<&'a BStr>,
+pub struct Attempt {
     /// What becomes of HEAD.
     pub head: HeadBecomes,
     /// The commits that are being merged; empty for an own commit.
@@ -56,37 +54,46 @@ pub enum HeadBecomes {
     Replaced,
 }
 
-/// What is wrong with the commit that the index in effect would make here, for a worktree of `task`.
+/// What is wrong with what the index in effect would commit here, for a worktree of `task`: the
+/// place, the moment and the change.
 pub fn of_staged(
     repo: &Repository,
     recorded: &RecordedPlan,
     task: &Task,
-    attempt: &Attempt<'_>,
+    attempt: &Attempt,
 ) -> Result<Vec<Finding>> {
     let ground = Ground::of_plan(repo, recorded);
-    let head = match repo.head()? {
-        Head::Branch { tip, .. } => tip,
-        Head::Detached(id) => Some(id),
-    };
-    let (parent, merged) = match (attempt.head, head) {
-        (HeadBecomes::Replaced, Some(id)) => {
-            let parents = repo.commit(id)?.parent_ids;
-            (parents.first().copied(), parents.get(1..).unwrap_or_default().to_vec())
-        }
-        _ => (head, attempt.merged.clone()),
-    };
-    let old_tree_id = match parent {
-        Some(id) => repo.commit(id)?.tree_id,
-        None => repo.empty_tree(),
-    };
-    let change = repo.staged_against(old_tree_id)?;
-    let history = History::before(&ground, parent)?;
-    let mut gathering = Gathering::new(&ground, task, &history, old_tree_id);
-    if attempt.message.and_then(message::status) == Some(Prefix::Complete) {
+    let staged = Staged::read(repo, attempt)?;
+    let history = History::before(&ground, staged.parent)?;
+    let gathering = Gathering::new(&ground, task, &history, staged.old_tree_id);
+    judge_at(gathering, &staged.moment(None), attempt.place.as_ref())
+}
+
+/// What is wrong with the message of the commit that the index in effect would make here: with its
+/// words, and with its status at this moment.
+pub fn of_message(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    task: &Task,
+    (attempt, text): (&Attempt, &BStr),
+) -> Result<Vec<Finding>> {
+    let staged = Staged::read(repo, attempt)?;
+    if !staged.merged.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ground = Ground::of_plan(repo, recorded);
+    let history = History::before(&ground, staged.parent)?;
+    let mut gathering = Gathering::new(&ground, task, &history, staged.old_tree_id);
+    if message::status(text) == Some(Prefix::Complete) {
         gathering.worktree(repo)?;
     }
-    let moment = Moment { parent, merged: &merged, change: &change, message: attempt.message };
-    judge_at(gathering, &moment, attempt.place.as_ref())
+    gathering.state(staged.parent, Some(text), &staged.change)?;
+    let known = gathering.known();
+    let step = Step::Own(&staged.change);
+    let case = Case { plan: ground.plan, task, step, place: None, message: Some(text), known: &known };
+    let mut findings = judge::state::judge(&case);
+    findings.extend(judge::message::judge(&case));
+    Ok(findings)
 }
 
 /// What is wrong with changing a path in a worktree of `task`, whatever is written there: its name
@@ -98,16 +105,9 @@ pub fn of_intention(
     change: &PathChange,
 ) -> Result<Vec<Finding>> {
     let ground = Ground::of_plan(repo, recorded);
-    let tip = match repo.head()? {
-        Head::Branch { tip, .. } => tip,
-        Head::Detached(id) => Some(id),
-    };
-    let old_tree_id = match tip {
-        Some(id) => repo.commit(id)?.tree_id,
-        None => repo.empty_tree(),
-    };
+    let tip = tip(repo)?;
     let history = History::of(&[], tip);
-    let mut gathering = Gathering::new(&ground, task, &history, old_tree_id);
+    let mut gathering = Gathering::new(&ground, task, &history, tree_of(repo, tip)?);
     gathering.name(change)?;
     let known = gathering.known();
     let case =
@@ -143,6 +143,52 @@ pub fn of_branch(repo: &Repository, facts: &Facts, task_facts: &TaskFacts) -> Re
     Ok(findings)
 }
 
+/// Whether a commit on a task's first-parent chain is the task's own work; a fast-forward leaves
+/// those of others there (S1-66).
+pub fn is_own(repo: &Repository, recorded: &RecordedPlan, task: &Task, commit_id: ObjectId) -> Result<bool> {
+    Ok(!Ground::of_plan(repo, recorded).is_foreign(task, commit_id)?)
+}
+
+/// What the index in effect would commit, and on what.
+struct Staged {
+    parent: Option<ObjectId>,
+    merged: Vec<ObjectId>,
+    old_tree_id: ObjectId,
+    change: Vec<PathChange>,
+}
+
+impl Staged {
+    fn read(repo: &Repository, attempt: &Attempt) -> Result<Staged> {
+        let head = tip(repo)?;
+        let (parent, merged) = match (attempt.head, head) {
+            (HeadBecomes::Replaced, Some(id)) => {
+                let parents = repo.commit(id)?.parent_ids;
+                (parents.first().copied(), parents.get(1..).unwrap_or_default().to_vec())
+            }
+            _ => (head, attempt.merged.clone()),
+        };
+        let old_tree_id = tree_of(repo, parent)?;
+        Ok(Staged { parent, merged, old_tree_id, change: repo.staged_against(old_tree_id)? })
+    }
+
+    fn moment<'a>(&'a self, message: Option<&'a BStr>) -> Moment<'a> {
+        Moment { parent: self.parent, merged: &self.merged, change: &self.change, message }
+    }
+}
+
+/// The commit that HEAD stands for; `None` before the first one.
+fn tip(repo: &Repository) -> Result<Option<ObjectId>> {
+    Ok(match repo.head()? {
+        Head::Branch { tip, .. } => tip,
+        Head::Detached(id) => Some(id),
+    })
+}
+
+/// The tree of a commit; the empty one where there is no commit.
+fn tree_of(repo: &Repository, commit_id: Option<ObjectId>) -> Result<ObjectId> {
+    commit_id.map_or_else(|| Ok(repo.empty_tree()), |id| Ok(repo.commit(id)?.tree_id))
+}
+
 /// A commit, made or not, between its parents and its message.
 struct Moment<'a> {
     parent: Option<ObjectId>,
@@ -158,10 +204,7 @@ fn judge_commit(
     commit: &Commit,
 ) -> Result<Vec<Finding>> {
     let parent = commit.parent_ids.first().copied();
-    let old_tree_id = match parent {
-        Some(id) => ground.repo.commit(id)?.tree_id,
-        None => ground.repo.empty_tree(),
-    };
+    let old_tree_id = tree_of(ground.repo, parent)?;
     let mut gathering = Gathering::new(ground, task, history, old_tree_id);
     gathering.result(commit.tree_id);
     let moment = Moment {
@@ -187,13 +230,13 @@ fn judge_at(
             let paths = merged::paths(gathering.ground, task, ours, merged, moment.change)?;
             gathering.merge(&paths, &sides)?;
             let known = gathering.known();
-            Ok(judge(&case(Step::Merge { paths: &paths, sides: &sides }, &known)))
+            Ok(judge::judge(&case(Step::Merge { paths: &paths, sides: &sides }, &known)))
         }
         _ => {
             gathering.change(moment.change)?;
             gathering.state(moment.parent, moment.message, moment.change)?;
             let known = gathering.known();
-            Ok(judge(&case(Step::Own(moment.change), &known)))
+            Ok(judge::judge(&case(Step::Own(moment.change), &known)))
         }
     }
 }

@@ -69,6 +69,9 @@ fn heading(findings: &[Finding], task: &Task, occasion: Occasion) -> Option<Stri
     let task = &task.name;
     let those = if findings.len() == 1 { "this" } else { "these" };
     Some(match occasion {
+        Occasion::Message if !findings.iter().any(is_about_message) => {
+            format!("refused: {task} cannot commit this")
+        }
         Occasion::Commit => format!("refused: {task} cannot commit {those}"),
         Occasion::Merge => format!("refused: {task} cannot merge {those}"),
         Occasion::Message => format!("refused: {task} cannot commit with this message"),
@@ -95,11 +98,15 @@ fn hints(findings: &[Finding], occasion: Occasion) -> Vec<String> {
         hints.push("git worker brief shows the scope, git worker check <path> asks beforehand".into());
     }
     if occasion == Occasion::Landed {
-        let said = findings.iter().any(|finding| matches!(finding.violation, Violation::Message(_)));
+        let said = findings.iter().any(is_about_message);
         hints.extend(said.then(|| "git commit --amend words it again".to_owned()));
         hints.push("git orchestrate verify shows what is left to be put right".into());
     }
     hints
+}
+
+fn is_about_message(finding: &Finding) -> bool {
+    matches!(finding.violation, Violation::Message(_))
 }
 
 /// The command that takes what is outside the scope out of the commit.
