@@ -5,12 +5,15 @@
 //! plan and one after a crash are the same computation. The invariant: no step loses a commit or a
 //! change. A branch is only ever replaced on request, and then its tip is kept under a backup ref.
 
-use std::fmt;
+mod obstacle;
+
 use std::path::PathBuf;
 
 use gix_hash::ObjectId;
 
 use crate::model::name::TaskName;
+
+pub use obstacle::{Obstacle, ObstacleKind};
 
 /// A task's place in the repository, as it should be and as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,36 +126,6 @@ pub enum Step {
     SetUp,
 }
 
-/// Why a site cannot be made what it should be without a person's word.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Obstacle {
-    /// Whose site: a task's name, or what else needs a branch.
-    pub whose: String,
-    /// Short name of its branch.
-    pub branch: String,
-    /// What is in the way.
-    pub kind: ObstacleKind,
-}
-
-/// What can be in the way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ObstacleKind {
-    /// The branch exists and does not descend from the base.
-    OffBase,
-    /// The branch is a symbolic ref to another one.
-    Symbolic(String),
-    /// Git cannot have both this branch and that one.
-    Barred(String),
-    /// The branch is checked out in another place.
-    Elsewhere(PathBuf),
-    /// The directory exists and is not empty.
-    Occupied(PathBuf),
-    /// The worktree that was to be recreated has changes that would be lost.
-    Dirty(PathBuf),
-    /// The worktree that was to be recreated is gone, and its index may hold changes.
-    Gone(PathBuf),
-}
-
 impl Site {
     /// The steps from what is there to what should be, none if nothing is to be done; or all that
     /// is in the way.
@@ -243,68 +216,6 @@ impl Site {
 
     fn obstacle(&self, kind: ObstacleKind) -> Obstacle {
         Obstacle { whose: self.task.to_string(), branch: self.branch.clone(), kind }
-    }
-}
-
-impl fmt::Display for Obstacle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Obstacle { whose, branch, kind } = self;
-        match kind {
-            ObstacleKind::OffBase => {
-                write!(f, "{whose}: branch {branch} exists and does not descend from the base of the run")
-            }
-            ObstacleKind::Symbolic(target) => {
-                write!(f, "{whose}: branch {branch} is a symbolic ref to {target}")
-            }
-            ObstacleKind::Barred(other) => {
-                write!(
-                    f,
-                    "{whose}: branch {branch} cannot exist beside branch {other}: one name is a directory of the other"
-                )
-            }
-            ObstacleKind::Elsewhere(path) => {
-                write!(f, "{whose}: branch {branch} is checked out at {}", path.display())
-            }
-            ObstacleKind::Occupied(path) => {
-                write!(f, "{whose}: {} exists and is not this task's worktree", path.display())
-            }
-            ObstacleKind::Dirty(path) => {
-                write!(
-                    f,
-                    "{whose}: the worktree {} has changes that recreating it would lose",
-                    path.display()
-                )
-            }
-            ObstacleKind::Gone(path) => {
-                write!(f, "{whose}: the worktree {} is gone, and git still has its index", path.display())
-            }
-        }
-    }
-}
-
-impl Obstacle {
-    /// What to do about it.
-    pub fn hint(&self) -> String {
-        let Obstacle { whose, branch, kind } = self;
-        match kind {
-            ObstacleKind::OffBase => format!(
-                "to set its commits aside under a backup ref and begin anew: --recreate {whose}; to keep it: git branch -m {branch} <new name>"
-            ),
-            ObstacleKind::Symbolic(_) => {
-                format!("to remove the symbolic ref only: git symbolic-ref -d refs/heads/{branch}")
-            }
-            ObstacleKind::Barred(other) => {
-                format!("rename one of them: git branch -m {other} <new name>, or another layout in the plan")
-            }
-            ObstacleKind::Elsewhere(_) => "switch that worktree to another branch, or remove it".into(),
-            ObstacleKind::Occupied(_) => {
-                "move it away, or choose another worktree template in the plan".into()
-            }
-            ObstacleKind::Dirty(_) => {
-                "commit or stash the changes, or finish the merge or rebase, first".into()
-            }
-            ObstacleKind::Gone(_) => "start without --recreate first: it writes the files again".into(),
-        }
     }
 }
 

@@ -8,7 +8,6 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
@@ -25,7 +24,7 @@ use crate::ops::site::build::{Builder, Built};
 use crate::ops::site::claim::Claim;
 use crate::ops::site::find::Ground;
 use crate::ops::traces::{self, Trace};
-use crate::ops::{consent, desk, remote, setup};
+use crate::ops::{consent, desk, setup};
 
 /// What to start, and how.
 #[derive(Debug, Clone)]
@@ -188,7 +187,7 @@ pub fn run(repo: &Repository, options: &Options, watch: &mut dyn FnMut(&Progress
         return Ok(Outcome::Asks(commands));
     }
     let warnings = warnings(&main, &options.plan, known.as_ref())?;
-    let wanted = wanted_traces(&main, &options.plan, base.commit_id)?;
+    let wanted = traces::wanted(&main, &options.plan, base.commit_id)?;
     let (recorded, traces) = match options.mode {
         Mode::DryRun => (would_record(&options.plan, known.as_ref()), wanted),
         Mode::Do => {
@@ -328,40 +327,6 @@ fn would_record(plan: &Plan, known: Option<&RecordedPlan>) -> Recorded {
         Some(known) if known.plan == *plan => Recorded::Same,
         Some(_) => Recorded::Amended,
     }
-}
-
-/// What shared files must say for this run: that worktrees and copied files are not to be added,
-/// and what to fetch.
-fn wanted_traces(main: &Repository, plan: &Plan, base: ObjectId) -> Result<Vec<Trace>> {
-    let tree_id = main.commit(base)?.tree_id;
-    let mut traces = Vec::new();
-    for task in &plan.tasks {
-        let path = plan.layout.worktree(&plan.run, task);
-        let directory = match path.rsplit_once('/') {
-            Some((directory, _)) if main.tree_entry(tree_id, directory.into())?.is_none() => directory,
-            _ => &path,
-        };
-        let trace = Trace::Exclude(format!("/{}/", escaped(directory)));
-        if !traces.contains(&trace) {
-            traces.push(trace);
-        }
-    }
-    for path in &plan.setup.copy {
-        let list = ["--literal-pathspecs", "ls-files", "--others", "--exclude-standard", "--", path];
-        if !main.git().args(list).output()?.trim().is_empty() {
-            traces.push(Trace::Exclude(format!("/{}", escaped(path))));
-        }
-    }
-    if let Some(remote) = remote::choose(main)? {
-        traces.extend(traces::of_remote(&remote));
-    }
-    Ok(traces)
-}
-
-/// A path as a line of gitignore(5) that matches nothing else.
-fn escaped(path: &str) -> String {
-    let special = |c: char| matches!(c, '\\' | '*' | '?' | '[' | ']' | '!' | '#' | ' ');
-    path.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
 }
 
 fn build(

@@ -12,11 +12,14 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use bstr::ByteSlice;
 use fs_err as fs;
+use gix_hash::ObjectId;
 use serde::{Deserialize, Serialize};
 
 use crate::git::Repository;
 use crate::git::config::Scope;
 use crate::model::name::RunName;
+use crate::model::plan::Plan;
+use crate::ops::remote;
 use crate::ops::replace::replace;
 
 /// One line or value in a shared place.
@@ -39,6 +42,37 @@ pub enum Trace {
 struct Manifest {
     version: u32,
     runs: BTreeMap<String, Vec<Trace>>,
+}
+
+/// What shared files must say for this run: that worktrees and copied files are not to be added,
+/// and what to fetch.
+pub fn wanted(main: &Repository, plan: &Plan, base: ObjectId) -> Result<Vec<Trace>> {
+    let tree_id = main.commit(base)?.tree_id;
+    let mut traces = Vec::new();
+    for task in &plan.tasks {
+        let path = plan.layout.worktree(&plan.run, task);
+        // A directory that the project has is not hidden as a whole: people add files there.
+        let tracked =
+            |directory: &str| main.tree_names(tree_id, directory.into()).is_ok_and(|names| !names.is_empty());
+        let directory = match path.rsplit_once('/') {
+            Some((directory, _)) if !tracked(directory) => directory,
+            _ => &path,
+        };
+        let trace = Trace::Exclude(format!("/{}/", escaped(directory)));
+        if !traces.contains(&trace) {
+            traces.push(trace);
+        }
+    }
+    for path in &plan.setup.copy {
+        let list = ["--literal-pathspecs", "ls-files", "--others", "--exclude-standard", "--", path];
+        if !main.git().args(list).output()?.trim().is_empty() {
+            traces.push(Trace::Exclude(format!("/{}", escaped(path))));
+        }
+    }
+    if let Some(remote) = remote::choose(main)? {
+        traces.extend(of_remote(&remote));
+    }
+    Ok(traces)
 }
 
 /// Leaves what of `wanted` is not there yet; returns what was.
@@ -98,6 +132,12 @@ pub fn of_remote(remote: &str) -> Vec<Trace> {
         fetch(format!("+refs/notes/orchestrate/*:refs/notes/orchestrate-remote/{remote}/*")),
         Trace::Config { key: "notes.displayRef".into(), value: "refs/notes/orchestrate/*".into() },
     ]
+}
+
+/// A path as a line of gitignore(5) that matches nothing else.
+fn escaped(path: &str) -> String {
+    let special = |c: char| matches!(c, '\\' | '*' | '?' | '[' | ']' | '!' | '#' | ' ');
+    path.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
 }
 
 fn is_there(repo: &Repository, trace: &Trace) -> Result<bool> {

@@ -467,3 +467,16 @@ fn hooks_run_in_every_worktree_and_only_there() {
     sandbox.git(&["orchestrate", "start"]).ok();
     sandbox.git_in(FIRST_TREE, &["commit", "-m", "[CHECKPOINT] Configure"]).fails(1);
 }
+
+#[test]
+fn a_directory_of_the_project_is_not_hidden() {
+    let sandbox = application();
+    let plan = sandbox.read("orchestrate.toml");
+    let layout = "base = \"main\"\nbranch = \"work/{task}\"\nworktree = \"api/{task}\"";
+    sandbox.write("orchestrate.toml", plan.replace("base = \"main\"", layout));
+    sandbox.git(&["commit", "--quiet", "-am", "Other places"]).ok();
+    sandbox.git(&["orchestrate", "start"]).ok();
+    sandbox.write("api/new.py", "x\n");
+    let status = sandbox.git(&["status", "--porcelain"]).ok().out;
+    assert_eq!(status, "?? api/new.py\n", "worktrees are hidden, a person's new file is not");
+}
