@@ -4,9 +4,11 @@
 //! text, and a refusal is an outcome, not an error. Verbs never call each other; what several of
 //! them need is a noun of its own, listed first.
 
+pub mod claim;
 pub mod commit;
 pub mod consent;
 pub mod desk;
+pub mod merging;
 pub mod overview;
 pub mod plan_command;
 pub mod plan_file;

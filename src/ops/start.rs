@@ -21,7 +21,7 @@ use crate::model::plan::{Plan, Task};
 use crate::model::site::{Existing, Obstacle, ObstacleKind, Site, Step};
 use crate::ops::plan_file;
 use crate::ops::site::build::{Builder, Built};
-use crate::ops::site::claim::Claim;
+use crate::ops::site::claim;
 use crate::ops::site::find::Ground;
 use crate::ops::traces::{self, Trace};
 use crate::ops::{consent, desk, setup};
@@ -169,7 +169,7 @@ impl Report {
 pub fn run(repo: &Repository, options: &Options, watch: &mut dyn FnMut(&Progress<'_>)) -> Result<Outcome> {
     let main = main_repository(repo)?;
     let _under_way = match options.mode {
-        Mode::Do => Some(Claim::take(&main, &options.plan)?),
+        Mode::Do => Some(claim::take(&main, &options.plan)?),
         Mode::DryRun => None,
     };
     let known = recorded(&main, &options.plan)?;

@@ -213,3 +213,22 @@ fn a_symbolic_branch_is_not_deleted() {
     cleanup(&sandbox, &["--force"]).fails(1);
     sandbox.git(&["rev-parse", "--verify", "victim"]).ok();
 }
+
+#[test]
+fn a_killed_clean_up_is_finished_by_the_next() {
+    let sandbox = landed();
+    for round in 0..5_u64 {
+        let mut command = sandbox.command("git", &sandbox.root);
+        command.args(["orchestrate", "cleanup", "--run", "analytics-dashboard"]);
+        let mut child = command.stdout(std::process::Stdio::null()).spawn().expect("git runs");
+        std::thread::sleep(std::time::Duration::from_millis(15 + 20 * round));
+        crate::integrate::kill_group(&child);
+        let _ = child.wait();
+        sandbox.git(&["fsck", "--strict", "--no-dangling"]).ok();
+    }
+    cleanup(&sandbox, &[]).ok();
+    assert_eq!(heads(&sandbox), "main\n");
+    assert_eq!(sandbox.git(&["worktree", "list"]).ok().out.lines().count(), 1);
+    let status = sandbox.git(&["orchestrate", "status", "--run", "analytics-dashboard"]).ok().out;
+    assert_eq!(status.matches("integrated").count(), 4, "the records still say what became of it: {status}");
+}

@@ -418,6 +418,29 @@ fn every_state_that_a_kill_leaves_is_understood() {
 }
 
 #[test]
+fn locks_of_a_killed_integration_are_cleared_and_others_are_not() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    integrate(&sandbox, &[]).fails(1);
+    let files = [
+        "refs/orchestrate/analytics-dashboard/integration",
+        "refs/orchestrate/analytics-dashboard/journal/orchestrator",
+        "refs/heads/integration/analytics-dashboard",
+        "worktrees/analytics-dashboard/index",
+    ];
+    sandbox.write(".git/orchestrate/integrating-analytics-dashboard", "1\n");
+    for file in files {
+        sandbox.write(&format!(".git/{file}.lock"), "");
+    }
+    sandbox.write(".git/refs/heads/main2.lock", "");
+    integrate(&sandbox, &["--abort"]).ok();
+    assert!(
+        sandbox.root.join(".git/refs/heads/main2.lock").exists(),
+        "what it does not write is somebody else's"
+    );
+    finished(&sandbox);
+}
+
+#[test]
 fn a_merge_that_was_taken_back_is_laid_out_again() {
     let sandbox = Sandbox::from_script("clashing.sh");
     integrate(&sandbox, &[]).fails(1);
@@ -531,7 +554,7 @@ fn another_branch_may_be_named() {
 }
 
 /// Kills the program that git started as well.
-fn kill_group(child: &std::process::Child) {
+pub fn kill_group(child: &std::process::Child) {
     let children =
         std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", child.id())).unwrap_or_default();
     for id in children.split_whitespace().chain([child.id().to_string().as_str()]) {

@@ -14,7 +14,7 @@ use crate::git::Repository;
 use crate::model::cleanup::{Force, Item};
 use crate::model::integration::progress::Stopped;
 use crate::model::name::RunName;
-use crate::ops::run;
+use crate::ops::{merging, run};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,13 +79,13 @@ impl Report {
 /// Cleans up.
 pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     let recorded = run::choose(repo, options.run.as_deref())?;
+    let _claim = match options.mode {
+        Mode::Do => Some(merging::claim(repo, &recorded, repo.lock(&merging::lock_name(&recorded))?, &[])?),
+        Mode::DryRun => None,
+    };
     if let Some((_, progress)) = repo.read_progress(&recorded.plan.run)? {
         return Ok(Outcome::InProgress(progress.stopped));
     }
-    let _lock = match options.mode {
-        Mode::Do => Some(repo.lock(&format!("integrate-{}", recorded.plan.run))?),
-        Mode::DryRun => None,
-    };
     let scene = gather::gather(repo, &recorded)?;
     let mut items = Vec::new();
     // The remote goes first: its proof needs the local branches' commits no more than its own.

@@ -21,7 +21,7 @@ pub use outcome::{
 use anyhow::Result;
 
 use crate::git::Repository;
-use crate::ops::run;
+use crate::ops::{merging, run};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,9 +67,11 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     if options.action == Action::Predict {
         return predict::run(repo, &recorded, options);
     }
-    let Some(_lock) = repo.try_lock(&format!("integrate-{}", recorded.plan.run))? else {
-        return Ok(Outcome::Refused(Refusal::Busy(recorded.plan.run.clone())));
+    let Some(lock) = repo.try_lock(&merging::lock_name(&recorded))? else {
+        return Ok(Outcome::Refused(Refusal::Busy(recorded.plan.run)));
     };
+    let into: Vec<String> = options.into.iter().map(|branch| begin::full(branch)).collect();
+    let _claim = merging::claim(repo, &recorded, lock, &into)?;
     match &options.action {
         Action::Predict | Action::Begin => begin::begin(repo, &recorded, options),
         Action::Continue => resume::go_on(repo, &recorded, options),

@@ -1,0 +1,62 @@
+//! The claim of an integration or a clean-up: they share branches, so only one runs at a time.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::git::Repository;
+use crate::git::lock::Lock;
+use crate::git::plan_ref::RecordedPlan;
+use crate::ops::claim::Claim;
+
+/// The name of the kernel lock of a run.
+pub fn lock_name(recorded: &RecordedPlan) -> String {
+    format!("integrate-{}", recorded.plan.run)
+}
+
+/// Clears up behind a call that was killed, and marks this one. `others` are further branches that
+/// it moves, by their full names.
+pub fn claim(repo: &Repository, recorded: &RecordedPlan, lock: Lock, others: &[String]) -> Result<Claim> {
+    let mut files = written(repo, recorded)?;
+    files.extend_from_slice(others);
+    Claim::take(repo, lock, &format!("integrating-{}", recorded.plan.run), &files)
+}
+
+/// Everything that such a call writes: all refs of the run, its branches, and the private worktree.
+fn written(repo: &Repository, recorded: &RecordedPlan) -> Result<Vec<String>> {
+    let plan = &recorded.plan;
+    let branch = |name: String| format!("refs/heads/{name}");
+    let mut files = vec!["config".to_owned(), "packed-refs".into()];
+    files.extend(recorded.base_ref.clone());
+    files.push(branch(plan.layout.integration(&plan.run)));
+    files.extend(plan.tasks.iter().map(|task| branch(plan.layout.branch(&plan.run, task))));
+    if let Some((_, progress)) = repo.read_progress(&plan.run)? {
+        files.push(branch(progress.branch));
+    }
+    let bench = repo.workbench(&plan.run);
+    let bench = repo.worktrees()?.into_iter().find(|one| one.path == bench.path());
+    files.extend(
+        bench.iter().flat_map(|one| ["HEAD", "index"].map(|file| format!("worktrees/{}/{file}", one.name))),
+    );
+    files.extend(locked_below(repo.common_dir(), &format!("refs/orchestrate/{}", plan.run))?);
+    Ok(files)
+}
+
+/// The files below `directory` beside which a lock lies.
+fn locked_below(common: &Path, directory: &str) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    let path = common.join(directory);
+    if !path.is_dir() {
+        return Ok(files);
+    }
+    for entry in fs_err::read_dir(path)? {
+        let entry = entry?;
+        let name = format!("{directory}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            files.extend(locked_below(common, &name)?);
+        } else {
+            files.extend(name.strip_suffix(".lock").map(str::to_owned));
+        }
+    }
+    Ok(files)
+}
