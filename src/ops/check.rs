@@ -18,6 +18,9 @@ use crate::model::scope::{self, ScopeEntry};
 use crate::ops::desk::Desk;
 use crate::ops::verdict;
 
+/// How many links are followed on the way to one path; Linux gives up after as many.
+const MOST_LINKS: usize = 40;
+
 /// What is asked.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -101,20 +104,32 @@ fn place(top: &Path, path: &Path) -> Option<BString> {
     (!path.is_empty() && !is_git).then_some(path)
 }
 
-/// The path without links and dots: what exists is resolved, what does not is appended.
+/// The absolute `path` as the system would walk it: links are followed, a link to nothing too, for
+/// it would be written through; what does not exist is taken as it is written. `None` where the
+/// system gives up on links that lead to each other.
 fn real(path: &Path) -> Option<PathBuf> {
-    if let Ok(real) = fs_err::canonicalize(path) {
-        return Some(real);
+    let mut real = PathBuf::new();
+    let mut rest: Vec<OsString> = parts(path);
+    let mut links = MOST_LINKS;
+    while let Some(part) = rest.pop() {
+        if part == ".." {
+            real.pop();
+            continue;
+        }
+        real.push(&part);
+        if let Ok(target) = fs_err::read_link(&real) {
+            links = links.checked_sub(1)?;
+            real.pop();
+            rest.extend(parts(&target));
+        }
     }
-    // A link to nothing would be written through, too.
-    if let Ok(target) = fs_err::read_link(path) {
-        return real(&path.parent()?.join(target));
-    }
-    match path.components().next_back()? {
-        Component::Normal(name) => Some(real(path.parent()?)?.join(name)),
-        Component::ParentDir => Some(real(path.parent()?)?.parent()?.to_owned()),
-        _ => real(path.parent()?),
-    }
+    Some(real)
+}
+
+/// The parts of a path, the last one first. The root is a part, and joining it begins anew.
+fn parts(path: &Path) -> Vec<OsString> {
+    let named = path.components().rev().filter(|part| *part != Component::CurDir);
+    named.map(|part| part.as_os_str().to_owned()).collect()
 }
 
 fn bytes(path: OsString) -> BString {

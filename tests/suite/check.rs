@@ -58,3 +58,24 @@ fn a_link_is_what_it_leads_to() {
     check(&run, &[".git"], "").fails(1);
     check(&run, &["models/M.py"], "").fails(1);
 }
+
+#[test]
+fn links_that_lead_to_each_other_lead_nowhere() {
+    let run = Armed::new();
+    let models = run.path(MODELS).join("models");
+    std::os::unix::fs::symlink("b", models.join("a")).expect("a link");
+    std::os::unix::fs::symlink("a", models.join("b")).expect("a link");
+    for path in ["models/a", "models/a/new.py"] {
+        let said = check(&run, &[path], "").fails(1);
+        assert!(said.out.contains("is not in this worktree"), "no path comes of it: {}", said.out);
+    }
+}
+
+#[test]
+fn a_path_may_have_very_many_parts() {
+    let run = Armed::new();
+    check(&run, &[&format!("models/{}m.py", "./".repeat(10_000))], "").ok();
+    let deep = format!("models/{}m.py", "x/".repeat(10_000));
+    let said = check(&run, &[&deep], "");
+    assert!([0, 1].contains(&said.code), "the question is answered: {}", said.err);
+}
