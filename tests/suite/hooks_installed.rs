@@ -244,7 +244,8 @@ fn what_disables_the_hooks_is_seen() {
     let hook = run.sandbox.root.join(".git/orchestrate/hooks/commit-msg");
     std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o644)).expect("changed");
     broken("not executable");
-    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).expect("changed");
+    run.arm();
+    assert_eq!(state(), HooksState::Effective, "arming again makes them executable");
     std::fs::remove_file(&hook).expect("removed");
     broken("the hook commit-msg is missing");
     write_hook(&hook, "");

@@ -26,7 +26,7 @@ pub(super) fn install(repo: &Repository, manifest: &mut Manifest, events: &[Stri
     let before = manifest.clone();
     let source = find_program()?;
     let same_source = is_as_seen(repo, &source, &manifest.source)?;
-    if !(same_source && is_as_seen(repo, &master, &manifest.program)?) {
+    if !(same_source && is_ours(repo, &master, manifest)?) {
         write(&master, &fs_err::read(&source)?)?;
         manifest.source = fingerprint(repo, &source)?;
         manifest.program = fingerprint(repo, &master)?;
@@ -157,7 +157,6 @@ fn link(from: &Path, to: &Path) -> Result<()> {
     if fs_err::hard_link(from, &fresh).is_err() {
         return write(to, &fs_err::read(from)?);
     }
-    let _ = fs_err::remove_file(to);
     fs_err::rename(&fresh, to)?;
     Ok(())
 }
