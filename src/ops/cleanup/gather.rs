@@ -1,5 +1,8 @@
 //! What is there of a run, and what is proved about it.
 
+use std::collections::HashMap;
+use std::path::PathBuf;
+
 use anyhow::Result;
 use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
@@ -12,6 +15,8 @@ use crate::git::survey::Depth;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::cleanup::{Evidence, WorktreeEvidence};
 use crate::model::facts::{Facts, TaskFacts};
+use crate::model::name::TaskName;
+use crate::model::plan::{Plan, Task};
 
 /// What is known before anything goes.
 pub struct Scene<'a> {
@@ -41,11 +46,11 @@ pub struct Site {
 /// Looks at everything.
 pub fn gather<'a>(repo: &'a Repository, recorded: &'a RecordedPlan) -> Result<Scene<'a>> {
     let facts = repo.survey(recorded, Depth::History)?;
-    let worktrees = repo.worktrees()?;
+    let mut worktrees = workers(repo, recorded)?;
     let merged_into: Vec<ObjectId> = [facts.base_tip, facts.integration_tip].into_iter().flatten().collect();
     let mut tasks = Vec::new();
     for task in &facts.tasks {
-        let worktree = worktrees.iter().find(|one| is_workers(repo, recorded, task, one)).cloned();
+        let worktree = worktrees.remove(&task.name);
         let evidence = evidence(repo, recorded, task, worktree.as_ref(), &merged_into)?;
         tasks.push(Site { task: task.clone(), worktree, evidence });
     }
@@ -61,25 +66,36 @@ impl Scene<'_> {
     }
 }
 
-/// Whether a worktree was made for this task: it stands where the layout puts it, or its own
-/// configuration names the run, the task and itself.
-fn is_workers(
-    repo: &Repository,
-    recorded: &RecordedPlan,
-    task: &TaskFacts,
-    worktree: &LinkedWorktree,
-) -> bool {
+/// The worktrees that were made for the run's tasks: each stands where the layout puts it, or its
+/// own configuration names the run, a task and itself. Only those that stand elsewhere are opened.
+fn workers(repo: &Repository, recorded: &RecordedPlan) -> Result<HashMap<TaskName, LinkedWorktree>> {
     let plan = &recorded.plan;
-    let planned = plan.task(&task.name).map(|task| plan.layout.worktree(&plan.run, task));
-    let place = repo.main_workdir().zip(planned).map(|(top, planned)| top.join(planned));
-    if place.as_ref() == Some(&worktree.path) {
-        return true;
+    let top = repo.main_workdir();
+    let place = |task: &Task| top.as_ref().map(|top| top.join(plan.layout.worktree(&plan.run, task)));
+    let planned: HashMap<PathBuf, &TaskName> =
+        plan.tasks.iter().filter_map(|task| Some((place(task)?, &task.name))).collect();
+    let mut found = HashMap::new();
+    let mut others = Vec::new();
+    for worktree in repo.worktrees()? {
+        match planned.get(&worktree.path) {
+            Some(task) => drop(found.insert((*task).clone(), worktree)),
+            None => others.push(worktree),
+        }
     }
-    let Ok(own) = Repository::open(&worktree.path) else { return false };
+    for worktree in others {
+        if let Some(task) = configured_task(plan, &worktree) {
+            found.entry(task).or_insert(worktree);
+        }
+    }
+    Ok(found)
+}
+
+fn configured_task(plan: &Plan, worktree: &LinkedWorktree) -> Option<TaskName> {
+    let own = Repository::open(&worktree.path).ok()?;
     let says = |key: &str, value: &str| own.config(key).as_deref() == Some(value);
-    says(hooks::RUN_KEY, plan.run.as_str())
-        && says(hooks::TASK_KEY, task.name.as_str())
-        && says(hooks::WORKTREE_KEY, &worktree.name)
+    let is_own = says(hooks::RUN_KEY, plan.run.as_str()) && says(hooks::WORKTREE_KEY, &worktree.name);
+    let name = own.config(hooks::TASK_KEY).filter(|_| is_own)?;
+    plan.tasks.iter().map(|task| &task.name).find(|task| task.as_str() == name).cloned()
 }
 
 fn evidence(

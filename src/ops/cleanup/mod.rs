@@ -79,6 +79,7 @@ impl Report {
 /// Cleans up.
 pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     let recorded = run::choose(repo, options.run.as_deref())?;
+    // The lock comes first: an integration that held it until now may have stopped for a person.
     let _claim = match options.mode {
         Mode::Do => Some(merging::claim(repo, &recorded, repo.lock(&merging::lock_name(&recorded))?, &[])?),
         Mode::DryRun => None,
