@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Repository;
+use super::worktrees::read_path;
 
 /// Two directories that should be one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,22 +26,14 @@ impl Repository {
     /// [`Repository`] says of it was read from the registration.
     pub fn misplaced(&self, top: &Path) -> Option<Misplaced> {
         let actual = top.to_owned();
-        let back_pointer = read_path(&self.git_dir().join("gitdir"), self.git_dir())?;
+        let back_pointer = read_path(&self.git_dir().join("gitdir"))?;
         let registered = back_pointer.parent().unwrap_or(Path::new("/")).to_owned();
         let dot_git = actual.join(".git");
-        let forward = read_path(&dot_git, &actual);
+        let forward = read_path(&dot_git);
         let back = same(&back_pointer, &dot_git);
         let forth = forward.is_some_and(|target| same(&target, self.git_dir()));
         (!(back && forth)).then_some(Misplaced { actual, registered })
     }
-}
-
-/// The path that a file of git's names, after `gitdir: ` if it has that; relative ones count from
-/// `base`.
-fn read_path(file: &Path, base: &Path) -> Option<PathBuf> {
-    let text = fs_err::read_to_string(file).ok()?;
-    let path = text.strip_prefix("gitdir:").unwrap_or(&text).trim();
-    (!path.is_empty()).then(|| base.join(path))
 }
 
 fn same(a: &Path, b: &Path) -> bool {

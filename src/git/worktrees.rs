@@ -57,6 +57,20 @@ impl Repository {
         Ok(worktrees)
     }
 
+    /// The linked worktree whose files are at `path`, if there is one. Reads only its own record where
+    /// the worktree points at that.
+    pub fn worktree_at(&self, path: &Path) -> Result<Option<LinkedWorktree>> {
+        let path = resolved(path.to_owned());
+        let records = resolved(self.common_dir().join("worktrees"));
+        let record = read_path(&path.join(".git")).map(resolved);
+        if let Some(record) = record.filter(|record| record.parent() == Some(&records))
+            && let Some(found) = self.linked_worktree(&record)?.filter(|found| found.path == path)
+        {
+            return Ok(Some(found));
+        }
+        Ok(self.worktrees()?.into_iter().find(|worktree| worktree.path == path))
+    }
+
     /// Checks out the branch, which must exist, in a new worktree; git's post-checkout hook runs.
     pub fn add_worktree(&self, path: &Path, branch: &str) -> Result<()> {
         let Some(short) = branch.strip_prefix("refs/heads/") else { bail!("{branch} is no branch") };
@@ -105,16 +119,15 @@ impl Repository {
     }
 
     fn lock_reason(&self, path: &Path) -> Result<Option<String>> {
-        let path = resolved(path.to_owned());
-        Ok(self.worktrees()?.into_iter().find(|worktree| worktree.path == path).and_then(|found| found.lock))
+        Ok(self.worktree_at(path)?.and_then(|found| found.lock))
     }
 
     /// Reads one record; `None` if it is too incomplete for git to call it a worktree.
     fn linked_worktree(&self, record: &Path) -> Result<Option<LinkedWorktree>> {
-        let (Some(dot_git), Some(head)) = (read(&record.join("gitdir")), read(&record.join("HEAD"))) else {
+        let (Some(dot_git), Some(head)) = (read_path(&record.join("gitdir")), read(&record.join("HEAD")))
+        else {
             return Ok(None);
         };
-        let dot_git = record.join(path_of(dot_git.trim_end())?);
         let path = resolved(dot_git.parent().unwrap_or(&dot_git).to_owned());
         let (branch, head) = match head.trim().strip_prefix(b"ref:") {
             Some(name) => {
@@ -133,17 +146,20 @@ impl Repository {
 
 /// Whether the worktree's `.git` file leads to the record that leads to the worktree.
 fn points_back(worktree: &Path, record: &Path) -> bool {
-    let Some(text) = read(&worktree.join(".git")) else { return false };
-    let Some(Ok(target)) = text.trim_end().strip_prefix(b"gitdir: ").map(path_of) else { return false };
-    resolved(worktree.join(target)) == resolved(record.to_owned())
+    read_path(&worktree.join(".git")).is_some_and(|target| resolved(target) == resolved(record.to_owned()))
+}
+
+/// The path that a file of git's names, after `gitdir: ` if it has that; a relative one counts from
+/// where the file is. `None` if there is no such file, or nothing in it.
+pub(in crate::git) fn read_path(file: &Path) -> Option<PathBuf> {
+    let text = read(file)?;
+    let path = text.strip_prefix(b"gitdir: ").unwrap_or(&text).trim_end_with(|c| c == '\n' || c == '\r');
+    (!path.is_empty()).then_some(())?;
+    Some(file.parent()?.join(path.to_path().ok()?))
 }
 
 fn read(path: &Path) -> Option<Vec<u8>> {
     fs_err::read(path).ok()
-}
-
-fn path_of(text: &[u8]) -> Result<PathBuf> {
-    Ok(text.to_path().context("a path that is no text here")?.to_owned())
 }
 
 /// The path without links and dots, as far as it exists.
