@@ -15,7 +15,6 @@ use crate::git::hooks::{self, TaskIdentity, probe};
 use crate::git::refs::Moved;
 use crate::git::worktrees::Force;
 use crate::model::facts::HooksState;
-use crate::model::name::RunName;
 use crate::model::plan::{Plan, Task};
 use crate::model::site::{Site, Step, WorktreeState};
 use crate::ops::setup;
@@ -74,7 +73,7 @@ impl Builder<'_> {
             Step::Finish { admin } => self.finish(admin),
             Step::RemoveWorktree(path) => self.remove(path),
             Step::Backup(tip) => {
-                built.backup = Some(back_up(self.main, &self.plan.run, self.task.name.as_str(), *tip)?);
+                built.backup = Some(self.main.keep_backup(&self.plan.run, self.task.name.as_str(), *tip)?);
                 Ok(())
             }
             Step::DeleteBranch(tip) => {
@@ -168,8 +167,10 @@ impl Builder<'_> {
     /// Returns why they do not run, if they do not: verification finds what they would have stopped.
     fn equip(&self) -> Result<Option<String>> {
         let path = self.place();
-        let linked = self.main.worktrees()?.into_iter().find(|linked| linked.path == path);
-        let linked = linked.with_context(|| format!("git does not list the worktree {}", path.display()))?;
+        let linked = self
+            .main
+            .worktree_at(path)?
+            .with_context(|| format!("git does not list the worktree {}", path.display()))?;
         let identity = TaskIdentity { run: self.plan.run.clone(), task: self.task.name.clone() };
         hooks::arm(self.main, &linked, &identity)
             .with_context(|| format!("cannot install the hooks of {}", self.task.name))?;
@@ -198,8 +199,7 @@ impl Builder<'_> {
                 self.main.move_ref(&self.ref_name(), None, tip, why).map(drop)
             }
             Undo::RemoveWorktree => {
-                let listed = self.main.worktrees()?;
-                if let Some(linked) = listed.iter().find(|linked| linked.path == self.site.path) {
+                if let Some(linked) = self.main.worktree_at(&self.site.path)? {
                     if linked.lock.is_some() {
                         self.main.unlock_worktree(&self.site.path)?;
                     }
@@ -233,15 +233,4 @@ impl Builder<'_> {
     fn top(&self) -> &Path {
         self.main.workdir().unwrap_or_else(|| self.main.common_dir())
     }
-}
-
-/// Keeps a commit under the next free backup ref of the run; returns the ref's name.
-pub fn back_up(repo: &Repository, run: &RunName, what: &str, tip: ObjectId) -> Result<String> {
-    for number in 1.. {
-        let name = format!("refs/orchestrate/{run}/backup/{what}/{number}");
-        if repo.move_ref(&name, None, tip, "orchestrate: keep what is replaced")? == Moved::Done {
-            return Ok(name);
-        }
-    }
-    bail!("no backup ref is free")
 }
