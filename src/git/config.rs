@@ -72,9 +72,7 @@ impl Repository {
         if has_worktree_config(&file) {
             return Ok(());
         }
-        let bare = file.boolean("core.bare").is_ok_and(|value| value == Some(true));
-        let moving = [("core.bare", bare), ("core.worktree", file.string("core.worktree").is_some())];
-        let moving: Vec<_> = moving.iter().filter(|(_, moves)| *moves).map(|(key, _)| *key).collect();
+        let moving = keys_of_main(&file);
         if !moving.is_empty() {
             let mut own = self.config_file(self.common_dir().join("config.worktree"))?;
             for key in &moving {
@@ -139,7 +137,7 @@ impl Repository {
 }
 
 /// The file as it is now, without those it includes; an empty one if there is none.
-fn read_file(path: &Path) -> Result<gix::config::File> {
+pub(in crate::git) fn read_file(path: &Path) -> Result<gix::config::File> {
     let doing = || format!("cannot read {}", path.display());
     if !path.try_exists().with_context(doing)? {
         return Ok(gix::config::File::default());
@@ -147,8 +145,16 @@ fn read_file(path: &Path) -> Result<gix::config::File> {
     gix::config::File::from_path_no_includes(path.to_owned(), gix::config::Source::Local).with_context(doing)
 }
 
-fn has_worktree_config(shared: &gix::config::File) -> bool {
+/// Whether worktrees have configuration files of their own.
+pub(in crate::git) fn has_worktree_config(shared: &gix::config::File) -> bool {
     shared.boolean("extensions.worktreeConfig").is_ok_and(|value| value == Some(true))
+}
+
+/// The keys of the shared file that are about the main worktree alone.
+pub(in crate::git) fn keys_of_main(shared: &gix::config::File) -> Vec<&'static str> {
+    let bare = shared.boolean("core.bare").is_ok_and(|value| value == Some(true));
+    let keys = [("core.bare", bare), ("core.worktree", shared.string("core.worktree").is_some())];
+    keys.into_iter().filter(|(_, is_set)| *is_set).map(|(key, _)| key).collect()
 }
 
 fn values(file: &gix::config::File, key: &str) -> Vec<String> {

@@ -16,10 +16,10 @@ pub mod probe;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::git::Repository;
-use crate::git::config::Scope;
+use crate::git::config::{self, Scope};
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::facts::HooksState;
 use crate::model::name::{RunName, TaskName};
@@ -136,8 +136,8 @@ fn defect(repo: &Repository, worktree: &LinkedWorktree) -> Result<Option<String>
     if !worktree.present {
         return Ok(Some("the worktree is not there".into()));
     }
-    let shared = gix_file(&repo.common_dir().join("config"))?;
-    if !shared.boolean("extensions.worktreeConfig").is_ok_and(|on| on == Some(true)) {
+    let shared = config::read_file(&repo.common_dir().join("config"))?;
+    if !config::has_worktree_config(&shared) {
         return Ok(Some("extensions.worktreeConfig is off".into()));
     }
     let config = WorktreeConfig::read(&worktree.git_dir)?;
@@ -155,13 +155,11 @@ fn defect(repo: &Repository, worktree: &LinkedWorktree) -> Result<Option<String>
 }
 
 fn enable_worktree_config(repo: &Repository, manifest: &mut Manifest) -> Result<()> {
-    let shared = gix_file(&repo.common_dir().join("config"))?;
-    if shared.boolean("extensions.worktreeConfig").is_ok_and(|on| on == Some(true)) {
+    let shared = config::read_file(&repo.common_dir().join("config"))?;
+    if config::has_worktree_config(&shared) {
         return Ok(());
     }
-    let bare = shared.boolean("core.bare").is_ok_and(|bare| bare == Some(true));
-    let keys = [("core.bare", bare), ("core.worktree", shared.string("core.worktree").is_some())];
-    manifest.moved = keys.iter().filter(|(_, moves)| *moves).map(|(key, _)| (*key).to_owned()).collect();
+    manifest.moved = config::keys_of_main(&shared).into_iter().map(str::to_owned).collect();
     manifest.enabled_worktree_config = true;
     manifest.write(repo)?;
     repo.enable_worktree_config()
@@ -227,7 +225,7 @@ struct WorktreeConfig(gix::config::File);
 
 impl WorktreeConfig {
     fn read(git_dir: &Path) -> Result<WorktreeConfig> {
-        gix_file(&git_dir.join("config.worktree")).map(WorktreeConfig)
+        config::read_file(&git_dir.join("config.worktree")).map(WorktreeConfig)
     }
 
     fn delete(git_dir: &Path) -> Result<()> {
@@ -260,13 +258,4 @@ impl WorktreeConfig {
         });
         names.into_iter().all(|name| keys.iter().any(|key| key.eq_ignore_ascii_case(&name)))
     }
-}
-
-/// A configuration file without those it includes; an empty one if there is none.
-fn gix_file(path: &Path) -> Result<gix::config::File> {
-    if !path.exists() {
-        return Ok(gix::config::File::default());
-    }
-    gix::config::File::from_path_no_includes(path.to_owned(), gix::config::Source::Worktree)
-        .with_context(|| format!("cannot read {}", path.display()))
 }
