@@ -33,6 +33,7 @@ pub mod pending;
 pub mod plan_ref;
 pub mod progress;
 pub mod registration;
+pub mod remote;
 pub mod survey;
 pub mod uncommitted;
 pub mod workbench;

@@ -14,7 +14,6 @@ pub mod plan_command;
 pub mod plan_file;
 pub mod publish;
 pub mod records;
-pub mod remote;
 pub mod replace;
 pub mod run;
 pub mod setup;

@@ -8,7 +8,6 @@ use anyhow::Result;
 use crate::git::journal::journal_ref;
 use crate::git::plan_ref::notes_ref;
 use crate::ops::desk::Desk;
-use crate::ops::remote;
 
 /// What became of a push.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +30,7 @@ pub enum Published {
 
 /// Pushes the worker's refs, all or none.
 pub fn publish(desk: &Desk) -> Result<Published> {
-    let Some(remote) = remote::choose(desk.repo)? else { return Ok(Published::NoRemote) };
+    let Some(remote) = desk.repo.run_remote() else { return Ok(Published::NoRemote) };
     let task = desk.task.name.as_str();
     let mut refs = vec![desk.ref_name()];
     for name in [notes_ref(desk.run(), &desk.task.name), journal_ref(desk.run(), task)] {

@@ -19,7 +19,6 @@ use crate::git::Repository;
 use crate::git::config::Scope;
 use crate::model::name::RunName;
 use crate::model::plan::Plan;
-use crate::ops::remote;
 use crate::ops::replace::replace;
 
 /// One line or value in a shared place.
@@ -69,7 +68,7 @@ pub fn wanted(main: &Repository, plan: &Plan, base: ObjectId) -> Result<Vec<Trac
             traces.push(Trace::Exclude(format!("/{}", escaped(path))));
         }
     }
-    if let Some(remote) = remote::choose(main)? {
+    if let Some(remote) = main.run_remote() {
         traces.extend(of_remote(&remote));
     }
     Ok(traces)

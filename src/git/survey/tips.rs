@@ -65,14 +65,3 @@ impl Tips {
         })
     }
 }
-
-impl Repository {
-    /// The remote that a run travels by: what the configuration names for pushes, else `origin`,
-    /// else the only one.
-    fn run_remote(&self) -> Option<String> {
-        let known: Vec<String> = self.gix.remote_names().iter().map(ToString::to_string).collect();
-        let named = self.config("remote.pushDefault");
-        let only = if let [only] = &known[..] { Some(only.clone()) } else { None };
-        [named, Some("origin".to_owned()), only].into_iter().flatten().find(|name| known.contains(name))
-    }
-}

@@ -10,7 +10,6 @@ use crate::model::cleanup::{Fate, Force, Item, Keep, Thing};
 use crate::model::name::TaskName;
 use crate::ops::cleanup::gather::Scene;
 use crate::ops::cleanup::{Mode, Options};
-use crate::ops::remote;
 
 /// A branch of the remote that may go: its short name, whose it is and where it is.
 struct Candidate<'a> {
@@ -21,7 +20,7 @@ struct Candidate<'a> {
 
 /// Deletes what is merged, each branch only if it still is where it was when that was proved.
 pub fn clean(scene: &Scene<'_>, options: &Options) -> Result<Vec<Item>> {
-    let Some(remote) = remote::choose(scene.repo)? else { return Ok(Vec::new()) };
+    let Some(remote) = scene.repo.run_remote() else { return Ok(Vec::new()) };
     let base = scene.base();
     let there = heads(scene, &remote)?;
     let tasks = scene.tasks.iter().map(|site| (site.task.branch.as_str(), Some(&site.task.name)));

@@ -14,7 +14,7 @@ use crate::model::name::TaskName;
 use crate::model::plan::Task;
 use crate::model::status::{Clock, RunStatus, STALLED_AFTER};
 use crate::ops::integrate::outcome::{Step, StepResult, Warning};
-use crate::ops::{remote, verdict};
+use crate::ops::verdict;
 
 /// What is known, and the room to try it in.
 pub struct Scene<'a> {
@@ -82,7 +82,7 @@ fn warnings(
 /// Nothing is fetched; what was fetched last is compared.
 fn base_behind(repo: &Repository, recorded: &RecordedPlan, facts: &Facts) -> Result<Option<Warning>> {
     let base = recorded.base_ref.as_deref().and_then(|name| name.strip_prefix("refs/heads/"));
-    let (Some(base), Some(tip), Some(remote)) = (base, facts.base_tip, remote::choose(repo)?) else {
+    let (Some(base), Some(tip), Some(remote)) = (base, facts.base_tip, repo.run_remote()) else {
         return Ok(None);
     };
     let remote = format!("{remote}/{base}");
