@@ -15,8 +15,9 @@ use bstr::{BString, ByteSlice};
 use super::Repository;
 use crate::model::hint;
 
-/// `git rev-parse --local-env-vars` of git 2.47, without the two that carry `git -c`.
-const LOCAL_VARIABLES: [&str; 15] = [
+/// The variables that tie git to one repository: `git rev-parse --local-env-vars` of git 2.47, without
+/// the [`CONFIG_VARIABLES`].
+pub const LOCAL_VARIABLES: [&str; 15] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
     "GIT_CONFIG",
@@ -33,6 +34,9 @@ const LOCAL_VARIABLES: [&str; 15] = [
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
 ];
+
+/// The variables that carry `git -c`: local, too, but a person's word for all that a call does.
+pub const CONFIG_VARIABLES: [&str; 2] = ["GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS"];
 
 /// One call of git that has not started yet.
 #[derive(Debug)]

@@ -17,6 +17,7 @@ pub mod records;
 pub mod replace;
 pub mod run;
 pub mod setup;
+pub mod shell;
 pub mod site;
 pub mod standing;
 pub mod traces;

@@ -1,15 +1,14 @@
 //! Running a command of the plan: one of `[setup] run` or `[protocol] evidence`.
 //!
-//! These are the only texts that reach a shell, and only after a person accepted exactly them
-//! ([`crate::ops::consent`]). The command must not see the repository that *we* were called in:
-//! git's variables are taken out of its environment, as git-rev-parse(1) says under
-//! `--local-env-vars`.
+//! They reach a [`shell`], and only after a person accepted exactly them
+//! ([`crate::ops::consent`]).
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
+
+use crate::ops::shell;
 
 /// The most bytes of a command's output that are kept, counted from its end.
 const TAIL: u64 = 4096;
@@ -35,12 +34,8 @@ impl Ended {
 /// Runs a command in `directory`, without standard input, and waits for it.
 pub fn run(command: &str, directory: &Path) -> Result<Ended> {
     let mut output = tempfile::tempfile().context("cannot make a temporary file")?;
-    let mut shell = Command::new("sh");
-    shell.arg("-c").arg(command).current_dir(directory).stdin(Stdio::null());
+    let mut shell = shell::command(command, directory);
     shell.stdout(output.try_clone()?).stderr(output.try_clone()?);
-    for (key, _) in std::env::vars_os().filter(|(key, _)| is_local(&key.to_string_lossy())) {
-        shell.env_remove(key);
-    }
     let status = shell.status().with_context(|| format!("cannot run {command:?}"))?;
     let len = output.metadata()?.len();
     output.seek(SeekFrom::Start(len.saturating_sub(TAIL)))?;
@@ -48,26 +43,6 @@ pub fn run(command: &str, directory: &Path) -> Result<Ended> {
     output.read_to_end(&mut tail)?;
     let tail = String::from_utf8_lossy(&tail).trim_end().to_owned();
     Ok(Ended { command: command.to_owned(), code: status.code(), tail })
-}
-
-/// Whether a variable ties git to one repository.
-fn is_local(name: &str) -> bool {
-    const LOCAL: [&str; 13] = [
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_COMMON_DIR",
-        "GIT_CONFIG",
-        "GIT_CONFIG_PARAMETERS",
-        "GIT_DIR",
-        "GIT_GRAFT_FILE",
-        "GIT_IMPLICIT_WORK_TREE",
-        "GIT_INDEX_FILE",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_PREFIX",
-        "GIT_QUARANTINE_PATH",
-        "GIT_SHALLOW_FILE",
-        "GIT_WORK_TREE",
-    ];
-    LOCAL.contains(&name) || name.starts_with("GIT_CONFIG_COUNT")
 }
 
 #[cfg(test)]

@@ -5,9 +5,6 @@
 //! step that was killed has not happened. Where a person is needed the merge is laid out on the
 //! workbench first and remembered second, so what is remembered can be relied on.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
-
 use anyhow::{Context, Result};
 use gix_hash::ObjectId;
 
@@ -24,6 +21,7 @@ use crate::ops::integrate::begin::{full, origin};
 use crate::ops::integrate::gather::Scene;
 use crate::ops::integrate::outcome::{BranchTrouble, Outcome, Refusal, Report, Step, StepResult};
 use crate::ops::integrate::trial::{self, Attempt, Trial};
+use crate::ops::shell;
 
 /// How many commits the closing picture shows (S1-84).
 const PICTURED: usize = 15;
@@ -120,7 +118,10 @@ impl Work<'_> {
         let bench = self.scene.repo.workbench(&self.recorded.plan.run);
         bench.show(candidate)?;
         for command in &self.progress.exec {
-            let status = shell(bench.path(), command)?;
+            // What it says is talk; the answer is ours.
+            let mut shell = shell::command(command, bench.path());
+            let status = shell.stdout(std::io::stderr()).status();
+            let status = status.with_context(|| format!("cannot run sh -c {command:?}"))?;
             if !status.success() {
                 return Ok(Some((command.clone(), status.code())));
             }
@@ -277,27 +278,4 @@ impl Work<'_> {
         self.scene.repo.append_journal(&self.recorded.plan.run, journal::ORCHESTRATOR, &entry)?;
         Ok(())
     }
-}
-
-/// A command that the person gave on the command line; what it says goes to standard error.
-fn shell(directory: &Path, command: &str) -> Result<std::process::ExitStatus> {
-    let mut shell = Command::new("sh");
-    shell.args(["-c", command]).current_dir(directory).stdin(Stdio::null()).stdout(std::io::stderr());
-    for (name, _) in std::env::vars_os().filter(|(name, _)| is_gits(name)) {
-        shell.env_remove(name);
-    }
-    shell.status().with_context(|| format!("cannot run sh -c {command:?}"))
-}
-
-/// Variables that would lead a git below the command into another repository than its own.
-fn is_gits(name: &std::ffi::OsStr) -> bool {
-    let local = [
-        "GIT_DIR",
-        "GIT_WORK_TREE",
-        "GIT_INDEX_FILE",
-        "GIT_PREFIX",
-        "GIT_COMMON_DIR",
-        "GIT_OBJECT_DIRECTORY",
-    ];
-    local.iter().any(|one| name == *one)
 }
