@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::model::age::Age;
-use crate::model::finding::Finding;
 use crate::model::status::action::Action;
 use crate::model::status::flag::Flag;
 use crate::model::status::issue::{Issue, Kind};
@@ -11,6 +10,7 @@ use crate::model::status::log::LogEntry;
 use crate::model::status::state::{OpenNeed, State, Supply};
 use crate::model::status::{RunStatus, TaskStatus};
 use crate::render::json::document;
+use crate::render::json::finding::Finding;
 use crate::render::words::{self, action, issue};
 
 /// The whole document.
@@ -83,7 +83,7 @@ pub struct Task {
     /// What else is to be said.
     pub flags: Vec<Mark>,
     /// Everything that the judge found, warnings included.
-    pub findings: Vec<Violation>,
+    pub findings: Vec<Finding>,
     /// Own commits, oldest first.
     pub commits: Vec<Entry>,
 }
@@ -110,21 +110,6 @@ pub struct Mark {
     pub text: String,
     /// The paths of `dirty`.
     pub paths: Vec<String>,
-}
-
-/// A finding of the judge.
-#[derive(Debug, Serialize)]
-pub struct Violation {
-    /// Stable name of the rule.
-    pub rule: &'static str,
-    /// `error` or `warning`.
-    pub severity: String,
-    /// The commit that it is in; `null` if it concerns the branch.
-    pub commit: Option<String>,
-    /// The path that it is about.
-    pub path: Option<String>,
-    /// In words.
-    pub text: String,
 }
 
 /// An own commit.
@@ -208,7 +193,7 @@ pub fn task(task: &TaskStatus, now: i64) -> Task {
         checkpoints_done: task.progress.done,
         checkpoints_expected: task.progress.expected,
         flags: task.flags.iter().map(mark).collect(),
-        findings: task.findings.iter().map(violation).collect(),
+        findings: task.findings.iter().map(Finding::from).collect(),
         commits: task.log.iter().map(entry).collect(),
     }
 }
@@ -242,16 +227,6 @@ fn mark(flag: &Flag) -> Mark {
         _ => Vec::new(),
     };
     Mark { kind, text: flag.to_string(), paths }
-}
-
-fn violation(finding: &Finding) -> Violation {
-    Violation {
-        rule: finding.rule(),
-        severity: finding.severity.to_string(),
-        commit: finding.commit_id.map(|id| id.to_string()),
-        path: finding.path().map(ToString::to_string),
-        text: finding.to_string(),
-    }
 }
 
 fn entry(entry: &LogEntry) -> Entry {
