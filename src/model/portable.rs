@@ -88,7 +88,8 @@ fn is_ignored_by_hfs(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-fn is_reserved(part: &str) -> bool {
+/// Whether Windows keeps a name for a device, whatever follows its first dot.
+pub fn is_reserved(part: &str) -> bool {
     let stem = part.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     match stem.as_str() {
         "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" => true,

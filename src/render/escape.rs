@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 use bstr::{BStr, ByteSlice};
 
+use crate::model::portable::is_deceptive;
+
 /// For a terminal or a log: control, format and bidirectional characters and bytes that are not
 /// UTF-8 become visible escapes such as `\x1b` and `\u{202e}`; everything else stays as it is.
 /// The result never holds a line break.
@@ -74,21 +76,9 @@ pub fn shell_word(text: impl AsRef<[u8]>) -> String {
     }
 }
 
-/// Whether a character could steer a terminal or change how the text around it reads.
+/// Whether a character could steer a terminal, change how the text around it reads, or not be seen.
 fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
+    is_deceptive(c) || matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}')
 }
 
 #[cfg(test)]

@@ -6,9 +6,7 @@ use crate::model::layout;
 use crate::model::name::TaskName;
 use crate::model::plan::Plan;
 use crate::model::plan::finding::{Naming, Part, PlanFinding};
-
-/// Names that Windows keeps for devices, whatever follows their first dot.
-const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+use crate::model::portable::is_reserved;
 
 /// Names that git or git-orchestrate itself uses where a task's name would stand.
 const OWN: [&str; 5] = ["head", "fetch_head", "orig_head", "merge_head", "orchestrator"];
@@ -57,22 +55,15 @@ fn skeleton(name: &str) -> String {
 }
 
 fn reserved(plan: &Plan, findings: &mut Vec<PlanFinding>) {
-    if is_device(plan.run.as_str()) {
+    if is_reserved(plan.run.as_str()) {
         findings.push(PlanFinding::error(Part::Plan, Naming::Reserved(plan.run.to_string())));
     }
     for (at, task) in plan.tasks.iter().enumerate() {
         let name = task.name.as_str();
-        if is_device(name) || OWN.contains(&name.to_ascii_lowercase().as_str()) {
+        if is_reserved(name) || OWN.contains(&name.to_ascii_lowercase().as_str()) {
             findings.push(PlanFinding::error(Part::Task(at), Naming::Reserved(name.to_owned())));
         }
     }
-}
-
-fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let numbered =
-        |port: &str| stem.strip_prefix(port).is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']));
-    DEVICES.contains(&stem.as_str()) || numbered("com") || numbered("lpt")
 }
 
 /// A ref cannot be a directory of refs: `conversation` and `conversation/core` exclude each other
