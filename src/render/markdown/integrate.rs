@@ -8,7 +8,8 @@ use crate::ops::integrate::{Origin, Outcome, Report, StepResult};
 use crate::render::escape::{code_span, markdown, terminal};
 use crate::render::markdown::fence;
 use crate::render::text;
-use crate::render::words::integration::{self as words, short};
+use crate::render::words::integration as words;
+use crate::render::words::short;
 
 /// The answer.
 pub fn outcome(outcome: &Outcome) -> String {

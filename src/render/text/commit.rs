@@ -6,15 +6,14 @@ use crate::model::selection::Selection;
 use crate::ops::commit::{Committed, Outcome};
 use crate::ops::publish::Published;
 use crate::render::escape::terminal;
+use crate::render::words::{count, short};
 
 /// The commit, as `git commit` says it, and how many files it has.
 pub fn done(done: &Committed) -> String {
-    let id = done.id.to_hex_with_len(7);
-    let head = format!("[{} {id}] {}\n", terminal(&done.branch), terminal(&done.subject));
+    let head = format!("[{} {}] {}\n", terminal(&done.branch), short(done.id), terminal(&done.subject));
     match done.selection.taken.len() {
         0 => head,
-        1 => head + " 1 file\n",
-        many => head + &format!(" {many} files\n"),
+        many => head + &format!(" {}\n", count(many, "file")),
     }
 }
 

@@ -8,8 +8,8 @@ use crate::model::integration::hunk::Hunk;
 use crate::model::integration::progress::{Reason, Stopped};
 use crate::ops::integrate::{Aborted, Landed, Origin, Outcome, Refusal, Report, Step, StepResult};
 use crate::render::escape::{shell_word, terminal};
-use crate::render::words::count;
-use crate::render::words::integration::{self as words, short};
+use crate::render::words::integration as words;
+use crate::render::words::{count, short};
 
 /// The most lines of one side of a conflict that are shown.
 const LINES: usize = 12;

@@ -2,11 +2,12 @@
 
 use crate::ops::merge::{End, Outcome};
 use crate::render::escape::terminal;
+use crate::render::words::short;
 
 /// The merge commit.
 pub fn done(outcome: &Outcome) -> String {
     let End::Merged { id, .. } = &outcome.end else { return String::new() };
-    format!("merged {} ({}) in {}\n", outcome.task, source(outcome), id.to_hex_with_len(7))
+    format!("merged {} ({}) in {}\n", outcome.task, source(outcome), short(*id))
 }
 
 /// What a person should know, and how to go on.

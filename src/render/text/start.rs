@@ -3,13 +3,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use gix_hash::ObjectId;
-
 use crate::model::site::{Obstacle, Step, WorktreeState};
 use crate::ops::setup::Done;
 use crate::ops::start::{Mode, Recorded, Report, SiteReport, Warning};
 use crate::ops::traces::Trace;
 use crate::render::escape::{shell_word, terminal};
+use crate::render::words::{self, short};
 
 /// The answer.
 pub fn report(report: &Report) -> String {
@@ -119,8 +118,8 @@ fn set_up(done: &Done) -> Vec<String> {
         Done::NoPort(why) => vec![format!("no port of its own: {}", terminal(why.to_string()))],
         Done::Ran(command) => vec![format!("ran {}", terminal(command))],
         Done::Failed(ended) => {
-            let code = ended.code.map_or("a signal".into(), |code| format!("exit code {code}"));
-            let mut lines = vec![format!("{} failed with {code}; set-up went on", terminal(&ended.command))];
+            let how = words::ended(ended.code);
+            let mut lines = vec![format!("{} failed with {how}; set-up went on", terminal(&ended.command))];
             let last = ended.tail.lines().rev().take(5).collect::<Vec<_>>();
             lines.extend(last.into_iter().rev().map(|line| format!("  {}", terminal(line))));
             lines
@@ -216,8 +215,4 @@ fn word(path: &Path) -> String {
 
 fn shown(path: &Path) -> String {
     terminal(path.as_os_str().as_encoded_bytes())
-}
-
-fn short(id: ObjectId) -> String {
-    id.to_hex_with_len(7).to_string()
 }

@@ -4,6 +4,7 @@ use crate::model::journal::{Entry, Event};
 use crate::ops::complete::Outcome;
 use crate::ops::plan_command::Ended;
 use crate::render::escape::terminal;
+use crate::render::words;
 
 /// An entry that was written into the worker's journal.
 pub fn entry(entry: &Entry) -> String {
@@ -20,7 +21,7 @@ pub fn entry(entry: &Entry) -> String {
 /// Why nothing was committed as COMPLETE.
 pub fn not_completed(outcome: &Outcome) -> Vec<String> {
     match outcome {
-        Outcome::Already(id) => vec![format!("the task is complete already, in {}", id.to_hex_with_len(7))],
+        Outcome::Already(id) => vec![format!("the task is complete already, in {}", words::short(*id))],
         Outcome::Dirty(paths) => {
             let mut lines = vec!["these changes would be left out of COMPLETE:".to_owned()];
             lines.extend(paths.iter().map(|path| format!("  {}", terminal(path))));
@@ -33,9 +34,9 @@ pub fn not_completed(outcome: &Outcome) -> Vec<String> {
 }
 
 fn ended(ended: &Ended) -> Vec<String> {
-    let code = ended.code.map_or("a signal".into(), |code| format!("exit code {code}"));
+    let how = words::ended(ended.code);
     let mut lines =
-        vec![format!("{} failed with {code}, so the task is not complete", terminal(&ended.command))];
+        vec![format!("{} failed with {how}, so the task is not complete", terminal(&ended.command))];
     let tail: Vec<&str> = ended.tail.lines().rev().take(20).collect();
     lines.extend(tail.into_iter().rev().map(|line| format!("  {}", terminal(line))));
     lines

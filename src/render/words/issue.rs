@@ -5,8 +5,8 @@ use crate::model::name::TaskName;
 use crate::model::status::flag::Flag;
 use crate::model::status::issue::{Issue, Kind};
 use crate::model::status::state::Supply;
-use crate::render::words::count;
 use crate::render::words::phrase::Phrase;
+use crate::render::words::{count, short};
 
 /// The most findings of one task that are listed.
 const MAX_FINDINGS: usize = 10;
@@ -132,7 +132,7 @@ fn violations(task: &str, findings: &[Finding]) -> Vec<Phrase> {
         vec![data(task).words(format!(" has {} in its history", count(findings.len(), "violation")))];
     for finding in findings.iter().take(MAX_FINDINGS) {
         let phrase = match finding.commit_id {
-            Some(id) => Phrase::default().code(id.to_hex_with_len(7)).words(" "),
+            Some(id) => Phrase::default().code(short(id)).words(" "),
             None => Phrase::default(),
         };
         points.push(phrase.data(finding));

@@ -8,6 +8,8 @@ pub mod phrase;
 pub mod plan;
 pub mod removal;
 
+use gix_hash::ObjectId;
+
 use crate::model::message::Prefix;
 use crate::model::name::TaskName;
 use crate::model::status::TaskStatus;
@@ -45,6 +47,16 @@ pub fn count(number: usize, noun: &str) -> String {
         1 => format!("1 {noun}"),
         _ => format!("{number} {noun}s"),
     }
+}
+
+/// How a command ended: `exit code 3`, or `a signal`.
+pub fn ended(code: Option<i32>) -> String {
+    code.map_or_else(|| "a signal".into(), |code| format!("exit code {code}"))
+}
+
+/// The first seven digits of an id.
+pub fn short(id: ObjectId) -> String {
+    id.to_hex_with_len(7).to_string()
 }
 
 /// `task-2 (models)`: the short name and the first word of what follows it.

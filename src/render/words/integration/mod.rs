@@ -14,7 +14,7 @@ use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::name::TaskName;
 use crate::ops::integrate::{StepResult, Warning};
 use crate::render::escape::terminal;
-use crate::render::words::count;
+use crate::render::words::{count, ended, short};
 
 /// How a step came out, on one line: `Success - clean merge` or the conflict (S1-83a).
 pub fn result(result: &StepResult) -> String {
@@ -34,8 +34,7 @@ pub fn result(result: &StepResult) -> String {
             format!("the merge would change {} outside every scope", count(paths.len(), "path"))
         }
         StepResult::ExecFailed { command, code } => {
-            let code = code.map_or("a signal".into(), |code| format!("exit code {code}"));
-            format!("`{}` failed with {code}", terminal(command))
+            format!("`{}` failed with {}", terminal(command), ended(*code))
         }
         StepResult::Waiting => "not tried yet".into(),
         StepResult::Tentative(inner) => {
@@ -106,9 +105,4 @@ pub fn left_out(one: &LeftOut) -> Vec<String> {
 
 fn made(id: Option<&ObjectId>) -> String {
     id.map(|id| format!(" ({})", short(*id))).unwrap_or_default()
-}
-
-/// The first seven digits of an id.
-pub fn short(id: ObjectId) -> String {
-    id.to_hex_with_len(7).to_string()
 }

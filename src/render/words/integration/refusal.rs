@@ -10,8 +10,8 @@ use crate::model::integration::roster::LeftOut;
 use crate::model::name::TaskName;
 use crate::ops::integrate::{BenchTrouble, BranchTrouble, Refusal};
 use crate::render::escape::{shell_word, terminal};
-use crate::render::words::count;
-use crate::render::words::integration::{conflict, left_out, short};
+use crate::render::words::integration::{conflict, left_out};
+use crate::render::words::{count, short};
 
 /// A refusal: what is wrong, one line for each thing, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
