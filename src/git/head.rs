@@ -40,6 +40,16 @@ pub enum Operation {
     Bisect,
 }
 
+impl Head {
+    /// The commit that is checked out; `None` before a branch's first one.
+    pub fn commit_id(&self) -> Option<ObjectId> {
+        match self {
+            Head::Branch { tip, .. } => *tip,
+            Head::Detached(id) => Some(*id),
+        }
+    }
+}
+
 impl Repository {
     /// What this worktree has checked out.
     pub fn head(&self) -> Result<Head> {

@@ -16,7 +16,6 @@ use gix_hash::ObjectId;
 
 use super::Repository;
 use super::diff::{Comparison, leaf};
-use super::head::Head;
 use super::index_file::{Index, Staged, remembered_root};
 use crate::model::change::PathChange;
 
@@ -39,11 +38,8 @@ impl Repository {
     ///
     /// A path in conflict is a change, whatever its sides are; its new side is theirs if there is one.
     pub fn staged(&self) -> Result<Vec<PathChange>> {
-        let head = match self.head()? {
-            Head::Branch { tip, .. } => tip,
-            Head::Detached(id) => Some(id),
-        };
-        let tree_id = head.map(|id| self.commit(id)).transpose()?.map(|commit| commit.tree_id);
+        let tree_id =
+            self.head()?.commit_id().map(|id| self.commit(id)).transpose()?.map(|commit| commit.tree_id);
         self.staged_against(tree_id.unwrap_or_else(|| self.empty_tree()))
     }
 

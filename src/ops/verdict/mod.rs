@@ -16,7 +16,6 @@ use bstr::{BStr, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
-use crate::git::head::Head;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::change::PathChange;
 use crate::model::facts::{Commit, Facts, TaskFacts};
@@ -105,7 +104,7 @@ pub fn of_intention(
     change: &PathChange,
 ) -> Result<Vec<Finding>> {
     let ground = Ground::of_plan(repo, recorded);
-    let tip = tip(repo)?;
+    let tip = repo.head()?.commit_id();
     let history = History::of(&[], tip);
     let mut gathering = Gathering::new(&ground, task, &history, tree_of(repo, tip)?);
     gathering.name(change)?;
@@ -159,7 +158,7 @@ struct Staged {
 
 impl Staged {
     fn read(repo: &Repository, attempt: &Attempt) -> Result<Staged> {
-        let head = tip(repo)?;
+        let head = repo.head()?.commit_id();
         let (parent, merged) = match (attempt.head, head) {
             (HeadBecomes::Replaced, Some(id)) => {
                 let parents = repo.commit(id)?.parent_ids;
@@ -174,14 +173,6 @@ impl Staged {
     fn moment<'a>(&'a self, message: Option<&'a BStr>) -> Moment<'a> {
         Moment { parent: self.parent, merged: &self.merged, change: &self.change, message }
     }
-}
-
-/// The commit that HEAD stands for; `None` before the first one.
-fn tip(repo: &Repository) -> Result<Option<ObjectId>> {
-    Ok(match repo.head()? {
-        Head::Branch { tip, .. } => tip,
-        Head::Detached(id) => Some(id),
-    })
 }
 
 /// The tree of a commit; the empty one where there is no commit.
