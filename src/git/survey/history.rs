@@ -36,6 +36,8 @@ struct Reach {
     ancestry: Ancestry,
     /// Local tips, then remote tips, each in the plan's order, then integration, base, remote base.
     tips: Vec<Option<ObjectId>>,
+    /// For each task the place of the tip that counts.
+    effective: Vec<Option<usize>>,
     tasks: usize,
 }
 
@@ -85,7 +87,7 @@ impl History {
 
     /// How many own commits of each other task the branch of this one has.
     pub fn holds(&self, place: usize) -> Vec<Held> {
-        let Some(tip) = self.reach.effective_index(place) else { return Vec::new() };
+        let Some(tip) = self.reach.effective[place] else { return Vec::new() };
         let reaches = |id: &&ObjectId| self.reach.ancestry.reaches(tip, **id);
         let held = |other: usize| {
             let commits = self.own[other].iter().take_while(reaches).count();
@@ -99,7 +101,7 @@ impl History {
         let has_tip = |held: &&Held| {
             let other = self.names.iter().position(|name| *name == held.task);
             let other_tip = other.and_then(|other| self.reach.effective(other));
-            let tip = self.reach.effective_index(place);
+            let tip = self.reach.effective[place];
             tip.zip(other_tip).is_some_and(|(tip, other_tip)| self.reach.ancestry.reaches(tip, other_tip))
         };
         holds.iter().filter(has_tip).map(|held| held.task.clone()).collect()
@@ -143,7 +145,10 @@ impl Reach {
         let nothing =
             ObjectId::null(tips.iter().flatten().next().map_or(gix_hash::Kind::Sha1, |id| id.kind()));
         let ids: Vec<ObjectId> = tips.iter().map(|tip| tip.unwrap_or(nothing)).collect();
-        Reach { ancestry: Ancestry::new(&commits, &ids), tips, tasks }
+        let ancestry = Ancestry::new(&commits, &ids);
+        let mut reach = Reach { ancestry, tips, effective: Vec::new(), tasks };
+        reach.effective = (0..tasks).map(|place| reach.effective_index(place)).collect();
+        reach
     }
 
     fn ahead_behind(&self, place: usize) -> (usize, usize) {
@@ -166,7 +171,7 @@ impl Reach {
     }
 
     fn effective(&self, place: usize) -> Option<ObjectId> {
-        self.effective_index(place).and_then(|index| self.tips[index])
+        self.effective[place].and_then(|index| self.tips[index])
     }
 
     fn base_tips(&self) -> impl Iterator<Item = ObjectId> {
