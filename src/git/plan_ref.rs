@@ -12,7 +12,6 @@ use bstr::{BStr, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
-use crate::git::chain::Link;
 use crate::model::hint;
 use crate::model::name::{RunName, TaskName};
 use crate::model::plan::{self, Plan};
@@ -101,11 +100,6 @@ impl Repository {
             base_ref: base.ref_name,
         };
         Ok((known, recorded))
-    }
-
-    /// The versions of a run's plan, newest first.
-    pub fn plan_history(&self, run: &RunName) -> Result<Vec<Link>> {
-        self.chain(&plan_ref(run))
     }
 
     fn read_plan_commit(&self, commit_id: ObjectId) -> Result<RecordedPlan> {

@@ -5,8 +5,6 @@
 //! on files that the commit does not have. The plan's evidence commands run before the commit, on
 //! the worktree as it is going to be committed, and the journal keeps their results by tree.
 
-use std::str::FromStr;
-
 use anyhow::{Context, Result};
 use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
@@ -122,8 +120,7 @@ fn prove(desk: &Desk, accepted: bool) -> Result<Option<Outcome>> {
     if commands.is_empty() {
         return Ok(None);
     }
-    let tree = desk.repo.git().at(&desk.top).args(["write-tree"]).output()?;
-    let tree_id = ObjectId::from_str(tree.to_str_lossy().trim()).context("git write-tree named no tree")?;
+    let tree_id = desk.repo.pending_tree()?;
     let journal = desk.repo.read_journals(desk.run())?;
     let outstanding = evidence::outstanding(commands, &journal, tree_id);
     let unknown = consent::outstanding(desk.repo, desk.plan())?;

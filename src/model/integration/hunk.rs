@@ -86,10 +86,7 @@ impl Reader<'_> {
                 self.done.push(Section::Hunk(hunk));
                 Open::Text(Vec::new())
             }
-            Open::Theirs(hunk, size) if is_separator(line, size) => {
-                let _ = hunk;
-                return None;
-            }
+            Open::Theirs(_, size) if is_separator(line, size) => return None,
             Open::Theirs(mut hunk, size) => {
                 hunk.theirs.push(unmarked(line, self.labels)?);
                 Open::Theirs(hunk, size)
