@@ -24,13 +24,14 @@
 //!
 //! The programs in `src/bin` and the hook program in `hooks/` stand on `cli` and may name every room.
 //! `model` uses the value crates `gix-hash` (object ids) and `gix-glob` (git's wildmatch), never gix.
-//! `tests/tidy.rs` holds this table.
+//! `tests/suite/tidy.rs` holds this table.
 //!
 //! # Invariants
 //!
 //! - Every answer is computed from the repository; no file beside it is believed.
 //! - A ref moves only by compare-and-swap on its expected old value.
-//! - Text that came from a repository reaches no shell, and no stream unescaped.
+//! - Text that came from a repository reaches no stream unescaped, and no shell but for a plan's
+//!   commands, each after a person accepted exactly it.
 //! - A finding is data; only `render` and `Display` word it.
 
 pub mod cli;

@@ -1,7 +1,7 @@
 //! Any form of a plan: text in, plan and findings out.
 //!
 //! The one door for plans that people hand over. The recorded plan of a run goes straight to
-//! [`toml::read`](crate::model::plan::toml::read): it was judged when it was recorded.
+//! [`toml::read`]: it was judged when it was recorded.
 
 use crate::model::finding::Severity;
 use crate::model::plan::draft::Draft;
