@@ -62,7 +62,7 @@ impl Repository {
             return Ok(Advanced::Lost { actual });
         }
         let moved = match self.checked_out_at(branch)? {
-            Some(path) if !self.dirty_paths(&path, &[] as &[&str])?.is_empty() => {
+            Some(path) if !self.dirty_paths(&path)?.is_empty() => {
                 return Ok(Advanced::Unclean(path));
             }
             Some(path) => self.fast_forward(&path, new, why)?,

@@ -5,10 +5,11 @@
 
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use bstr::{BString, ByteSlice};
 
-use crate::git::Repository;
+use super::Repository;
+use super::program::Program;
 
 /// A path that differs between HEAD, the index and the worktree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,26 +27,42 @@ pub struct Uncommitted {
 }
 
 impl Repository {
-    /// The uncommitted paths of this worktree, sorted; ignored ones are left out.
+    /// The uncommitted paths of a worktree, sorted; ignored ones are left out, submodules are not.
     ///
     /// With `only`, what those paths name and what lies below them; they are relative to
     /// `directory`, and taken literally.
     pub fn uncommitted(&self, directory: &Path, only: &[String]) -> Result<Vec<Uncommitted>> {
-        let status = ["--literal-pathspecs", "status", "--porcelain=v1", "-z", "--untracked-files=all"];
-        let status = self.git().at(directory).args(status);
-        let status = status.args(["--no-renames", "--ignore-submodules=none", "--"]).args(only).output()?;
-        let mut found = Vec::new();
-        for entry in status.split_str("\0").filter(|entry| !entry.is_empty()) {
-            let ([x, y, b' '], path) =
-                entry.split_first_chunk().map(|(code, path)| (*code, path)).unwrap_or_default()
-            else {
-                bail!("git status said {:?}", entry.as_bstr());
-            };
-            found.push(read(x, y, path));
-        }
-        found.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(found)
+        let doing = || format!("cannot see what is changed in {}", directory.display());
+        status(self.git().at(directory), only).with_context(doing)
     }
+
+    /// The same without what distinguishes one from another.
+    pub fn dirty_paths(&self, worktree: &Path) -> Result<Vec<BString>> {
+        Ok(self.uncommitted(worktree, &[])?.into_iter().map(|one| one.path).collect())
+    }
+
+    /// What a commit of the index in effect leaves out in this worktree. In hooks that index is often
+    /// not the worktree's own: for `git commit -a` and `git commit -- <path>` only `GIT_INDEX_FILE`
+    /// names it.
+    pub fn left_out(&self) -> Result<Vec<Uncommitted>> {
+        let mut paths = status(self.git().env("GIT_INDEX_FILE", self.gix.index_path()), &[])?;
+        paths.retain(|one| one.unstaged);
+        Ok(paths)
+    }
+}
+
+fn status(git: Program, only: &[String]) -> Result<Vec<Uncommitted>> {
+    let status = ["--literal-pathspecs", "status", "--porcelain=v1", "-z", "--untracked-files=all"];
+    let status = git.args(status).args(["--no-renames", "--ignore-submodules=none", "--"]).args(only);
+    let mut found = Vec::new();
+    for entry in status.output()?.split_str("\0").filter(|entry| !entry.is_empty()) {
+        let Some(([x, y, b' '], path)) = entry.split_first_chunk() else {
+            bail!("git status said {:?}", entry.as_bstr());
+        };
+        found.push(read(*x, *y, path));
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
 }
 
 /// The codes of git-status(1), short format.

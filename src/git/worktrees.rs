@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use bstr::{BString, ByteSlice};
+use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use super::Repository;
@@ -106,18 +106,6 @@ impl Repository {
         done.with_context(|| format!("cannot unlock the worktree {}", path.display())).map(drop)
     }
 
-    /// The modified, staged, unmerged and untracked paths of a worktree, sorted; with pathspecs, only
-    /// those that match. Submodules count, ignored files do not, and nothing is written.
-    pub fn dirty_paths(&self, worktree: &Path, pathspecs: &[impl AsRef<OsStr>]) -> Result<Vec<BString>> {
-        let git = self.git().at(worktree).args(["status", "--porcelain=v2", "-z", "--no-renames"]);
-        let git = git.args(["--untracked-files=all", "--ignore-submodules=none", "--"]).args(pathspecs);
-        let said =
-            git.output().with_context(|| format!("cannot see what is changed in {}", worktree.display()))?;
-        let mut paths: Vec<_> = said.split_str("\0").filter_map(status_path).collect();
-        paths.sort();
-        Ok(paths)
-    }
-
     fn lock_reason(&self, path: &Path) -> Result<Option<String>> {
         Ok(self.worktree_at(path)?.and_then(|found| found.lock))
     }
@@ -165,16 +153,4 @@ fn read(path: &Path) -> Option<Vec<u8>> {
 /// The path without links and dots, as far as it exists.
 fn resolved(path: PathBuf) -> PathBuf {
     fs_err::canonicalize(&path).unwrap_or(path)
-}
-
-/// The path of one line of `git status --porcelain=v2 -z`: after 8 fields for a change, after 10 for
-/// an unmerged path, right away for an untracked one.
-fn status_path(line: &[u8]) -> Option<BString> {
-    let fields = match line.first()? {
-        b'1' => 9,
-        b'u' => 11,
-        b'?' => 2,
-        _ => return None,
-    };
-    line.splitn_str(fields, " ").nth(fields - 1).map(BString::from)
 }

@@ -92,7 +92,7 @@ fn dirty(
         loop {
             let next = queue.lock().expect("nobody panics while holding it").next();
             let Some((name, path)) = next else { return said };
-            let paths = Repository::open(path).and_then(|repo| repo.dirty_paths(path, &[""; 0]));
+            let paths = Repository::open(path).and_then(|repo| repo.dirty_paths(path));
             said.push((name, paths));
         }
     };

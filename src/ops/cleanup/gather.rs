@@ -140,7 +140,7 @@ fn uncommitted(
     worktree: &LinkedWorktree,
 ) -> Result<Vec<BString>> {
     let copied = &recorded.plan.setup.copy;
-    let mut paths = repo.dirty_paths(&worktree.path, &[] as &[&str])?;
+    let mut paths = repo.dirty_paths(&worktree.path)?;
     let Some(head) = worktree.head else { return Ok(paths) };
     let tree_id = repo.commit(head)?.tree_id;
     let mut work = Vec::new();

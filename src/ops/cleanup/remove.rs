@@ -120,7 +120,7 @@ fn worktree_fate(
 /// be in its way.
 fn take_worktree(repo: &Repository, worktree: &LinkedWorktree, force: Force) -> Result<()> {
     repo.unlock_worktree(&worktree.path)?;
-    let has_copies = worktree.present && !repo.dirty_paths(&worktree.path, &[] as &[&str])?.is_empty();
+    let has_copies = worktree.present && !repo.dirty_paths(&worktree.path)?.is_empty();
     let how = if has_copies || force == Force::Insisted {
         WorktreeForce::DiscardChanges
     } else {

@@ -96,6 +96,6 @@ fn unusable(
         return Ok(Some(Refusal::branch(branch, BranchTrouble::Exists(tip))));
     }
     let Some(path) = repo.checked_out_at(&full(branch))? else { return Ok(None) };
-    let is_dirty = !repo.dirty_paths(&path, &[] as &[&str])?.is_empty();
+    let is_dirty = !repo.dirty_paths(&path)?.is_empty();
     Ok(is_dirty.then(|| Refusal::branch(branch, BranchTrouble::CheckedOut(path))))
 }

@@ -9,7 +9,7 @@ use gix_hash::ObjectId;
 use super::ground::Ground;
 use super::history::History;
 use crate::git::Repository;
-use crate::git::pending::LeftOutKind;
+use crate::git::uncommitted::Uncommitted;
 use crate::model::change::{Entry, Kind, PathChange};
 use crate::model::evidence;
 use crate::model::finding::state::Lacks;
@@ -118,14 +118,11 @@ impl<'a> Gathering<'a> {
     /// files of the scope. What lies untracked elsewhere could not be committed anyway.
     pub fn worktree(&mut self, repo: &Repository) -> Result<()> {
         let copied = &self.ground.plan.setup.copy;
-        let counts = |path: &BString, kind: LeftOutKind| match kind {
-            LeftOutKind::Modified => true,
-            LeftOutKind::Untracked => {
-                paths::entry_for(self.task, path.as_bstr()).is_ok()
-                    && !copied.iter().any(|copy| path == copy.as_bytes())
-            }
+        let counts = |one: &Uncommitted| {
+            let is_ours = || paths::entry_for(self.task, one.path.as_bstr()).is_ok();
+            !one.untracked || is_ours() && !copied.iter().any(|copy| one.path == copy.as_bytes())
         };
-        let left_out = repo.left_out()?.into_iter().filter(|one| counts(&one.path, one.kind));
+        let left_out = repo.left_out()?.into_iter().filter(counts);
         self.known.dirty = Some(left_out.map(|one| one.path).collect());
         Ok(())
     }
