@@ -38,9 +38,7 @@ impl Repository {
     ///
     /// A path in conflict is a change, whatever its sides are; its new side is theirs if there is one.
     pub fn staged(&self) -> Result<Vec<PathChange>> {
-        let tree_id =
-            self.head()?.commit_id().map(|id| self.commit(id)).transpose()?.map(|commit| commit.tree_id);
-        self.staged_against(tree_id.unwrap_or_else(|| self.empty_tree()))
+        self.staged_against(self.tree_of(self.head()?.commit_id())?)
     }
 
     /// What the index in effect would change against this tree.

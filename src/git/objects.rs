@@ -45,6 +45,11 @@ impl Repository {
         })
     }
 
+    /// The tree of a commit; the empty tree where there is none.
+    pub fn tree_of(&self, commit_id: Option<ObjectId>) -> Result<ObjectId> {
+        commit_id.map_or(Ok(self.empty_tree()), |id| Ok(self.commit(id)?.tree_id))
+    }
+
     /// The content of this blob.
     pub fn blob(&self, id: ObjectId) -> Result<Vec<u8>> {
         let mut blob = self.gix.find_blob(id).with_context(|| format!("cannot read the blob {id}"))?;

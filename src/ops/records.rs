@@ -78,10 +78,7 @@ pub struct ToRecord<'a> {
 /// A commit with what it changes against its first parent.
 pub fn load(repo: &Repository, commit_id: ObjectId) -> Result<Commit> {
     let object = repo.commit(commit_id)?;
-    let parent_tree_id = match object.parent_ids.first() {
-        Some(&parent) => repo.commit(parent)?.tree_id,
-        None => repo.empty_tree(),
-    };
+    let parent_tree_id = repo.tree_of(object.parent_ids.first().copied())?;
     Ok(Commit {
         id: commit_id,
         tree_id: object.tree_id,

@@ -269,12 +269,10 @@ fn changes<'a>(
             continue;
         }
         let commit = &commits[id];
-        let parent_tree_id = match commit.parent_ids.first() {
-            Some(parent) => commits.get(parent).map_or_else(
-                || Ok(repo.commit(*parent)?.tree_id),
-                |one| Ok::<_, anyhow::Error>(one.tree_id),
-            )?,
-            None => repo.empty_tree(),
+        let parent = commit.parent_ids.first().copied();
+        let parent_tree_id = match parent.and_then(|parent| commits.get(&parent)) {
+            Some(known) => known.tree_id,
+            None => repo.tree_of(parent)?,
         };
         changes.insert(*id, repo.diff_trees(parent_tree_id, commit.tree_id)?);
     }

@@ -106,7 +106,7 @@ pub fn of_intention(
     let ground = Ground::of_plan(repo, recorded);
     let tip = repo.head()?.commit_id();
     let history = History::of(&[], tip);
-    let mut gathering = Gathering::new(&ground, task, &history, tree_of(repo, tip)?);
+    let mut gathering = Gathering::new(&ground, task, &history, repo.tree_of(tip)?);
     gathering.name(change)?;
     let known = gathering.known();
     let case =
@@ -166,18 +166,13 @@ impl Staged {
             }
             _ => (head, attempt.merged.clone()),
         };
-        let old_tree_id = tree_of(repo, parent)?;
+        let old_tree_id = repo.tree_of(parent)?;
         Ok(Staged { parent, merged, old_tree_id, change: repo.staged_against(old_tree_id)? })
     }
 
     fn moment<'a>(&'a self, message: Option<&'a BStr>) -> Moment<'a> {
         Moment { parent: self.parent, merged: &self.merged, change: &self.change, message }
     }
-}
-
-/// The tree of a commit; the empty one where there is no commit.
-fn tree_of(repo: &Repository, commit_id: Option<ObjectId>) -> Result<ObjectId> {
-    commit_id.map_or_else(|| Ok(repo.empty_tree()), |id| Ok(repo.commit(id)?.tree_id))
 }
 
 /// A commit, made or not, between its parents and its message.
@@ -195,7 +190,7 @@ fn judge_commit(
     commit: &Commit,
 ) -> Result<Vec<Finding>> {
     let parent = commit.parent_ids.first().copied();
-    let old_tree_id = tree_of(ground.repo, parent)?;
+    let old_tree_id = ground.repo.tree_of(parent)?;
     let mut gathering = Gathering::new(ground, task, history, old_tree_id);
     gathering.result(commit.tree_id);
     let moment = Moment {
