@@ -8,6 +8,7 @@ use anyhow::Result;
 use orchestrate::cli::exit::Exit;
 use orchestrate::cli::session::Session;
 use orchestrate::git::head::{Head, Operation};
+use orchestrate::model::branch;
 use orchestrate::model::finding::Finding;
 use orchestrate::ops::records::{self, ToRecord};
 use orchestrate::render::text::refusal::{self, Occasion};
@@ -26,7 +27,7 @@ pub fn run(worker: &Worker, session: &Session) -> Result<Exit> {
 /// Another branch's commit would be claimed for this task by its record.
 pub fn record_head(worker: &Worker, by: &str, session: &Session) -> Result<Exit> {
     let plan = &worker.recorded.plan;
-    let own = format!("refs/heads/{}", plan.layout.branch(&plan.run, worker.task()));
+    let own = branch::full(&plan.layout.branch(&plan.run, worker.task()));
     let Head::Branch { name, tip: Some(commit_id) } = worker.repo.head()? else { return Ok(Exit::Done) };
     if name != own {
         return Ok(Exit::Done);

@@ -11,6 +11,7 @@ use bstr::ByteSlice;
 use gix_hash::ObjectId;
 use orchestrate::cli::exit::Exit;
 use orchestrate::cli::session::Session;
+use orchestrate::model::branch;
 use orchestrate::model::finding::Finding;
 use orchestrate::ops::records::{self, ToRecord};
 use orchestrate::ops::verdict;
@@ -22,7 +23,7 @@ use crate::worker::Worker;
 /// Runs the hook.
 pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
     let plan = &worker.recorded.plan;
-    let own = format!("refs/heads/{}", plan.layout.branch(&plan.run, worker.task()));
+    let own = branch::full(&plan.layout.branch(&plan.run, worker.task()));
     let Some(tip) = worker.repo.ref_commit(&own)? else { return Ok(Exit::Done) };
     let replaced = pairs(call.stdin.as_deref().unwrap_or_default());
     let base = HashSet::from([worker.recorded.base_commit_id]);

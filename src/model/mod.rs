@@ -6,6 +6,7 @@
 pub mod age;
 pub mod ancestry;
 pub mod attribution;
+pub mod branch;
 pub mod brief;
 pub mod change;
 pub mod cleanup;

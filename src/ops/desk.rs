@@ -11,6 +11,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::head::Operation;
 use crate::git::plan_ref::RecordedPlan;
+use crate::model::branch;
 use crate::model::hint;
 use crate::model::journal::{Entry, Event};
 use crate::model::name::RunName;
@@ -54,7 +55,7 @@ impl<'repo> Desk<'repo> {
 
     /// Full name of the task's branch.
     pub fn ref_name(&self) -> String {
-        format!("refs/heads/{}", self.branch)
+        branch::full(&self.branch)
     }
 
     /// The branch's tip.

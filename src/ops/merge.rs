@@ -12,6 +12,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::head::Operation;
 use crate::git::survey::Depth;
+use crate::model::branch;
 use crate::model::facts::{RemoteBranch, TaskFacts};
 use crate::model::message::{self, Prefix};
 use crate::model::name::TaskName;
@@ -74,7 +75,7 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     let from = source(theirs);
     let outcome = |from: Option<String>, end| {
         let diverged = theirs.remote.clone().filter(|remote| remote.ahead > 0 && remote.behind > 0);
-        let from = from.unwrap_or_else(|| format!("refs/heads/{}", theirs.branch));
+        let from = from.unwrap_or_else(|| branch::full(&theirs.branch));
         Ok(Outcome { task: other.name.clone(), from, diverged, end })
     };
     if other.name == desk.task.name || !is_needed(desk.plan(), &desk.task, own, &other) {
@@ -87,7 +88,7 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
 
 /// The branch that has more: the local one, unless the remote one is ahead of it or alone.
 fn source(theirs: &TaskFacts) -> Option<String> {
-    let local = format!("refs/heads/{}", theirs.branch);
+    let local = branch::full(&theirs.branch);
     let name = |remote: &RemoteBranch| format!("refs/remotes/{}/{}", remote.remote, theirs.branch);
     let remote = theirs.remote.as_ref().map(|remote| (name(remote), remote));
     match (theirs.tip, remote) {

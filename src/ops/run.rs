@@ -10,6 +10,7 @@ use anyhow::{Result, bail};
 use crate::git::Repository;
 use crate::git::head::{Head, Operation};
 use crate::git::plan_ref::RecordedPlan;
+use crate::model::branch;
 use crate::model::hint;
 use crate::model::journal::{Entry, Event};
 use crate::model::name::RunName;
@@ -76,7 +77,7 @@ pub fn current_branch(repo: &Repository) -> Result<Option<String>> {
         (Head::Detached(_), Some(Operation::Rebase { branch })) => branch,
         (Head::Detached(_), _) => None,
     };
-    Ok(full.map(|name| name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned()))
+    Ok(full.map(|name| branch::short(&name).to_owned()))
 }
 
 fn check_branch(repo: &Repository, assigned: &str) -> Result<()> {

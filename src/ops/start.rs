@@ -14,6 +14,7 @@ use crate::git::Repository;
 use crate::git::head::{Head, Operation};
 use crate::git::plan_ref::RecordedPlan;
 pub use crate::git::plan_ref::{Base, Recorded};
+use crate::model::branch;
 use crate::model::hint;
 use crate::model::journal::{Entry, Event, ORCHESTRATOR};
 use crate::model::name::TaskName;
@@ -200,7 +201,7 @@ pub fn run(repo: &Repository, options: &Options, watch: &mut dyn FnMut(&Progress
         build(&main, options, &base, &mut reports, watch)?;
     }
     for report in &mut reports {
-        report.tip = main.ref_commit(&format!("refs/heads/{}", report.site.branch))?;
+        report.tip = main.ref_commit(&branch::full(&report.site.branch))?;
     }
     let main = checkout(&main, ground.top.clone())?;
     let plan = options.plan.clone();
@@ -240,7 +241,7 @@ fn main_repository(repo: &Repository) -> Result<Repository> {
 fn checkout(main: &Repository, path: PathBuf) -> Result<Checkout> {
     Ok(match main.head()? {
         Head::Branch { name, tip } => {
-            let branch = Some(name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned());
+            let branch = Some(branch::short(&name).to_owned());
             Checkout { path, branch, tip: tip.context("the main worktree has a commit")? }
         }
         Head::Detached(tip) => Checkout { path, branch: None, tip },
@@ -261,8 +262,8 @@ fn resolve_base(main: &Repository, plan: &Plan) -> Result<Base> {
             Head::Branch { name, .. } => Some(name),
             Head::Detached(_) => None,
         },
-        name if name.starts_with("refs/heads/") => Some(name.to_owned()),
-        name => Some(format!("refs/heads/{name}")),
+        name if name.starts_with(branch::PREFIX) => Some(name.to_owned()),
+        name => Some(branch::full(name)),
     };
     let ref_name = match named {
         Some(name) if main.ref_commit(&name).ok().flatten() == Some(commit_id) => Some(name),
@@ -278,7 +279,7 @@ fn survey(ground: &Ground<'_>, options: &Options) -> Result<Result<Vec<SiteRepor
     let anew = options.recreate.as_deref().map(|names| choose(plan, names)).transpose()?.unwrap_or_default();
     let (mut reports, mut obstacles) = (Vec::new(), Vec::new());
     let integration = plan.layout.integration(&plan.run);
-    if let Some(other) = ground.barring(&format!("refs/heads/{integration}")) {
+    if let Some(other) = ground.barring(&branch::full(&integration)) {
         let kind = ObstacleKind::Barred(other.to_owned());
         obstacles.push(Obstacle { whose: "integration".into(), branch: integration, kind });
     }

@@ -7,6 +7,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::refs::Target;
+use crate::model::branch;
 
 /// The tips of a run.
 #[derive(Debug, Clone, Default)]
@@ -40,7 +41,7 @@ impl Tips {
         let plan = &recorded.plan;
         let remote = repo.run_remote().unwrap_or_default();
         let branch = |name: String| -> Result<BranchTips> {
-            let full = format!("refs/heads/{name}");
+            let full = branch::full(&name);
             let symbolic_target = match repo.ref_target(&full)? {
                 Some(Target::Symbolic(target)) => Some(target),
                 _ => None,
@@ -53,7 +54,7 @@ impl Tips {
         };
         let names = plan.tasks.iter().map(|task| plan.layout.branch(&plan.run, task));
         let tasks = names.map(branch).collect::<Result<_>>()?;
-        let base_name = recorded.base_ref.as_ref().and_then(|full| full.strip_prefix("refs/heads/"));
+        let base_name = recorded.base_ref.as_ref().and_then(|full| full.strip_prefix(branch::PREFIX));
         let base = base_name.map(|name| branch(name.to_owned())).transpose()?.unwrap_or_default();
         let integration = branch(plan.layout.integration(&plan.run))?;
         Ok(Tips {

@@ -11,6 +11,7 @@ use crate::git::hooks;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::survey::Depth;
 use crate::git::worktrees::LinkedWorktree;
+use crate::model::branch;
 use crate::model::facts::Worktree;
 use crate::model::name::TaskName;
 
@@ -32,7 +33,7 @@ pub fn read(
         Depth::Worktrees => dirty(&worktrees, unknown),
     };
     for (name, linked) in worktrees.drain() {
-        let short = |full: &String| full.strip_prefix("refs/heads/").unwrap_or(full).to_owned();
+        let short = |full: &String| branch::short(full).to_owned();
         let worktree = Worktree {
             present: linked.present,
             branch: linked.branch.as_ref().map(short),
@@ -50,7 +51,7 @@ pub fn read(
 
 fn assigned(recorded: &RecordedPlan, linked: Vec<LinkedWorktree>) -> HashMap<TaskName, LinkedWorktree> {
     let plan = &recorded.plan;
-    let branch = |task| format!("refs/heads/{}", plan.layout.branch(&plan.run, task));
+    let branch = |task| branch::full(&plan.layout.branch(&plan.run, task));
     let by_branch: HashMap<String, &TaskName> =
         plan.tasks.iter().map(|task| (branch(task), &task.name)).collect();
     let (mut found, mut others) = (HashMap::new(), Vec::new());

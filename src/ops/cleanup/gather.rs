@@ -13,6 +13,7 @@ use crate::git::plan_ref::RecordedPlan;
 use crate::git::refs::Target;
 use crate::git::survey::Depth;
 use crate::git::worktrees::LinkedWorktree;
+use crate::model::branch;
 use crate::model::cleanup::{Evidence, WorktreeEvidence};
 use crate::model::facts::{Facts, TaskFacts};
 use crate::model::name::TaskName;
@@ -62,7 +63,7 @@ impl Scene<'_> {
     /// Short name of the base branch, for people.
     pub fn base(&self) -> String {
         let name = self.recorded.base_ref.as_deref().unwrap_or(&self.recorded.plan.base);
-        name.strip_prefix("refs/heads/").unwrap_or(name).to_owned()
+        branch::short(name).to_owned()
     }
 }
 
@@ -105,7 +106,7 @@ fn evidence(
     worktree: Option<&LinkedWorktree>,
     merged_into: &[ObjectId],
 ) -> Result<Evidence> {
-    let full = format!("refs/heads/{}", task.branch);
+    let full = branch::full(&task.branch);
     let is_merged = |id: ObjectId| -> Result<bool> {
         for tip in merged_into {
             if repo.is_ancestor(id, *tip)? {

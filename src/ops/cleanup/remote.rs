@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
+use crate::model::branch;
 use crate::model::cleanup::{Fate, Force, Item, Keep, Thing};
 use crate::model::name::TaskName;
 use crate::ops::cleanup::gather::Scene;
@@ -80,7 +81,7 @@ fn delete(scene: &Scene<'_>, remote: &str, candidate: &Candidate<'_>) -> Result<
     let run = &scene.recorded.plan.run;
     let what = candidate.task.map_or("integration", TaskName::as_str);
     let backup = scene.repo.keep_backup(run, what, candidate.tip)?;
-    let name = format!("refs/heads/{}", candidate.branch);
+    let name = branch::full(candidate.branch);
     let lease = format!("--force-with-lease={name}:{}", candidate.tip);
     let pushed =
         scene.repo.git().args(["push", "--quiet", &lease, "--", remote, &format!(":{name}")]).run()?;

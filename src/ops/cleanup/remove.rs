@@ -12,6 +12,7 @@ use crate::git::Repository;
 use crate::git::hooks;
 use crate::git::refs::Moved;
 use crate::git::worktrees::{Force as WorktreeForce, LinkedWorktree};
+use crate::model::branch;
 use crate::model::cleanup::{self, Fate, Force, Item, Keep, Thing};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
@@ -53,7 +54,7 @@ pub fn integration(scene: &Scene<'_>, options: &Options) -> Result<Option<Item>>
         Some(base) => repo.is_ancestor(tip, base)?,
         None => false,
     };
-    let fate = if let Some(path) = repo.checked_out_at(&format!("refs/heads/{branch}"))? {
+    let fate = if let Some(path) = repo.checked_out_at(&branch::full(branch))? {
         Fate::Kept(Keep::CheckedOut(path))
     } else if !is_landed && options.force == Force::Proof {
         Fate::Kept(Keep::NotLanded(scene.base()))
@@ -165,7 +166,7 @@ fn branch_fate(
         };
         repo.append_journal(run, journal::ORCHESTRATOR, &entry)?;
     }
-    if repo.delete_ref(&format!("refs/heads/{branch}"), tip)? != Moved::Done {
+    if repo.delete_ref(&branch::full(branch), tip)? != Moved::Done {
         return Ok(Fate::Kept(Keep::Moved));
     }
     forget_tracking(repo, branch)?;

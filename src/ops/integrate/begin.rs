@@ -9,6 +9,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::refs::Target;
+use crate::model::branch;
 use crate::model::integration::progress::Progress;
 use crate::model::journal::Event;
 use crate::ops::integrate::Options;
@@ -27,7 +28,7 @@ pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> R
         return Ok(Outcome::Refused(refusal));
     }
     let branch = branch_name(&scene, options);
-    let tip = repo.ref_commit(&full(&branch))?;
+    let tip = repo.ref_commit(&branch::full(&branch))?;
     if let Some(refusal) = unusable(repo, recorded, options, &branch)? {
         return Ok(Outcome::Refused(refusal));
     }
@@ -66,11 +67,6 @@ pub fn branch_name(scene: &Scene<'_>, options: &Options) -> String {
     options.into.clone().unwrap_or_else(|| plan.layout.integration(&plan.run))
 }
 
-/// Full name of a branch.
-pub fn full(branch: &str) -> String {
-    format!("refs/heads/{branch}")
-}
-
 /// Whether an existing branch may be merged into: the person named it, or it is exactly as the last
 /// integration of this run left it (S1-75).
 pub fn is_ours(repo: &Repository, recorded: &RecordedPlan, options: &Options, tip: ObjectId) -> Result<bool> {
@@ -88,14 +84,14 @@ fn unusable(
     options: &Options,
     branch: &str,
 ) -> Result<Option<Refusal>> {
-    if matches!(repo.ref_target(&full(branch))?, Some(Target::Symbolic(_))) {
+    if matches!(repo.ref_target(&branch::full(branch))?, Some(Target::Symbolic(_))) {
         return Ok(Some(Refusal::branch(branch, BranchTrouble::Symbolic)));
     }
-    let Some(tip) = repo.ref_commit(&full(branch))? else { return Ok(None) };
+    let Some(tip) = repo.ref_commit(&branch::full(branch))? else { return Ok(None) };
     if !is_ours(repo, recorded, options, tip)? {
         return Ok(Some(Refusal::branch(branch, BranchTrouble::Exists(tip))));
     }
-    let Some(path) = repo.checked_out_at(&full(branch))? else { return Ok(None) };
+    let Some(path) = repo.checked_out_at(&branch::full(branch))? else { return Ok(None) };
     let is_dirty = !repo.dirty_paths(&path)?.is_empty();
     Ok(is_dirty.then(|| Refusal::branch(branch, BranchTrouble::CheckedOut(path))))
 }

@@ -9,12 +9,12 @@ use crate::git::clean_room::CleanRoom;
 use crate::git::merges::Incoming;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::survey::Depth;
+use crate::model::branch;
 use crate::model::integration::clash::Clash;
 use crate::model::integration::message;
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
-use crate::ops::integrate::begin::full;
 use crate::ops::integrate::outcome::{BranchTrouble, Landed, Outcome, Refusal};
 
 /// Lands the run.
@@ -26,9 +26,9 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     }
     let Some(base_ref) = &recorded.base_ref else { return refused(Refusal::NoBaseBranch) };
     let Some(base_tip) = repo.ref_commit(base_ref)? else { return refused(Refusal::NoBaseBranch) };
-    let base = base_ref.strip_prefix("refs/heads/").unwrap_or(base_ref).to_owned();
+    let base = branch::short(base_ref).to_owned();
     let branch = options.into.clone().unwrap_or_else(|| plan.layout.integration(&plan.run));
-    let Some(tip) = repo.ref_commit(&full(&branch))? else {
+    let Some(tip) = repo.ref_commit(&branch::full(&branch))? else {
         return refused(Refusal::branch(branch, BranchTrouble::Missing));
     };
     if repo.is_ancestor(tip, base_tip)? {
@@ -52,7 +52,7 @@ fn land(
     incoming: Incoming<'_>,
 ) -> Result<Result<ObjectId, Refusal>> {
     let run = &recorded.plan.run;
-    let base = base_ref.strip_prefix("refs/heads/").unwrap_or(base_ref);
+    let base = branch::short(base_ref);
     let room = CleanRoom::open(repo, base_tip)?;
     let merged = room.merge(base_tip, incoming)?;
     if !merged.conflicts.is_empty() {

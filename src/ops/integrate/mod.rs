@@ -70,7 +70,7 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     let Some(lock) = repo.try_lock(&merging::lock_name(&recorded))? else {
         return Ok(Outcome::Refused(Refusal::Busy(recorded.plan.run)));
     };
-    let into: Vec<String> = options.into.iter().map(|branch| begin::full(branch)).collect();
+    let into: Vec<String> = options.into.iter().map(|branch| crate::model::branch::full(branch)).collect();
     let _claim = merging::claim(repo, &recorded, lock, &into)?;
     match &options.action {
         Action::Predict | Action::Begin => begin::begin(repo, &recorded, options),

@@ -5,8 +5,9 @@ use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
+use crate::model::branch;
 use crate::ops::integrate::Options;
-use crate::ops::integrate::begin::{self, branch_name, full};
+use crate::ops::integrate::begin::{self, branch_name};
 use crate::ops::integrate::gather::{Scene, gather};
 use crate::ops::integrate::outcome::{BranchTrouble, Outcome, Refusal, Report, Step, StepResult};
 use crate::ops::integrate::trial::{self, Attempt, Trial};
@@ -21,7 +22,7 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
         return Ok(Outcome::Refused(refusal));
     }
     let branch = in_progress.as_ref().map_or_else(|| branch_name(&scene, options), |one| one.branch.clone());
-    let tip = repo.ref_commit(&full(&branch))?;
+    let tip = repo.ref_commit(&branch::full(&branch))?;
     if let (Some(tip), None) = (tip, &in_progress)
         && !begin::is_ours(repo, recorded, options, tip)?
     {

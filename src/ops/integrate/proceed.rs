@@ -11,13 +11,14 @@ use gix_hash::ObjectId;
 use crate::git::advance::Advanced;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::workbench::Unfinished;
+use crate::model::branch;
 use crate::model::integration::checklist::Checklist;
 use crate::model::integration::clash;
 use crate::model::integration::message;
 use crate::model::integration::progress::{Progress, Reason, Stopped};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
-use crate::ops::integrate::begin::{full, origin};
+use crate::ops::integrate::begin::origin;
 use crate::ops::integrate::gather::Scene;
 use crate::ops::integrate::outcome::{BranchTrouble, Outcome, Refusal, Report, Step, StepResult};
 use crate::ops::integrate::trial::{self, Attempt, Trial};
@@ -134,7 +135,7 @@ impl Work<'_> {
         let repo = self.scene.repo;
         let branch = self.progress.branch.clone();
         let why = format!("integrate: merge {name}");
-        match repo.advance_branch(&full(&branch), self.tip, candidate, &why)? {
+        match repo.advance_branch(&branch::full(&branch), self.tip, candidate, &why)? {
             Advanced::Done => {}
             Advanced::Lost { .. } => return Ok(Some(Refusal::branch(branch, BranchTrouble::Moved))),
             Advanced::Unclean(path) => {

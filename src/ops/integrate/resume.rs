@@ -9,6 +9,7 @@ use crate::git::advance::Advanced;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::refs::Moved;
 use crate::git::workbench::Workbench;
+use crate::model::branch;
 use crate::model::hint;
 use crate::model::integration::hunk;
 use crate::model::integration::message;
@@ -17,7 +18,7 @@ use crate::model::integration::progress::{Progress, Reason, Stopped};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
-use crate::ops::integrate::begin::{self, full};
+use crate::ops::integrate::begin;
 use crate::ops::integrate::gather::{Scene, gather};
 use crate::ops::integrate::outcome::{Aborted, BenchTrouble, BranchTrouble, Outcome, Refusal, StepResult};
 use crate::ops::integrate::proceed::{Work, drive};
@@ -56,7 +57,7 @@ pub fn skip(
         (None, None) => return Err(hint::error("it stopped at no task", "say which: --skip <task>")),
     };
     let scene = gather(repo, recorded, options.now, &progress.skipped)?;
-    if is_merged(repo, &scene, &name, repo.ref_commit(&full(&progress.branch))?)? {
+    if is_merged(repo, &scene, &name, repo.ref_commit(&branch::full(&progress.branch))?)? {
         let why = format!("{name} is merged already, so it cannot be left out");
         return Err(hint::error(why, "take everything back: git orchestrate integrate --abort"));
     }
@@ -81,22 +82,24 @@ pub fn abort(repo: &Repository, recorded: &RecordedPlan) -> Result<Outcome> {
         return Ok(Outcome::Refused(Refusal::NotInProgress));
     };
     let Progress { branch, original_tip, .. } = progress;
-    let tip = repo.ref_commit(&full(&branch))?;
+    let tip = repo.ref_commit(&branch::full(&branch))?;
     let mut backup = None;
     if let Some(tip) = tip.filter(|tip| Some(*tip) != original_tip) {
-        if let Some(path) = repo.checked_out_at(&full(&branch))? {
+        if let Some(path) = repo.checked_out_at(&branch::full(&branch))? {
             return Ok(Outcome::Refused(Refusal::branch(branch, BranchTrouble::CheckedOut(path))));
         }
         backup = Some(repo.keep_backup(run, "integration", tip)?);
         let moved = match original_tip {
-            Some(original) => repo.move_ref(&full(&branch), Some(tip), original, "integrate: abort")?,
-            None => repo.delete_ref(&full(&branch), tip)?,
+            Some(original) => {
+                repo.move_ref(&branch::full(&branch), Some(tip), original, "integrate: abort")?
+            }
+            None => repo.delete_ref(&branch::full(&branch), tip)?,
         };
         if moved != Moved::Done {
             return Ok(Outcome::Refused(Refusal::branch(branch, BranchTrouble::Moved)));
         }
     } else if let (None, Some(original)) = (tip, original_tip) {
-        let restored = repo.advance_branch(&full(&branch), None, original, "integrate: abort")?;
+        let restored = repo.advance_branch(&branch::full(&branch), None, original, "integrate: abort")?;
         if restored != Advanced::Done {
             return Ok(Outcome::Refused(Refusal::branch(branch, BranchTrouble::Moved)));
         }
@@ -131,7 +134,7 @@ fn open<'a>(
     progress.resolve_trivial |= options.resolve_trivial;
     progress.only_complete |= options.only_complete;
     let scene = gather(repo, recorded, options.now, &progress.skipped)?;
-    let tip = repo.ref_commit(&full(&progress.branch))?;
+    let tip = repo.ref_commit(&branch::full(&progress.branch))?;
     Ok(Ok(Work { scene, recorded, progress, progress_id, tip, steps: Vec::new() }))
 }
 

@@ -14,6 +14,7 @@ use crate::git::Repository;
 use crate::git::hooks::{self, TaskIdentity, probe};
 use crate::git::refs::Moved;
 use crate::git::worktrees::Force;
+use crate::model::branch;
 use crate::model::facts::HooksState;
 use crate::model::plan::{Plan, Task};
 use crate::model::site::{Site, Step, WorktreeState};
@@ -227,7 +228,7 @@ impl Builder<'_> {
     }
 
     fn ref_name(&self) -> String {
-        format!("refs/heads/{}", self.site.branch)
+        branch::full(&self.site.branch)
     }
 
     fn top(&self) -> &Path {

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::git::Repository;
+use crate::model::branch;
 use crate::model::journal::ORCHESTRATOR;
 use crate::model::plan::Plan;
 use crate::ops::claim::Claim;
@@ -18,7 +19,7 @@ fn written(plan: &Plan) -> Vec<String> {
     let mut files = vec!["config".to_owned(), "packed-refs".into(), format!("{run}/plan")];
     files.push(format!("{run}/journal/{ORCHESTRATOR}"));
     for task in &plan.tasks {
-        files.push(format!("refs/heads/{}", plan.layout.branch(&plan.run, task)));
+        files.push(branch::full(&plan.layout.branch(&plan.run, task)));
         let path = plan.layout.worktree(&plan.run, task);
         let name = path.rsplit('/').next().unwrap_or(&path);
         files.extend(["HEAD", "config.worktree"].map(|file| format!("worktrees/{name}/{file}")));

@@ -11,6 +11,7 @@ use crate::git::head::Head;
 use crate::git::hooks::{self, RUN_KEY, TASK_KEY};
 use crate::git::refs::Target;
 use crate::git::worktrees::LinkedWorktree;
+use crate::model::branch;
 use crate::model::facts::HooksState;
 use crate::model::journal::{Entry, Event};
 use crate::model::name::TaskName;
@@ -53,7 +54,7 @@ impl<'repo> Ground<'repo> {
             *dirty = there.operation().is_some() || !there.uncommitted(path, &[])?.is_empty();
         }
         Ok(Site {
-            branch_state: self.branch_state(&format!("refs/heads/{branch}"))?,
+            branch_state: self.branch_state(&branch::full(&branch))?,
             worktree_state,
             started: self.is_started(&task.name),
             task: task.name.clone(),
@@ -81,7 +82,7 @@ impl<'repo> Ground<'repo> {
         let below =
             |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('/'));
         let mut names = self.heads.iter().map(|(name, _)| name.as_str());
-        names.find(|name| below(name, full_name) || below(full_name, name)).map(short)
+        names.find(|name| below(name, full_name) || below(full_name, name)).map(branch::short)
     }
 
     fn worktree_state(&self, plan: &Plan, task: &Task, branch: &str, path: &Path) -> Result<WorktreeState> {
@@ -180,9 +181,5 @@ fn belongs(there: &Repository, plan: &Plan, task: &Task) -> bool {
 }
 
 fn is_on(full_name: Option<&str>, branch: &str) -> bool {
-    full_name.is_some_and(|name| short(name) == branch)
-}
-
-fn short(full_name: &str) -> &str {
-    full_name.strip_prefix("refs/heads/").unwrap_or(full_name)
+    full_name.is_some_and(|name| branch::short(name) == branch)
 }

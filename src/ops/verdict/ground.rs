@@ -11,6 +11,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::plan_ref::{RecordedPlan, notes_ref};
 use crate::git::refs::Target;
+use crate::model::branch;
 use crate::model::facts::Facts;
 use crate::model::journal::{Entry, Event};
 use crate::model::message::{self, Prefix};
@@ -35,7 +36,7 @@ impl<'a> Ground<'a> {
             repo,
             plan: &recorded.plan,
             base_commit_id: recorded.base_commit_id,
-            base_branch: base.strip_prefix("refs/heads/").unwrap_or(base).to_owned(),
+            base_branch: branch::short(base).to_owned(),
             journal: OnceCell::new(),
             branches: OnceCell::new(),
         }
@@ -48,7 +49,7 @@ impl<'a> Ground<'a> {
             repo,
             plan: &facts.plan,
             base_commit_id: facts.base_commit_id,
-            base_branch: base.strip_prefix("refs/heads/").unwrap_or(base).to_owned(),
+            base_branch: branch::short(base).to_owned(),
             journal: OnceCell::from(entries),
             branches: OnceCell::new(),
         }

@@ -7,6 +7,7 @@ use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::ground::Ground;
+use crate::model::branch;
 use crate::model::change::{Entry, PathChange};
 use crate::model::judge::merge::{Completeness, Side, SideOf, SidePath, Theirs};
 use crate::model::judge::paths as rules;
@@ -109,8 +110,8 @@ fn of_task(ground: &Ground<'_>, task: &Task, commit_id: ObjectId) -> Result<Side
 
 /// Whether a remote's copy of the own branch has the commit: `git pull` of one's own branch.
 fn remote_own(ground: &Ground<'_>, task: &Task, commit_id: ObjectId) -> Result<bool> {
-    let branch = ground.plan.layout.branch(&ground.plan.run, task);
-    let local = ground.repo.ref_commit(&format!("refs/heads/{branch}"))?;
+    let own = ground.plan.layout.branch(&ground.plan.run, task);
+    let local = ground.repo.ref_commit(&branch::full(&own))?;
     for tip in ground.task_tips(task)?.into_iter().filter(|tip| Some(*tip) != local) {
         if ground.repo.is_ancestor(commit_id, tip)? {
             return Ok(true);
@@ -128,10 +129,8 @@ struct Compared {
 impl Compared {
     fn new(ground: &Ground<'_>, ours: ObjectId, theirs: ObjectId) -> Result<Compared> {
         let tree_id = ground.repo.commit(theirs)?.tree_id;
-        let fork_tree_id = match ground.repo.merge_bases(ours, theirs)?.first() {
-            Some(&base) => ground.repo.commit(base)?.tree_id,
-            None => ground.repo.empty_tree(),
-        };
+        let fork = ground.repo.merge_bases(ours, theirs)?.first().copied();
+        let fork_tree_id = ground.repo.tree_of(fork)?;
         let change = ground.repo.diff_trees(fork_tree_id, tree_id)?;
         Ok(Compared { tree_id, change: change.into_iter().map(|one| (one.path.clone(), one)).collect() })
     }

@@ -7,15 +7,16 @@ use anyhow::Result;
 use crate::git::Repository;
 use crate::git::head::{Head, Operation};
 use crate::git::plan_ref::RecordedPlan;
+use crate::model::branch;
 use crate::model::judge::identity::{At, Mismatch, Place};
 
 /// The place that a commit would be made in, for the judge to compare with the task's own; `top` is
 /// where git sees the top of the files.
 pub fn place(repo: &Repository, recorded: &RecordedPlan, top: &Path) -> Result<Place> {
     let at = match repo.head()? {
-        Head::Branch { name, .. } => At::Branch(short(&name)),
+        Head::Branch { name, .. } => At::Branch(branch::short(&name).to_owned()),
         Head::Detached(_) => match repo.operation() {
-            Some(Operation::Rebase { branch }) => At::Detached { rebasing: branch.as_deref().map(short) },
+            Some(Operation::Rebase { branch: full }) => At::Detached { rebasing: short(full.as_deref()) },
             _ => At::Detached { rebasing: None },
         },
     };
@@ -23,9 +24,9 @@ pub fn place(repo: &Repository, recorded: &RecordedPlan, top: &Path) -> Result<P
         actual: misplaced.actual.display().to_string(),
         expected: misplaced.registered.display().to_string(),
     });
-    Ok(Place { at, mismatch, base: recorded.base_ref.as_deref().map(short) })
+    Ok(Place { at, mismatch, base: short(recorded.base_ref.as_deref()) })
 }
 
-fn short(name: &str) -> String {
-    name.strip_prefix("refs/heads/").unwrap_or(name).to_owned()
+fn short(full: Option<&str>) -> Option<String> {
+    full.map(|full| branch::short(full).to_owned())
 }
