@@ -35,6 +35,7 @@ pub mod fail;
 pub mod integrate;
 pub mod merge;
 pub mod needs;
+pub mod own_status;
 pub mod plan;
 pub mod push;
 pub mod reindex;

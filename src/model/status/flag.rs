@@ -94,6 +94,8 @@ pub struct Case<'a> {
     pub complete: &'a [&'a TaskName],
     /// Where it is.
     pub state: &'a State,
+    /// It says COMPLETE, but not all evidence is there.
+    pub is_unproven: bool,
     /// Every finding in its history.
     pub findings: &'a [Finding],
     /// Seconds since the epoch.
@@ -107,6 +109,7 @@ pub fn flags(case: &Case<'_>) -> Vec<Flag> {
     let mut flags = branch(case);
     flags.extend(worktree(case));
     flags.extend(violations(case.findings));
+    flags.extend(case.is_unproven.then_some(Flag::NoEvidence));
     flags.extend(stalled(case));
     flags.extend(behind(case));
     flags.extend(uncommitted(case));

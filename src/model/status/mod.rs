@@ -7,6 +7,7 @@ pub mod action;
 pub mod flag;
 pub mod issue;
 pub mod log;
+pub mod own;
 mod provider;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -169,6 +170,7 @@ fn tasks(facts: &Facts, findings: Vec<Vec<Finding>>, clock: Clock) -> Vec<TaskSt
             all: &facts.tasks,
             complete: &complete,
             state,
+            is_unproven: declared.unproven_commit_id.is_some(),
             findings: &findings,
             now: clock.now,
             stalled_after: clock.stalled_after,

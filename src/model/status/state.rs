@@ -7,6 +7,7 @@
 
 use gix_hash::ObjectId;
 
+use crate::model::evidence;
 use crate::model::facts::TaskFacts;
 use crate::model::journal::Event;
 use crate::model::message::Prefix;
@@ -67,6 +68,8 @@ pub enum Supply {
 pub struct Declared {
     /// The COMPLETE that is in effect.
     pub complete_commit_id: Option<ObjectId>,
+    /// A COMPLETE that would be in effect if its evidence were there.
+    pub unproven_commit_id: Option<ObjectId>,
     /// The BLOCKED that is in effect: its commit and its reason.
     pub blocked: Option<(ObjectId, String)>,
     /// The NEEDS that no COMPLETE has ended, each item once, newest last.
@@ -100,8 +103,20 @@ pub fn declared(plan: &Plan, task: &TaskFacts, log: &[LogEntry]) -> Declared {
             None => {}
         }
     }
+    if let Some(complete) = declared.complete_commit_id.filter(|id| !is_proven(plan, task, *id)) {
+        declared.unproven_commit_id = Some(complete);
+        declared.complete_commit_id = None;
+    }
     declared.verdict = verdict(task, log, declared.complete_commit_id);
     declared
+}
+
+/// Whether every command that the plan asks for has passed for the tree that was declared complete.
+fn is_proven(plan: &Plan, task: &TaskFacts, complete_commit_id: ObjectId) -> bool {
+    let commit = task.own_commits().find(|commit| commit.id == complete_commit_id);
+    commit.is_some_and(|commit| {
+        evidence::outstanding(&plan.protocol.evidence, &task.journal, commit.tree_id).is_empty()
+    })
 }
 
 /// A need of a task that the plan does not know is the judge's to report; nobody can wait for it.
@@ -288,6 +303,21 @@ mod tests {
         check(&["!failed"], &[], "failed");
         check(&[COMPLETE, "!failed"], &[], "failed");
         check(&["!timed-out", "!failed"], &[], "failed");
+    }
+
+    #[test]
+    fn a_complete_without_its_evidence_is_none() {
+        let mut facts = sample::facts([&[CHECKPOINT, COMPLETE], &[], &[]]);
+        facts.plan.protocol.evidence = vec!["cargo test".into()];
+        assert_eq!(sample::status(&facts, 9).tasks[0].state, super::State::Working, "nothing has passed");
+        let tree_id = facts.tasks[0].commits[1].tree_id;
+        let passed = super::evidence::entry("w", tree_id, "cargo test", super::evidence::Verdict::Passed, "");
+        facts.tasks[0].journal.push(passed);
+        assert_eq!(
+            sample::status(&facts, 9).tasks[0].state,
+            super::State::Complete,
+            "it passed for the tree"
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod check;
 pub mod cleanup;
 pub mod finding;
 pub mod integrate;
+pub mod own_status;
 pub mod plan;
 pub mod status;
 pub mod verify;

@@ -4,6 +4,7 @@ pub mod brief;
 pub mod check;
 pub mod cleanup;
 pub mod integrate;
+pub mod own_status;
 pub mod plan;
 pub mod status;
 pub mod verify;

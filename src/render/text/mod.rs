@@ -8,6 +8,7 @@ pub mod consent;
 pub mod demo;
 pub mod integrate;
 pub mod merge;
+pub mod own_status;
 pub mod plan;
 pub mod refusal;
 pub mod reindex;

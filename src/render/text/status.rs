@@ -71,7 +71,8 @@ fn last_commit(task: &TaskStatus, now: i64) -> String {
     task.log.last().map_or_else(|| "-".to_owned(), |entry| format!("{} ago", Age::between(entry.time, now)))
 }
 
-fn progress(progress: Progress) -> String {
+/// `2/5`, or `2` where the plan lists no checkpoints.
+pub fn progress(progress: Progress) -> String {
     match progress.expected {
         0 => progress.done.to_string(),
         expected => format!("{}/{expected}", progress.done),
@@ -79,7 +80,7 @@ fn progress(progress: Progress) -> String {
 }
 
 /// The status and, after it, what else is to be said.
-fn state(task: &TaskStatus, colour: Colour) -> String {
+pub fn state(task: &TaskStatus, colour: Colour) -> String {
     let mut text = colour.paint(hue(&task.state), &escape::terminal(words::status(task)));
     if matches!(&task.state, State::Waiting(need) if need.supply == Supply::ReadyToMerge) {
         text += &format!(", {}", colour.paint(Hue::Good, "ready to resume"));

@@ -4,6 +4,7 @@ pub mod access;
 pub mod action;
 pub mod integration;
 pub mod issue;
+pub mod next;
 pub mod phrase;
 pub mod plan;
 pub mod removal;
