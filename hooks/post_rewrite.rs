@@ -4,7 +4,7 @@
 //! `<old> <new>` on standard input for each commit that was rewritten. Its exit code changes nothing.
 //! Commits that a rebase made without rewriting one are recorded here, too: `post-commit` left them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use anyhow::Result;
 use bstr::ByteSlice;
@@ -26,15 +26,12 @@ pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
     let own = branch::full(&plan.layout.branch(&plan.run, worker.task()));
     let Some(tip) = worker.repo.ref_commit(&own)? else { return Ok(Exit::Done) };
     let replaced = pairs(call.stdin.as_deref().unwrap_or_default());
-    let base = HashSet::from([worker.recorded.base_commit_id]);
     let mut errors: Vec<Finding> = Vec::new();
-    for commit_id in worker.repo.first_parents(tip, &base)?.into_iter().rev() {
+    let chain = verdict::own_chain(&worker.repo, &worker.recorded, worker.task(), tip)?;
+    for commit_id in chain.into_iter().rev() {
         let rewritten_from = replaced.get(&commit_id).copied();
         let known = records::read(&worker.repo, &plan.run, &worker.task().name, commit_id)?;
-        let settled = rewritten_from.is_none()
-            && (known.is_some()
-                || !verdict::is_own(&worker.repo, &worker.recorded, worker.task(), commit_id)?);
-        if settled {
+        if rewritten_from.is_none() && known.is_some() {
             continue;
         }
         let entry = ToRecord { commit_id, by: "post-rewrite", rewritten_from };

@@ -230,6 +230,12 @@ fn messages_keep_the_protocol() {
     refused(commit("[NEEDS:task-2/x] own"), &["message/needs", "must name another task"]);
     refused(commit("[NEEDS:task-9/x]"), &["`task-9`, which is no task of the plan"]);
     refused(commit("fixup! [CHECKPOINT] Add"), &["message/autosquash"]);
+    // What is only remarked is no reason for a refusal.
+    let said = run.git(API, &["commit", "-q", "--allow-empty", "-m", "Add"]);
+    assert!(!said.err.contains("state/dependency"), "{}", said.err);
+    refused(said, &["message/prefix"]);
+    let said = run.git(API, &["commit", "-q", "--allow-empty", "-m", "[CHECKPOINT] Add"]).ok();
+    assert!(said.err.contains("warning: task-2/Model is needed, which is not complete"), "{}", said.err);
     commit("[NEEDS:task-1/undeclared] Waiting").ok();
     commit("[NEEDS:task-1-api/routes]").ok();
     commit("[BLOCKED:no key] Stuck").ok();
@@ -512,4 +518,48 @@ fn another_repository_inside_a_hook_is_not_mistaken_for_this_one() {
 fn make_executable(path: &std::path::Path) {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("executable");
+}
+
+#[test]
+fn a_rebase_onto_a_base_that_moved_claims_nothing_of_it() {
+    let run = Armed::new();
+    run.commit(MODELS, "models/one.py", "[CHECKPOINT] One").ok();
+    run.sandbox.write("README.txt", "newer\n");
+    run.sandbox.git(&["commit", "-qam", "Not a checkpoint"]).ok();
+    run.git(MODELS, &["rebase", "-q", "main"]).ok();
+    let notes = run.git(MODELS, &["notes", "--ref=orchestrate/demo/task-2-models", "list", "main"]);
+    assert_eq!(notes.code, 1, "the base's commit is not recorded as the task's: {}", notes.out);
+    let verified = run.git(MODELS, &["orchestrate", "verify"]);
+    assert_eq!(verified.code, 0, "what the base gained is nobody's violation\n{}", verified.out);
+    // What the base brought is what the branch inherited: to take it back is a change.
+    run.write(MODELS, "README.txt", "one\ntwo\nthree\n");
+    let back = run.git(MODELS, &["commit", "-qam", "[CHECKPOINT] Take it back"]);
+    refused(back, &["scope/outside  README.txt"]);
+    run.git(MODELS, &["reset", "-q", "--hard"]).ok();
+    // A commit that skipped the hooks is still the task's after a rebase, and found.
+    run.write(MODELS, "README.txt", "mine\n");
+    run.git(MODELS, &["-c", "core.hooksPath=/dev/null", "commit", "-qam", "[CHECKPOINT] Mine"]).ok();
+    run.sandbox.write("README.txt", "newest\nnewer\n");
+    run.sandbox.write("other.txt", "other\n");
+    run.sandbox.git(&["add", "other.txt"]).ok();
+    run.sandbox.git(&["commit", "-qm", "Not a checkpoint either"]).ok();
+    run.git(MODELS, &["rebase", "-q", "main"]).ok();
+    let verified = run.git(MODELS, &["orchestrate", "verify"]);
+    assert_eq!(verified.code, 1, "{}", verified.out);
+    assert!(verified.out.contains("README.txt is outside the scope"), "{}", verified.out);
+    assert!(!verified.out.contains("other.txt"), "{}", verified.out);
+}
+
+#[test]
+fn a_fast_forward_to_the_base_claims_nothing_of_it() {
+    let run = Armed::new();
+    run.sandbox.write("README.txt", "newer\n");
+    run.sandbox.git(&["commit", "-qam", "Not a checkpoint"]).ok();
+    run.git(MODELS, &["merge", "-q", "--ff-only", "main"]).ok();
+    run.commit(MODELS, "models/one.py", "[CHECKPOINT] One").ok();
+    run.git(MODELS, &["commit", "-q", "--amend", "-m", "[CHECKPOINT] First"]).ok();
+    let verified = run.git(MODELS, &["orchestrate", "verify"]);
+    assert_eq!(verified.code, 0, "what the base gained is nobody's violation\n{}", verified.out);
+    let list = run.git(MODELS, &["notes", "--ref=orchestrate/demo/task-2-models", "list", "main"]);
+    assert_eq!(list.code, 1, "the base's commit is not recorded as the task's");
 }

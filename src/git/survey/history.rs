@@ -59,7 +59,7 @@ impl History {
         let lines: Vec<Option<Vec<ObjectId>>> =
             (0..names.len()).map(|place| reach.effective(place).map(line)).collect();
         let base_chain: HashSet<ObjectId> =
-            reach.base_tips().flat_map(|tip| first_parents(&commits, tip)).collect();
+            reach.trunk_tips().flat_map(|tip| first_parents(&commits, tip)).collect();
         let declares = |id: ObjectId| {
             commits.get(&id).is_some_and(|one| message::status(one.message.as_ref()).is_some())
         };
@@ -174,8 +174,9 @@ impl Reach {
         self.effective[place].and_then(|index| self.tips[index])
     }
 
-    fn base_tips(&self) -> impl Iterator<Item = ObjectId> {
-        self.tips[2 * self.tasks + 1..].iter().copied().flatten()
+    /// Integration, base, remote base: a task may be rebased onto any of them.
+    fn trunk_tips(&self) -> impl Iterator<Item = ObjectId> {
+        self.tips[2 * self.tasks..].iter().copied().flatten()
     }
 
     fn is_in(&self, place: usize, holders: &[usize]) -> bool {

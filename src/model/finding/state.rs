@@ -69,7 +69,7 @@ impl StateViolation {
                 format!("git worker merge {}", task.short())
             }
             StateViolation::Unmet { task, lacks: Lacks::Completion, .. } => {
-                format!("wait for {}, then git worker merge {}", task.short(), task.short())
+                format!("once {} is complete: git worker merge {}", task.short(), task.short())
             }
         }
     }

@@ -3,6 +3,7 @@
 //! Everything is read when it is first asked for and kept, because most commits ask for nothing.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 use anyhow::Result;
 use bstr::ByteSlice;
@@ -27,6 +28,7 @@ pub(super) struct Ground<'a> {
     base_branch: String,
     journal: OnceCell<Vec<Entry>>,
     branches: OnceCell<Vec<(String, ObjectId)>>,
+    trunk: OnceCell<HashSet<ObjectId>>,
 }
 
 impl<'a> Ground<'a> {
@@ -39,6 +41,7 @@ impl<'a> Ground<'a> {
             base_branch: branch::short(base).to_owned(),
             journal: OnceCell::new(),
             branches: OnceCell::new(),
+            trunk: OnceCell::new(),
         }
     }
 
@@ -52,6 +55,7 @@ impl<'a> Ground<'a> {
             base_branch: branch::short(base).to_owned(),
             journal: OnceCell::from(entries),
             branches: OnceCell::new(),
+            trunk: OnceCell::new(),
         }
     }
 
@@ -85,6 +89,26 @@ impl<'a> Ground<'a> {
         self.tips(&self.plan.layout.integration(&self.plan.run))
     }
 
+    /// The first-parent chain of a task's branch that ends in `newest`, newest first, down to where
+    /// it leaves the base: the recorded one, or, after a rebase or a fast-forward, where the base is
+    /// now. What the base gained is no task's work, unless its record says so: then the base was
+    /// moved onto the task's branch.
+    pub fn chain(&self, task: &Task, newest: ObjectId) -> Result<Vec<ObjectId>> {
+        let mut chain = self.repo.first_parents(newest, &HashSet::from([self.base_commit_id]))?;
+        // Nearly every chain begins with a recorded commit, and is then the task's to its end.
+        let Some(&oldest) = chain.last() else { return Ok(chain) };
+        if self.record(&task.name, oldest)?.is_some() {
+            return Ok(chain);
+        }
+        for (place, id) in chain.iter().enumerate() {
+            if self.trunk()?.contains(id) && self.record(&task.name, *id)?.is_none() {
+                chain.truncate(place);
+                break;
+            }
+        }
+        Ok(chain)
+    }
+
     /// The run's journals, oldest first.
     pub fn journal(&self) -> Result<&[Entry]> {
         if self.journal.get().is_none() {
@@ -108,7 +132,7 @@ impl<'a> Ground<'a> {
     pub fn complete(&self, task: &Task) -> Result<Option<ObjectId>> {
         let tips = self.task_tips(task)?;
         for &tip in &tips {
-            let history = super::History::before(self, Some(tip))?;
+            let history = super::History::before(self, task, Some(tip))?;
             if let Some(complete) = history.complete(self, task)? {
                 return Ok(Some(complete));
             }
@@ -153,6 +177,29 @@ impl<'a> Ground<'a> {
         }
         complete.sort();
         Ok(complete.pop())
+    }
+
+    /// What the base and the integration branch have gained on their own first-parent chains since
+    /// the run's base.
+    fn trunk(&self) -> Result<&HashSet<ObjectId>> {
+        if self.trunk.get().is_none() {
+            let mut trunk = HashSet::new();
+            for tip in self.base_tips()?.into_iter().chain(self.integration_tips()?) {
+                // Where a shallow clone ends before it reaches the base, nothing is known of that tip.
+                trunk.extend(self.gained(tip).unwrap_or_default());
+            }
+            let _ = self.trunk.set(trunk);
+        }
+        Ok(self.trunk.get_or_init(HashSet::new))
+    }
+
+    /// The first-parent chain of `tip` since the run's base; empty where it is behind the base,
+    /// because that chain would lead to the root.
+    fn gained(&self, tip: ObjectId) -> Result<Vec<ObjectId>> {
+        if self.repo.is_ancestor(tip, self.base_commit_id)? {
+            return Ok(Vec::new());
+        }
+        self.repo.first_parents(tip, &HashSet::from([self.base_commit_id]))
     }
 
     fn branches(&self) -> Result<&[(String, ObjectId)]> {

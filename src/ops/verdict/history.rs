@@ -1,7 +1,7 @@
 //! What came before a commit on its branch: which COMPLETE stands, what was inherited, what the
 //! task's own commits changed.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use anyhow::Result;
 use bstr::{BStr, BString, ByteSlice};
@@ -31,13 +31,9 @@ struct Past {
 }
 
 impl History {
-    /// The chain that ends in `newest`, read from the repository.
-    pub fn before(ground: &Ground<'_>, newest: Option<ObjectId>) -> Result<History> {
-        let stop = HashSet::from([ground.base_commit_id]);
-        let ids = match newest {
-            Some(id) => ground.repo.first_parents(id, &stop)?,
-            None => Vec::new(),
-        };
+    /// The chain of a task's branch that ends in `newest`, read from the repository.
+    pub fn before(ground: &Ground<'_>, task: &Task, newest: Option<ObjectId>) -> Result<History> {
+        let ids = newest.map_or_else(|| Ok(Vec::new()), |id| ground.chain(task, id))?;
         let past = |id| {
             let commit = ground.repo.commit(id)?;
             Ok(Past { id, tree_id: commit.tree_id, parent_ids: commit.parent_ids, message: commit.message })

@@ -11,6 +11,8 @@ mod history;
 mod merged;
 mod place;
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 use bstr::{BStr, ByteSlice};
 use gix_hash::ObjectId;
@@ -63,7 +65,7 @@ pub fn of_staged(
 ) -> Result<Vec<Finding>> {
     let ground = Ground::of_plan(repo, recorded);
     let staged = Staged::read(repo, attempt)?;
-    let history = History::before(&ground, staged.parent)?;
+    let history = History::before(&ground, task, staged.parent)?;
     let gathering = Gathering::new(&ground, task, &history, staged.old_tree_id);
     judge_at(gathering, &staged.moment(None), attempt.place.as_ref())
 }
@@ -81,7 +83,7 @@ pub fn of_message(
         return Ok(Vec::new());
     }
     let ground = Ground::of_plan(repo, recorded);
-    let history = History::before(&ground, staged.parent)?;
+    let history = History::before(&ground, task, staged.parent)?;
     let mut gathering = Gathering::new(&ground, task, &history, staged.old_tree_id);
     if message::status(text) == Some(Prefix::Complete) {
         gathering.worktree(repo)?;
@@ -122,7 +124,7 @@ pub fn of_commit(
     commit: &Commit,
 ) -> Result<Vec<Finding>> {
     let ground = Ground::of_plan(repo, recorded);
-    let history = History::before(&ground, commit.parent_ids.first().copied())?;
+    let history = History::before(&ground, task, commit.parent_ids.first().copied())?;
     judge_commit(&ground, task, &history, commit)
 }
 
@@ -142,10 +144,24 @@ pub fn of_branch(repo: &Repository, facts: &Facts, task_facts: &TaskFacts) -> Re
     Ok(findings)
 }
 
-/// Whether a commit on a task's first-parent chain is the task's own work; a fast-forward leaves
-/// those of others there (S1-66).
-pub fn is_own(repo: &Repository, recorded: &RecordedPlan, task: &Task, commit_id: ObjectId) -> Result<bool> {
-    Ok(!Ground::of_plan(repo, recorded).is_foreign(task, commit_id)?)
+/// The commits of a task's branch that are its own or merges of its own, newest first. What a rebase
+/// or a fast-forward put below them belongs to the base or to another task (S1-66).
+pub fn own_chain(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    task: &Task,
+    tip: ObjectId,
+) -> Result<Vec<ObjectId>> {
+    let ground = Ground::of_plan(repo, recorded);
+    let mut own = ground.chain(task, tip)?;
+    let mut foreign = HashSet::new();
+    for &id in &own {
+        if ground.is_foreign(task, id)? {
+            foreign.insert(id);
+        }
+    }
+    own.retain(|id| !foreign.contains(id));
+    Ok(own)
 }
 
 /// What the index in effect would commit, and on what.
