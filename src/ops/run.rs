@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 
 use crate::git::Repository;
 use crate::git::head::{Head, Operation};
+use crate::git::hooks::{WORKTREE_KEY, admin_name};
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
 use crate::model::hint;
@@ -62,6 +63,10 @@ pub fn is_active(journal: &[Entry]) -> bool {
 /// registration points both ways, and the task's branch is checked out (S1-45).
 pub fn own_task<'plan>(repo: &Repository, plan: &'plan Plan) -> Result<&'plan Task> {
     let Some(name) = repo.config(TASK_KEY) else { return Err(no_task(repo)) };
+    // A worktree that was made from a worker's inherits its settings, and is nobody's.
+    if repo.config(WORKTREE_KEY).as_deref() != Some(&admin_name(repo.git_dir())) {
+        return Err(no_task(repo));
+    }
     let Some(task) = plan.tasks.iter().find(|task| task.name.as_str() == name) else {
         bail!("this worktree belongs to task {name}, which the plan of run {} does not have", plan.run);
     };

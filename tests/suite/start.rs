@@ -480,3 +480,23 @@ fn a_directory_of_the_project_is_not_hidden() {
     let status = sandbox.git(&["status", "--porcelain"]).ok().out;
     assert_eq!(status, "?? api/new.py\n", "worktrees are hidden, a person's new file is not");
 }
+
+#[test]
+#[cfg(unix)]
+fn a_hook_that_appeared_since_is_taken_in() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = started();
+    let remote = sandbox.root.join("remote.git");
+    sandbox.git(&["init", "--quiet", "--bare", "remote.git"]).ok();
+    let hook = sandbox.root.join(".git/hooks/pre-push");
+    sandbox.write(".git/hooks/pre-push", "#!/bin/sh\necho the-users-own-hook >&2\n");
+    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).expect("executable");
+    let push = ["push", "--quiet", remote.to_str().expect("UTF-8"), "HEAD"];
+    assert_eq!(sandbox.git_in(FIRST_TREE, &push).ok().err, "", "our directory hides it");
+    sandbox.git(&["orchestrate", "start"]).ok();
+    commit_in(&sandbox, FIRST_TREE, "api/analytics/more.py");
+    let said = sandbox.git_in(FIRST_TREE, &push).ok();
+    assert!(said.err.contains("the-users-own-hook"), "the next start chains it: {}", said.err);
+    let said = sandbox.git(&["orchestrate", "start"]).ok();
+    assert!(said.out.contains("nothing to do"), "{}", said.out);
+}

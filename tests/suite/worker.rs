@@ -180,6 +180,9 @@ fn it_works_only_at_the_task_s_desk() {
     let copy = sandbox.command("cp", &sandbox.root).args(["-a", MODELS, "copy"]).status();
     assert!(copy.expect("cp runs").success());
     refused("copy", "is not the worktree that git knows");
+    // git gives a worktree that is made from a worker's the same settings.
+    sandbox.git_in(MODELS, &["worktree", "add", "--quiet", "--no-track", "-b", "mine-too", "../heir"]).ok();
+    refused("worktrees/heir", "belongs to no task");
     sandbox.git_in(FRONTEND, &["merge", "--quiet", "--no-commit", "--no-ff", "main"]).ok();
     let unrelated = sandbox.git(&["commit-tree", "-m", "Other", "-p", "main", "main^{tree}"]).ok().out;
     sandbox.git_in(FRONTEND, &["merge", "--quiet", "--no-commit", "--no-ff", unrelated.trim()]).ok();

@@ -86,6 +86,12 @@ pub(super) fn defect(repo: &Repository, manifest: &Manifest, events: &[&str]) ->
     Ok(None)
 }
 
+/// Whether installing these events again would change nothing.
+pub(super) fn is_current(repo: &Repository, manifest: &Manifest, events: &[String]) -> Result<bool> {
+    let events: Vec<&str> = events.iter().map(String::as_str).collect();
+    Ok(defect(repo, manifest, &events)?.is_none() && is_as_seen(repo, &find_program()?, &manifest.source)?)
+}
+
 /// The program beside this one, else on PATH.
 fn find_program() -> Result<PathBuf> {
     let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);

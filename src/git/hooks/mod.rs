@@ -127,6 +127,16 @@ pub fn state(repo: &Repository, worktree: &LinkedWorktree) -> HooksState {
     }
 }
 
+/// Whether arming a worktree again would change nothing: its hooks run, are those of the program that
+/// is installed now, and stand in for every hook that the user has by now.
+pub fn is_up_to_date(repo: &Repository, worktree: &LinkedWorktree) -> Result<bool> {
+    if state(repo, worktree) != HooksState::Effective {
+        return Ok(false);
+    }
+    let events = previous::events(&Repository::open(&worktree.path)?);
+    files::is_current(repo, &Manifest::read(repo)?, &events)
+}
+
 /// The directory of our hooks, absolute; it need not exist.
 pub fn hooks_dir(repo: &Repository) -> PathBuf {
     repo.common_dir().join("orchestrate").join("hooks")

@@ -12,7 +12,6 @@ use crate::git::hooks::{self, RUN_KEY, TASK_KEY};
 use crate::git::refs::Target;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::branch;
-use crate::model::facts::HooksState;
 use crate::model::journal::{Entry, Event};
 use crate::model::name::TaskName;
 use crate::model::plan::{Plan, Task};
@@ -132,7 +131,7 @@ impl<'repo> Ground<'repo> {
             dirty: false,
             equipped: linked.lock.is_some()
                 && belongs(&there, plan, task)
-                && hooks::state(self.main, linked) == HooksState::Effective,
+                && hooks::is_up_to_date(self.main, linked)?,
         })
     }
 
