@@ -3,13 +3,15 @@
 //! No ref is ever written without the value that it is expected to have; somebody who was faster is
 //! reported and not overwritten. Locks that others hold for a moment (git's `<ref>.lock`, and
 //! `packed-refs.lock`, which gix takes for every update once that file exists) are waited for, with
-//! a random pause, as long as the ref still has the expected value.
+//! a random pause, as long as the ref still has the expected value. A lock that a killed process left
+//! is named, and on the refs that only our programs write it is removed.
 //!
 //! gix checks neither that the new object exists nor that a name fits between the existing ones, so
 //! both are checked here.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -24,6 +26,9 @@ use crate::model::hint;
 
 /// How long a move is retried while others hold the locks.
 pub(in crate::git) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How old the lock of a ref of ours is when its process must have been killed.
+const OWN_LOCK: Duration = Duration::from_secs(5);
 
 /// git follows symbolic refs this far and then gives up on them.
 const SYMBOLIC_DEPTH: usize = 5;
@@ -134,6 +139,7 @@ impl Repository {
     /// Applies one change, again and again while it is only locks that stand in its way.
     fn swap(&self, name: &str, expected: Option<ObjectId>, change: Change) -> Result<Moved> {
         let edit = RefEdit { name: full_name(name)?, deref: false, change };
+        let _turn = if is_own(name) { Some(self.lock("refs")?) } else { None };
         let deadline = Instant::now() + PATIENCE;
         for attempt in 0.. {
             let committer = self.reflog_identity();
@@ -149,6 +155,7 @@ impl Repository {
             if lost || actual != expected {
                 return Ok(Moved::Lost { actual });
             }
+            self.break_own_lock(name);
             if let Some(stale) = self.stale_lock(name) {
                 return Err(stale);
             }
@@ -160,14 +167,20 @@ impl Repository {
         unreachable!("the loop ends by returning")
     }
 
+    /// Removes the lock file of a ref of ours whose process was killed. Our processes take turns at
+    /// these refs and it is our turn, so none of them has it; a fetch never has it for so long.
+    fn break_own_lock(&self, name: &str) {
+        let lock = self.common_dir().join(format!("{name}.lock"));
+        if is_own(name) && age(&lock).is_some_and(|age| age > OWN_LOCK) {
+            let _ = fs_err::remove_file(lock);
+        }
+    }
+
     /// A lock file that is older than anybody would wait for: most likely its process was killed.
     fn stale_lock(&self, name: &str) -> Option<anyhow::Error> {
         let locks = [format!("{name}.lock"), "packed-refs.lock".to_owned()];
         let locks = locks.into_iter().map(|lock| self.common_dir().join(lock));
-        let aged = locks.filter_map(|lock| {
-            let age = lock.metadata().and_then(|data| data.modified()).ok()?.elapsed().ok()?;
-            (age > PATIENCE).then_some((lock, age))
-        });
+        let aged = locks.filter_map(|lock| age(&lock).filter(|age| *age > PATIENCE).map(|age| (lock, age)));
         let (lock, age) = aged.max_by_key(|(_, age)| *age)?;
         Some(hint::error(
             format!("cannot move the ref {name}: it has been locked for {} seconds", age.as_secs()),
@@ -215,6 +228,16 @@ impl Repository {
             "delete or rename the one that is there",
         ))
     }
+}
+
+/// Nobody but our programs writes these, and `git fetch`.
+fn is_own(name: &str) -> bool {
+    name.starts_with("refs/orchestrate/") || name.starts_with("refs/notes/orchestrate/")
+}
+
+/// How long ago a file was written; `None` if there is none.
+fn age(path: &Path) -> Option<Duration> {
+    path.metadata().and_then(|data| data.modified()).ok()?.elapsed().ok()
 }
 
 /// A random pause that grows with the attempts, from half a millisecond to about 16.

@@ -167,6 +167,19 @@ fn a_lock_that_was_left_behind_is_named() {
 }
 
 #[test]
+fn the_lock_of_a_killed_program_of_ours_is_removed() {
+    let sandbox = two_commits();
+    let repo = open(&sandbox, ".");
+    let (old, new) = (id(&sandbox, "HEAD~"), id(&sandbox, "HEAD"));
+    let name = "refs/orchestrate/run/journal/orchestrator";
+    assert_eq!(repo.move_ref(name, None, old, "made").unwrap(), Moved::Done);
+    let lock = std::fs::File::create(repo.common_dir().join(format!("{name}.lock"))).unwrap();
+    lock.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(10)).unwrap();
+    assert_eq!(repo.move_ref(name, Some(old), new, "moved").unwrap(), Moved::Done);
+    assert_eq!(id(&sandbox, name), new);
+}
+
+#[test]
 fn a_name_is_free_again_when_those_below_it_are_gone() {
     let sandbox = two_commits();
     let repo = open(&sandbox, ".");
