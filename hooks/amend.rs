@@ -37,8 +37,23 @@ impl Command {
 
     /// Whether it makes commits again that were judged when they were made first.
     pub fn replays(&self) -> bool {
-        let words = self.words.iter().flatten();
-        words.skip(1).any(|word| matches!(word.as_str(), "cherry-pick" | "revert" | "rebase" | "am"))
+        let subcommand = self.subcommand().unwrap_or_default();
+        matches!(subcommand, "cherry-pick" | "revert" | "rebase" | "am")
+    }
+
+    /// The first word after git's own options; a later one may be a person's message.
+    fn subcommand(&self) -> Option<&str> {
+        let mut words = self.words.iter().flatten().skip(1).map(String::as_str);
+        while let Some(word) = words.next() {
+            match word {
+                "-c" | "-C" | "--git-dir" | "--work-tree" | "--namespace" | "--config-env" => {
+                    words.next();
+                }
+                _ if word.starts_with('-') => {}
+                _ => return Some(word),
+            }
+        }
+        None
     }
 
     fn options(&self) -> impl Iterator<Item = &String> {
@@ -69,4 +84,23 @@ fn parent_words() -> Option<Vec<String>> {
 #[cfg(not(unix))]
 fn parent_words() -> Option<Vec<String>> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_gits_subcommand_tells_a_replay() {
+        let check = |line: &str, expect: bool| {
+            let words = line.split(' ').map(str::to_owned).collect();
+            assert_eq!(Command { words: Some(words) }.replays(), expect, "{line}");
+        };
+        check("git rebase main", true);
+        check("git -c user.name=am -C rebase cherry-pick abc", true);
+        check("git commit -n -m am", false);
+        check("git -c rebase commit", false);
+        check("/usr/bin/git --no-pager revert HEAD", true);
+        check("git", false);
+    }
 }

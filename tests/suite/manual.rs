@@ -29,7 +29,12 @@ fn man_pages_are_installed_beside_the_programs() {
     let bin = sandbox.root.join("prefix with space/bin");
     std::fs::create_dir_all(&bin).expect("directories");
     let program = bin.join("git-orchestrate");
-    std::fs::copy(env!("CARGO_BIN_EXE_git-orchestrate"), &program).expect("a copy");
+    // Another process copies: a file that a thread of ours has open for writing cannot be run.
+    let copied = sandbox
+        .command("cp", &sandbox.root)
+        .args([env!("CARGO_BIN_EXE_git-orchestrate").as_ref(), program.as_os_str()])
+        .status();
+    assert!(copied.is_ok_and(|status| status.success()), "cp copies the program");
     let output = sandbox.command(&program, &sandbox.root).arg("man").output().expect("it runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let page = sandbox.read("prefix with space/share/man/man1/git-orchestrate-plan.1");

@@ -58,7 +58,9 @@ pub fn not_ready(scene: &Scene<'_>, only_complete: bool) -> Option<Refusal> {
 
 /// What the branch grows from.
 pub fn origin(recorded: &RecordedPlan, original_tip: Option<ObjectId>) -> Origin {
-    original_tip.map_or_else(|| Origin::Base(recorded.plan.base.clone()), |_| Origin::Itself)
+    // What people call the base: its branch, where the run has recorded one.
+    let base = recorded.base_ref.as_deref().map_or(recorded.plan.base.as_str(), branch::short);
+    original_tip.map_or_else(|| Origin::Base(base.to_owned()), |_| Origin::Itself)
 }
 
 /// Short name of the branch to merge into.
