@@ -14,6 +14,7 @@ mod merges;
 mod plan;
 mod sandbox;
 mod start;
+mod status;
 mod stories;
 mod tidy;
 mod worker;

@@ -1,0 +1,178 @@
+//! What `git orchestrate status` says of real histories: fast-forwards, merges, what is missing.
+
+use serde_json::Value;
+
+use crate::sandbox::Sandbox;
+
+const API: &str = "worktrees/task-1-api-endpoints";
+const MODELS: &str = "worktrees/task-2-models-migrations";
+
+/// The status as JSON.
+fn status(sandbox: &Sandbox) -> Value {
+    let said = sandbox.git(&["orchestrate", "status", "--format", "json"]).ok();
+    serde_json::from_str(&said.out).expect("JSON")
+}
+
+fn flags(task: &Value) -> Vec<&str> {
+    let flags = task["flags"].as_array().expect("a list").iter();
+    flags.map(|flag| flag["kind"].as_str().expect("a word")).collect()
+}
+
+fn commits(task: &Value) -> usize {
+    task["commits"].as_array().expect("a list").len()
+}
+
+/// Commits one file in a worktree, hooks and all.
+fn commit(sandbox: &Sandbox, worktree: &str, path: &str, message: &str) {
+    sandbox.write(&format!("{worktree}/{path}"), message);
+    sandbox.git_in(worktree, &["add", "--all"]).ok();
+    sandbox.git_in(worktree, &["commit", "--quiet", "-m", message]).ok();
+}
+
+#[test]
+fn a_merged_dependency_does_not_count() {
+    let sandbox = Sandbox::from_script("halfway.sh");
+    sandbox.git_in(API, &["merge", "--quiet", "--no-ff", "work/task-2-models-migrations"]).ok();
+    let status = status(&sandbox);
+    let task = &status["tasks"][0];
+    assert_eq!(task["state"], "working", "the need is met by the merge (S1-62)");
+    assert_eq!(commits(task), 3, "merges and what they bring are not its own (S1-65)");
+    assert!(flags(task).is_empty(), "nothing is wrong with a merge: {task:#}");
+}
+
+#[test]
+fn a_fast_forward_leaves_commits_with_their_worker() {
+    let sandbox = Sandbox::from_script("analytics.sh");
+    commit(&sandbox, MODELS, "models/analytics.py", "[CHECKPOINT] Event");
+    sandbox.git_in(API, &["merge", "--quiet", "--ff-only", "work/task-2-models-migrations"]).ok();
+    let before = status(&sandbox);
+    assert_eq!(before["tasks"][0]["state"], "pending", "task 1 has only caught up (S1-66)");
+    assert_eq!(commits(&before["tasks"][1]), 1);
+    commit(&sandbox, MODELS, "models/analytics.py", "[CHECKPOINT] Summary");
+    commit(&sandbox, API, "api/analytics/x.py", "[CHECKPOINT] Blueprint");
+    for kept in ["with records", "without records"] {
+        let after = status(&sandbox);
+        let counts = [commits(&after["tasks"][0]), commits(&after["tasks"][1])];
+        assert_eq!(counts, [1, 2], "each has what it made, {kept}");
+        assert_eq!(flags(&after["tasks"][0]), ["behind"], "one commit of task 2 is missing, {kept}");
+        let run = "refs/notes/orchestrate/analytics-dashboard";
+        for task in ["task-1-api-endpoints", "task-2-models-migrations"] {
+            sandbox.git(&["update-ref", "-d", &format!("{run}/{task}")]).ok();
+        }
+    }
+}
+
+#[test]
+fn the_base_does_not_belong_to_a_worker() {
+    let sandbox = Sandbox::from_script("analytics.sh");
+    sandbox.write("config.py", "DEBUG = True\n");
+    sandbox.git(&["commit", "--quiet", "-am", "Switch debugging on"]).ok();
+    sandbox.git_in(API, &["merge", "--quiet", "--ff-only", "main"]).ok();
+    let said = status(&sandbox);
+    assert_eq!(said["tasks"][0]["state"], "pending", "it only caught up with the base");
+    assert!(flags(&said["tasks"][0]).is_empty(), "and broke no rule: {said:#}");
+}
+
+#[test]
+fn ancestry_says_what_is_integrated() {
+    let sandbox = Sandbox::from_script("halfway.sh");
+    let state = |sandbox: &Sandbox| status(sandbox)["tasks"][1]["state"].clone();
+    sandbox.git(&["branch", "integration/analytics-dashboard", "main"]).ok();
+    assert_eq!(state(&sandbox), "complete", "an empty integration branch holds nothing");
+    sandbox.git(&["merge", "--quiet", "--ff-only", "work/task-2-models-migrations"]).ok();
+    assert_eq!(state(&sandbox), "integrated", "the base was moved onto the worker's branch");
+    assert_eq!(commits(&status(&sandbox)["tasks"][1]), 4, "and the commits are the worker's still");
+    sandbox.git(&["reset", "--quiet", "--hard", "HEAD~4"]).ok();
+    sandbox.git(&["merge", "--quiet", "--squash", "work/task-2-models-migrations"]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "Merge task-2: Analytics models and migrations"]).ok();
+    assert_eq!(state(&sandbox), "complete", "a squash is no ancestor, whatever its subject says");
+}
+
+#[test]
+fn the_remote_counts_where_it_is_ahead() {
+    let sandbox = Sandbox::from_script("halfway.sh");
+    let branch = "work/task-2-models-migrations";
+    sandbox.git_in(MODELS, &["reset", "--quiet", "--hard", "HEAD~1"]).ok();
+    let behind = status(&sandbox);
+    assert_eq!(behind["tasks"][1]["state"], "complete", "the remote branch is ahead (S1-71)");
+    assert_eq!(flags(&behind["tasks"][1]), ["remote-ahead"]);
+    commit(&sandbox, MODELS, "models/analytics.py", "[CHECKPOINT] Other");
+    let diverged = status(&sandbox);
+    assert_eq!(diverged["tasks"][1]["state"], "working", "the local branch counts when both moved");
+    assert_eq!(flags(&diverged["tasks"][1]), ["diverged"]);
+    sandbox.git(&["worktree", "remove", "--force", "--force", MODELS]).ok();
+    sandbox.git(&["branch", "-D", branch]).ok();
+    assert_eq!(status(&sandbox)["tasks"][1]["state"], "complete", "the remote branch is all there is");
+}
+
+#[test]
+fn what_is_missing_is_said() {
+    let sandbox = Sandbox::from_script("analytics.sh");
+    sandbox.git(&["worktree", "remove", "--force", "--force", API]).ok();
+    assert_eq!(flags(&status(&sandbox)["tasks"][0]), ["no-worktree"]);
+    sandbox.git(&["branch", "-D", "work/task-1-api-endpoints"]).ok();
+    assert_eq!(flags(&status(&sandbox)["tasks"][0]), ["no-branch", "no-worktree"], "S1-64");
+    sandbox.git_in(MODELS, &["switch", "--quiet", "--detach"]).ok();
+    assert_eq!(flags(&status(&sandbox)["tasks"][1]), ["elsewhere"]);
+    let text = sandbox.git(&["orchestrate", "status"]).ok().out;
+    assert!(text.contains("task-2 has a detached HEAD"), "the worktree is still the task's:\n{text}");
+}
+
+#[test]
+fn any_directory_and_a_bare_clone_answer_alike() {
+    let sandbox = Sandbox::from_script("halfway.sh");
+    let ask = ["orchestrate", "status", "--short", "--format", "markdown"];
+    let here = sandbox.git(&ask).ok().out;
+    assert_eq!(sandbox.git_in("templates", &ask).ok().out, here, "a subdirectory");
+    assert_eq!(sandbox.git_in(API, &ask).ok().out, here, "a worktree");
+    sandbox.git(&["clone", "--quiet", "--mirror", ".", ".git/mirror.git"]).ok();
+    let there = sandbox.git_in(".git/mirror.git", &ask).ok().out;
+    let table = |report: &str| report.split("### Detected").next().map(str::to_owned);
+    assert_eq!(table(&there), table(&here), "a bare clone has the same history");
+}
+
+#[test]
+fn status_writes_nothing() {
+    let sandbox = Sandbox::from_script("halfway.sh");
+    sandbox.write(&format!("{API}/api/analytics/routes.py"), "changed\n");
+    let listing = || {
+        let find =
+            "find . -type f -printf '%p %s %T@\\n' | sort; find . -type f | sort | xargs -d '\\n' sha1sum";
+        let said = sandbox.command("sh", &sandbox.root).args(["-c", find]).output().expect("find runs");
+        String::from_utf8_lossy(&said.stdout).into_owned()
+    };
+    let before = listing();
+    let first = sandbox.git(&["orchestrate", "status"]).ok().out;
+    sandbox.git_in(API, &["worker", "status"]).ok();
+    sandbox.git(&["orchestrate", "brief", "--as", "continue"]).ok();
+    assert_eq!(listing(), before, "no file of repository or worktrees changes");
+    assert_eq!(sandbox.git(&["orchestrate", "status"]).ok().out, first, "and the answer stays the same");
+}
+
+#[test]
+fn a_violation_in_history_is_an_issue() {
+    let sandbox = Sandbox::from_script("analytics.sh");
+    sandbox.write(&format!("{API}/config.py"), "DEBUG = True\n");
+    let sneak = ["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-am", "[CHECKPOINT] Sneak"];
+    sandbox.git_in(API, &sneak).ok();
+    let said = status(&sandbox);
+    assert_eq!(flags(&said["tasks"][0]), ["violations"], "S1-60");
+    let id = sandbox.git_in(API, &["rev-parse", "--short=7", "HEAD"]).ok().out;
+    let text = sandbox.git(&["orchestrate", "status"]).ok().out;
+    assert!(text.contains(id.trim()), "the commit is named:\n{text}");
+}
+
+#[test]
+fn a_history_that_is_cut_off_is_unknown() {
+    let sandbox = Sandbox::from_script("halfway.sh");
+    sandbox.git(&["gc", "--quiet"]).ok();
+    let url = format!("file://{}", sandbox.root.join(".git").display());
+    let refs = "refs/orchestrate/*:refs/orchestrate/*";
+    sandbox
+        .git(&["clone", "--quiet", "--bare", "--depth", "2", "--no-single-branch", &url, ".git/shallow"])
+        .ok();
+    sandbox.git_in(".git/shallow", &["fetch", "--quiet", "origin", refs]).ok();
+    let said = sandbox.git_in(".git/shallow", &["orchestrate", "status", "--format", "json"]).ok();
+    let said: Value = serde_json::from_str(&said.out).expect("JSON");
+    assert!(!said["unknown"].as_array().expect("a list").is_empty(), "it says what it cannot know: {said:#}");
+}
