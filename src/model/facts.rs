@@ -56,6 +56,8 @@ pub struct TaskFacts {
     pub in_integration: bool,
     /// The tip is an ancestor of the base branch's tip and not the base commit itself.
     pub in_base: bool,
+    /// Its history ends before the base, as in a shallow clone: nothing is known of its commits.
+    pub is_cut_off: bool,
     /// What the journals say of it, oldest first.
     pub journal: Vec<journal::Entry>,
 }

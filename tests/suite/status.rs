@@ -174,5 +174,7 @@ fn a_history_that_is_cut_off_is_unknown() {
     sandbox.git_in(".git/shallow", &["fetch", "--quiet", "origin", refs]).ok();
     let said = sandbox.git_in(".git/shallow", &["orchestrate", "status", "--format", "json"]).ok();
     let said: Value = serde_json::from_str(&said.out).expect("JSON");
+    assert_eq!(said["tasks"][0]["state"], "unknown", "no commits are known, which is not none");
+    assert_eq!(said["actions"], serde_json::json!([]), "and nothing is advised");
     assert!(!said["unknown"].as_array().expect("a list").is_empty(), "it says what it cannot know: {said:#}");
 }

@@ -29,6 +29,8 @@ pub struct History {
     /// The same without merges.
     own: Vec<Vec<ObjectId>>,
     names: Vec<TaskName>,
+    /// The tips whose first-parent chain does not lead to the base here.
+    cut_off: HashSet<ObjectId>,
 }
 
 /// Which tips reach which commit.
@@ -52,8 +54,14 @@ impl History {
     ) -> Result<History> {
         let names: Vec<TaskName> = recorded.plan.tasks.iter().map(|task| task.name.clone()).collect();
         let tips = flat(tips);
-        let (commits, cut_off) = commits(repo, recorded.base_commit_id, &tips, unknown)?;
+        let (commits, cut_off) = commits(repo, recorded.base_commit_id, &tips)?;
         let reach = Reach::new(&commits, tips, names.len());
+        for (place, name) in names.iter().enumerate() {
+            if reach.effective(place).is_some_and(|tip| cut_off.contains(&tip)) {
+                let why = if repo.is_shallow() { "this clone is shallow" } else { "commits are missing" };
+                unknown.push(format!("the history of {name}: it ends before the run's base, as {why}"));
+            }
+        }
         let line =
             |tip: ObjectId| if cut_off.contains(&tip) { Vec::new() } else { first_parents(&commits, tip) };
         let lines: Vec<Option<Vec<ObjectId>>> =
@@ -75,7 +83,7 @@ impl History {
         });
         let is_own = |id: &ObjectId| commits[id].parent_ids.len() == 1;
         let own = chains.iter().map(|chain| chain.iter().copied().filter(is_own).collect()).collect();
-        Ok(History { commits, changes, reach, chains, own, names })
+        Ok(History { commits, changes, reach, chains, own, names, cut_off })
     }
 
     /// The remote branch of a task, compared with the local one.
@@ -105,6 +113,11 @@ impl History {
             tip.zip(other_tip).is_some_and(|(tip, other_tip)| self.reach.ancestry.reaches(tip, other_tip))
         };
         holds.iter().filter(has_tip).map(|held| held.task.clone()).collect()
+    }
+
+    /// Whether the branch of a task ends, here, before it reaches the base.
+    pub fn is_cut_off(&self, place: usize) -> bool {
+        self.reach.effective(place).is_some_and(|tip| self.cut_off.contains(&tip))
     }
 
     /// Whether the integration branch has all of a task's branch.
@@ -196,7 +209,6 @@ fn commits(
     repo: &Repository,
     base: ObjectId,
     tips: &[Option<ObjectId>],
-    unknown: &mut Vec<String>,
 ) -> Result<(HashMap<ObjectId, CommitObject>, HashSet<ObjectId>)> {
     let tips: HashSet<ObjectId> = tips.iter().copied().flatten().collect();
     let mut sorted: Vec<ObjectId> = tips.into_iter().collect();
@@ -210,8 +222,7 @@ fn commits(
     }
     let mut cut_off = HashSet::new();
     for tip in sorted {
-        if let Err(error) = walk_to(repo, base, tip, &mut commits) {
-            unknown.push(format!("the history of {}: {error:#}", tip.to_hex_with_len(7)));
+        if walk_to(repo, base, tip, &mut commits).is_err() {
             cut_off.insert(tip);
         }
     }

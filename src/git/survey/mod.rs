@@ -58,6 +58,7 @@ impl Repository {
                 holds,
                 in_integration: history.is_in_integration(place),
                 in_base: history.is_in_base(place),
+                is_cut_off: history.is_cut_off(place),
                 journal: journals.remove(&task.name).unwrap_or_default(),
             });
         }

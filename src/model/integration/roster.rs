@@ -182,6 +182,7 @@ fn word(state: &State) -> String {
         State::Integrated => "integrated".into(),
         State::Failed => "failed".into(),
         State::TimedOut => "timed out".into(),
+        State::Unknown => "unknown, its history is cut off here".into(),
     }
 }
 

@@ -121,6 +121,7 @@ fn next(
 fn by_state(plan: &Plan, status: &RunStatus, task: &TaskStatus) -> Next {
     match task.state {
         State::Complete | State::Integrated => Next::Nothing,
+        State::Unknown => Next::Wait(None),
         State::Pending => Next::Begin,
         State::Blocked { .. } => Next::Wait(status.actions.iter().find_map(|action| match action {
             Action::WaitToUnblock { provider, task: blocked, .. } if *blocked == task.name => {

@@ -37,6 +37,8 @@ pub enum State {
     Failed,
     /// It ran out of time; a later COMPLETE clears this (S5-51).
     TimedOut,
+    /// Its history is cut off, so nothing can be said of it.
+    Unknown,
 }
 
 /// A need that a task declared and that is not met yet.
@@ -190,6 +192,9 @@ pub fn state(
     open: &[OpenNeed],
     all: &[(&TaskFacts, Declared)],
 ) -> State {
+    if task.is_cut_off {
+        return State::Unknown;
+    }
     let is_complete = declared.complete_commit_id.is_some();
     if task.is_integrated() && (is_complete || !is_carried(task, all)) {
         return State::Integrated;
@@ -318,6 +323,16 @@ mod tests {
             super::State::Complete,
             "it passed for the tree"
         );
+    }
+
+    #[test]
+    fn what_is_cut_off_is_unknown() {
+        let mut facts = sample::facts([&[], &[], &[]]);
+        facts.tasks[0].is_cut_off = true;
+        let status = sample::status(&facts, 600);
+        assert_eq!(status.tasks[0].state, super::State::Unknown, "no commits are known, which is not none");
+        let said = format!("{:?}", status.actions);
+        assert!(!said.contains("task-1"), "nobody is told to begin what may be done: {said}");
     }
 
     #[test]

@@ -64,7 +64,8 @@ pub struct Task {
     pub tip: Option<String>,
     /// Absolute path of its worktree.
     pub worktree: Option<String>,
-    /// `pending`, `working`, `waiting`, `blocked`, `complete`, `integrated`, `failed`, `timed-out`.
+    /// `pending`, `working`, `waiting`, `blocked`, `complete`, `integrated`, `failed`, `timed-out`,
+    /// `unknown`.
     pub state: String,
     /// The newest prefix as written, in effect or not.
     pub prefix: Option<String>,

@@ -44,7 +44,7 @@ fn heading(status: &RunStatus, colour: Colour) -> String {
 fn totals(status: &RunStatus) -> String {
     let done = status.tasks.iter().filter(|task| task.state.is_done()).count();
     let mut parts = vec![format!("{done} of {} complete", status.tasks.len())];
-    for word in ["integrated", "working", "waiting", "blocked", "pending", "failed", "timed out"] {
+    for word in ["integrated", "working", "waiting", "blocked", "pending", "failed", "timed out", "unknown"] {
         match status.tasks.iter().filter(|task| words::state(&task.state) == word).count() {
             0 => {}
             number => parts.push(format!("{number} {word}")),
@@ -93,7 +93,7 @@ pub fn state(task: &TaskStatus, colour: Colour) -> String {
 
 fn hue(state: &State) -> Hue {
     match state {
-        State::Pending => Hue::Faint,
+        State::Pending | State::Unknown => Hue::Faint,
         State::Working => Hue::Plain,
         State::Waiting(_) => Hue::Warning,
         State::Blocked { .. } | State::Failed | State::TimedOut => Hue::Bad,

@@ -27,6 +27,7 @@ pub fn state(state: &State) -> &'static str {
         State::Integrated => "integrated",
         State::Failed => "failed",
         State::TimedOut => "timed out",
+        State::Unknown => "unknown",
     }
 }
 
