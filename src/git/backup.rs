@@ -31,6 +31,15 @@ impl Repository {
         bail!("cannot find a free name below {prefix}")
     }
 
+    /// The newest of the kept tips of `what`; `None` if there is none.
+    pub fn newest_backup(&self, run: &RunName, what: &str) -> Result<Option<ObjectId>> {
+        let prefix = format!("refs/orchestrate/{run}/backup/{what}/");
+        let number = |name: &str| name[prefix.len()..].parse::<usize>().ok();
+        let kept = self.refs_under(&prefix)?;
+        let newest = kept.iter().max_by_key(|(name, _)| number(name));
+        newest.map_or(Ok(None), |(name, _)| self.ref_commit(name))
+    }
+
     /// A commit on top of the worktree's HEAD that holds everything that is not committed there,
     /// untracked files too and ignored ones not. The worktree and its index stay as they are.
     pub fn snapshot(&self, worktree: &Path, message: &str) -> Result<ObjectId> {

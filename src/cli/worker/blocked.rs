@@ -10,7 +10,7 @@ use crate::ops::blocked::{self, Options};
 
 /// Arguments of `git worker blocked`.
 ///
-/// Commits [BLOCKED:<reason>] with what is staged, or without changes. It says that no part of the
+/// Commits `[BLOCKED:<reason>]` with what is staged, or without changes. It says that no part of the
 /// task can proceed; the next checkpoint lifts it.
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -10,7 +10,7 @@ use crate::ops::checkpoint::{self, Options};
 
 /// Arguments of `git worker checkpoint`.
 ///
-/// Stages what is in scope and commits it as [CHECKPOINT], with the list of changed files. A file of
+/// Stages what is in scope and commits it as `[CHECKPOINT]`, with the list of changed files. A file of
 /// which only a part is staged gives that part. What is out of scope is listed and left as it is.
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -13,7 +13,7 @@ use crate::render::text;
 
 /// Arguments of `git worker complete`.
 ///
-/// Commits what is in scope, or nothing, as [COMPLETE], after the plan's evidence commands passed.
+/// Commits what is in scope, or nothing, as `[COMPLETE]`, after the plan's evidence commands passed.
 /// Refused while the worktree has changes that the commit would leave out.
 #[derive(Debug, clap::Args)]
 pub struct Args {

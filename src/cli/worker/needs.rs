@@ -10,7 +10,7 @@ use crate::ops::needs::{self, Options};
 
 /// Arguments of `git worker needs`.
 ///
-/// Commits [NEEDS:<task>/<item>] with what is staged, or without changes. Work goes on; the item is
+/// Commits `[NEEDS:<task>/<item>]` with what is staged, or without changes. Work goes on; the item is
 /// there once its task is complete and merged with `git worker merge`.
 #[derive(Debug, clap::Args)]
 pub struct Args {

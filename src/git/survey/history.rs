@@ -199,7 +199,7 @@ impl Reach {
 }
 
 fn flat(tips: &Tips) -> Vec<Option<ObjectId>> {
-    let local = tips.tasks.iter().map(|branch| branch.tip);
+    let local = tips.tasks.iter().map(|branch| branch.tip.or(branch.kept));
     let remote = tips.tasks.iter().map(|branch| branch.remote_tip);
     local.chain(remote).chain([tips.integration, tips.base, tips.remote_base]).collect()
 }

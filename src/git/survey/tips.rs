@@ -8,6 +8,7 @@ use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::refs::Target;
 use crate::model::branch;
+use crate::model::plan::Task;
 
 /// The tips of a run.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +34,8 @@ pub struct BranchTips {
     pub symbolic_target: Option<String>,
     /// The remote branch's tip as last fetched.
     pub remote_tip: Option<ObjectId>,
+    /// Where the branch was before a clean-up took it, if it is gone: reports go on from there (S1-88).
+    pub kept: Option<ObjectId>,
 }
 
 impl Tips {
@@ -50,10 +53,16 @@ impl Tips {
                 "" => None,
                 remote => repo.ref_commit(&format!("refs/remotes/{remote}/{name}"))?,
             };
-            Ok(BranchTips { tip: repo.ref_commit(&full)?, symbolic_target, remote_tip })
+            Ok(BranchTips { tip: repo.ref_commit(&full)?, symbolic_target, remote_tip, kept: None })
         };
-        let names = plan.tasks.iter().map(|task| plan.layout.branch(&plan.run, task));
-        let tasks = names.map(branch).collect::<Result<_>>()?;
+        let task_branch = |task: &Task| -> Result<BranchTips> {
+            let mut tips = branch(plan.layout.branch(&plan.run, task))?;
+            if tips.tip.is_none() && tips.remote_tip.is_none() {
+                tips.kept = repo.newest_backup(&plan.run, task.name.as_str())?;
+            }
+            Ok(tips)
+        };
+        let tasks = plan.tasks.iter().map(task_branch).collect::<Result<_>>()?;
         let base_name = recorded.base_ref.as_ref().and_then(|full| full.strip_prefix(branch::PREFIX));
         let base = base_name.map(|name| branch(name.to_owned())).transpose()?.unwrap_or_default();
         let integration = branch(plan.layout.integration(&plan.run))?;

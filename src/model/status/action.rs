@@ -168,7 +168,9 @@ fn finish(facts: &Facts, tasks: &[TaskStatus]) -> Option<Action> {
     let in_base = |task: &TaskStatus| {
         facts.task(&task.name).is_some_and(|facts| facts.in_base || facts.effective_tip().is_none())
     };
-    if !all(&|task| task.state.is_done()) {
+    let is_gone = |task: &TaskFacts| task.tip.is_none() && task.worktree.is_none();
+    let is_cleaned_up = facts.integration_tip.is_none() && facts.tasks.iter().all(is_gone);
+    if is_cleaned_up || !all(&|task| task.state.is_done()) {
         return None;
     }
     if !all(&|task| task.state == State::Integrated) {

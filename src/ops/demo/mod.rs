@@ -1,6 +1,6 @@
 //! The demonstration: a throw-away repository in which the whole story is played with real git.
 //!
-//! [`story`] is the story as data, [`stage`] plays it: every command is a real process, every
+//! `story` is the story as data, `stage` plays it: every command is a real process, every
 //! commit goes through real hooks, and a command that does not end as the story says stops the
 //! demonstration with an error, so that it can never claim what did not happen.
 

@@ -1,7 +1,7 @@
 //! The findings on a commit that is being made, on one that was made, and on a whole branch.
 //!
 //! Every layer asks here: hooks, `check`, `verify`, `status`, `integrate`. This gathers what the
-//! [judge](crate::model::judge) must know besides the change, from the repository, and only for the
+//! [judge] must know besides the change, from the repository, and only for the
 //! paths and rules at hand; a rule that nothing touches costs nothing. Whoever asks decides what to
 //! do with the findings.
 
