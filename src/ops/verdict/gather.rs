@@ -18,7 +18,7 @@ use crate::model::judge::access::{self, LineChange};
 use crate::model::judge::merge::{Side, SideOf, SidePath};
 use crate::model::judge::paths;
 use crate::model::judge::state::Unmet;
-use crate::model::message::{self, Prefix};
+use crate::model::message::{self, Body, Prefix};
 use crate::model::plan::{DependencyMode, Task};
 use crate::model::portable;
 use crate::model::scope::Access;
@@ -27,7 +27,7 @@ use crate::model::scope::Access;
 pub(super) struct Gathering<'a> {
     pub ground: &'a Ground<'a>,
     pub task: &'a Task,
-    history: &'a History,
+    history: &'a History<'a>,
     /// What the change is against.
     old_tree_id: ObjectId,
     /// What the commit holds; `None` while it is only in the index.
@@ -39,7 +39,7 @@ impl<'a> Gathering<'a> {
     pub fn new(
         ground: &'a Ground<'a>,
         task: &'a Task,
-        history: &'a History,
+        history: &'a History<'a>,
         old_tree_id: ObjectId,
     ) -> Gathering<'a> {
         Gathering { ground, task, history, old_tree_id, result_tree_id: None, known: Known::default() }
@@ -100,9 +100,11 @@ impl<'a> Gathering<'a> {
         if !complete {
             return Ok(());
         }
-        let mut cumulative = self.history.own_paths(self.ground, self.task)?;
-        cumulative.extend(change.iter().map(|one| one.path.clone()));
-        self.known.cumulative = Some(cumulative.into_iter().collect());
+        if text.is_some_and(|text| Body::parse(text).files_changed().is_some()) {
+            let mut cumulative = self.history.own_paths(self.ground, self.task)?;
+            cumulative.extend(change.iter().map(|one| one.path.clone()));
+            self.known.cumulative = Some(cumulative.into_iter().collect());
+        }
         let commands = &self.ground.plan.protocol.evidence;
         if !commands.is_empty() {
             let tree_id = match self.result_tree_id {

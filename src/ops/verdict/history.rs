@@ -8,6 +8,7 @@ use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::ground::Ground;
+use crate::git::objects::CommitObject;
 use crate::model::change::Entry;
 use crate::model::facts::Commit;
 use crate::model::judge::paths;
@@ -15,82 +16,81 @@ use crate::model::message::{self, Prefix};
 use crate::model::plan::Task;
 
 /// The first-parent chain below a commit, since the run's base.
-pub(super) struct History {
-    /// Newest first.
-    commits: Vec<Past>,
+pub(super) struct History<'a> {
+    chain: Chain<'a>,
     /// The first parent of the commit that is judged.
     newest: Option<ObjectId>,
 }
 
-/// A commit of the chain.
-struct Past {
-    id: ObjectId,
-    tree_id: ObjectId,
-    parent_ids: Vec<ObjectId>,
-    message: BString,
+/// Where the commits come from.
+enum Chain<'a> {
+    /// A survey, which has left out what is not the task's. Oldest first.
+    Surveyed(&'a [Commit]),
+    /// The repository, with all that is on the chain. Newest first.
+    Read(Vec<CommitObject>),
 }
 
-impl History {
+/// A commit of the chain.
+#[derive(Clone, Copy)]
+enum Past<'h> {
+    Surveyed(&'h Commit),
+    Read(&'h CommitObject),
+}
+
+impl<'a> History<'a> {
     /// The chain of a task's branch that ends in `newest`, read from the repository.
-    pub fn before(ground: &Ground<'_>, task: &Task, newest: Option<ObjectId>) -> Result<History> {
+    pub fn before(ground: &Ground<'_>, task: &Task, newest: Option<ObjectId>) -> Result<History<'a>> {
         let ids = newest.map_or_else(|| Ok(Vec::new()), |id| ground.chain(task, id))?;
-        let past = |id| {
-            let commit = ground.repo.commit(id)?;
-            Ok(Past { id, tree_id: commit.tree_id, parent_ids: commit.parent_ids, message: commit.message })
-        };
-        Ok(History { commits: ids.into_iter().map(past).collect::<Result<_>>()?, newest })
+        let commits = ids.into_iter().map(|id| ground.repo.commit(id)).collect::<Result<_>>()?;
+        Ok(History { chain: Chain::Read(commits), newest })
     }
 
     /// The commits that a survey found to be the task's, oldest first.
-    pub fn of(commits: &[Commit], newest: Option<ObjectId>) -> History {
-        let past = |commit: &Commit| Past {
-            id: commit.id,
-            tree_id: commit.tree_id,
-            parent_ids: commit.parent_ids.clone(),
-            message: commit.message.clone(),
-        };
-        History { commits: commits.iter().rev().map(past).collect(), newest }
+    pub fn of(commits: &'a [Commit], newest: Option<ObjectId>) -> History<'a> {
+        History { chain: Chain::Surveyed(commits), newest }
     }
 
     /// The COMPLETE that stands: the newest status of the task, not taken back by `reopen` or by a
     /// revert (S1-51, S1-52).
     pub fn complete(&self, ground: &Ground<'_>, task: &Task) -> Result<Option<ObjectId>> {
-        for past in self.commits.iter().filter(|past| past.is_own()) {
-            let text = past.message.as_bstr();
-            if message::reverts_complete(text) {
+        for past in self.newest_first().filter(Past::is_own) {
+            if message::reverts_complete(past.message()) {
                 return Ok(None);
             }
-            match message::status(text) {
+            match message::status(past.message()) {
                 None => {}
-                Some(Prefix::Complete) if ground.is_foreign(task, past.id)? => {}
-                Some(Prefix::Complete) if ground.is_reopened(&task.name, past.id)? => return Ok(None),
-                Some(Prefix::Complete) => return Ok(Some(past.id)),
+                Some(Prefix::Complete) if past.is_foreign(ground, task)? => {}
+                Some(Prefix::Complete) if ground.is_reopened(&task.name, past.id())? => return Ok(None),
+                Some(Prefix::Complete) => return Ok(Some(past.id())),
                 Some(_) => return Ok(None),
             }
         }
         Ok(None)
     }
 
-    /// What the branch has at `path` from others: from the newest merge that changed it, else from
-    /// where the task's commits begin.
+    /// What the branch should have at `path` from others: what the newest merge brought there, whatever
+    /// was made of it, else what was there where the task's commits begin.
     pub fn inherited(&self, ground: &Ground<'_>, task: &Task, path: &BStr) -> Result<Option<Entry>> {
         let at = |id: ObjectId| ground.repo.tree_entry(ground.repo.commit(id)?.tree_id, path);
-        for past in &self.commits {
-            let [ours, theirs, ..] = past.parent_ids[..] else { continue };
-            let result = ground.repo.tree_entry(past.tree_id, path)?;
-            if result == at(ours)? {
+        for past in self.newest_first() {
+            let &[ours, theirs, ..] = past.parent_ids() else { continue };
+            let (our_entry, their_entry) = (at(ours)?, at(theirs)?);
+            if our_entry == their_entry {
                 continue;
             }
-            let theirs_entry = at(theirs)?;
-            let own_path = paths::entry_for(task, path).is_ok();
-            if own_path || result == theirs_entry || past.parent_ids.len() > 2 {
-                return Ok(theirs_entry);
+            let fork = ground.repo.merge_bases(ours, theirs)?.first().map_or(Ok(None), |id| at(*id))?;
+            if their_entry == fork {
+                continue;
+            }
+            let both_changed = our_entry != fork && at(past.id())? != their_entry;
+            if !both_changed || paths::entry_for(task, path).is_ok() {
+                return Ok(their_entry);
             }
             let merge = ground.repo.automatic_merge(ours, theirs)?;
-            return Ok(merge.entry(path)?.unwrap_or(theirs_entry));
+            return Ok(merge.entry(path)?.unwrap_or(their_entry));
         }
-        let start = match self.commits.last() {
-            Some(oldest) => oldest.parent_ids.first().copied(),
+        let start = match self.newest_first().last() {
+            Some(oldest) => oldest.parent_ids().first().copied(),
             None => self.newest,
         };
         start.map_or(Ok(None), at)
@@ -99,19 +99,65 @@ impl History {
     /// Every path that the task's own commits changed (S1-40), sorted.
     pub fn own_paths(&self, ground: &Ground<'_>, task: &Task) -> Result<BTreeSet<BString>> {
         let mut changed = BTreeSet::new();
-        for past in self.commits.iter().filter(|past| past.is_own()) {
-            if ground.is_foreign(task, past.id)? {
-                continue;
+        for past in self.newest_first().filter(Past::is_own) {
+            if !past.is_foreign(ground, task)? {
+                changed.extend(past.paths(ground)?);
             }
-            let parent = ground.repo.commit(past.parent_ids[0])?.tree_id;
-            changed.extend(ground.repo.diff_trees(parent, past.tree_id)?.into_iter().map(|one| one.path));
         }
         Ok(changed)
     }
+
+    fn newest_first(&self) -> Box<dyn Iterator<Item = Past<'_>> + '_> {
+        match &self.chain {
+            Chain::Surveyed(commits) => Box::new(commits.iter().rev().map(Past::Surveyed)),
+            Chain::Read(commits) => Box::new(commits.iter().map(Past::Read)),
+        }
+    }
 }
 
-impl Past {
+impl Past<'_> {
+    fn id(&self) -> ObjectId {
+        match self {
+            Past::Surveyed(commit) => commit.id,
+            Past::Read(commit) => commit.id,
+        }
+    }
+
+    fn parent_ids(&self) -> &[ObjectId] {
+        match self {
+            Past::Surveyed(commit) => &commit.parent_ids,
+            Past::Read(commit) => &commit.parent_ids,
+        }
+    }
+
+    fn message(&self) -> &BStr {
+        match self {
+            Past::Surveyed(commit) => commit.message.as_bstr(),
+            Past::Read(commit) => commit.message.as_bstr(),
+        }
+    }
+
     fn is_own(&self) -> bool {
-        self.parent_ids.len() == 1
+        self.parent_ids().len() == 1
+    }
+
+    /// Whether a fast-forward brought it. A survey has left such commits out already.
+    fn is_foreign(&self, ground: &Ground<'_>, task: &Task) -> Result<bool> {
+        match self {
+            Past::Surveyed(_) => Ok(false),
+            Past::Read(commit) => ground.is_foreign(task, commit.id),
+        }
+    }
+
+    /// The paths that an own commit changed.
+    fn paths(&self, ground: &Ground<'_>) -> Result<Vec<BString>> {
+        match self {
+            Past::Surveyed(commit) => Ok(commit.change.iter().map(|one| one.path.clone()).collect()),
+            Past::Read(commit) => {
+                let parent = ground.repo.commit(commit.parent_ids[0])?.tree_id;
+                let change = ground.repo.diff_trees(parent, commit.tree_id)?;
+                Ok(change.into_iter().map(|one| one.path).collect())
+            }
+        }
     }
 }

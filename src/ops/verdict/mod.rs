@@ -22,6 +22,7 @@ use crate::git::plan_ref::RecordedPlan;
 use crate::model::change::PathChange;
 use crate::model::facts::{Commit, Facts, TaskFacts};
 use crate::model::finding::identity::IdentityViolation;
+use crate::model::finding::message::MessageViolation;
 use crate::model::finding::{Finding, Severity};
 use crate::model::judge::identity::Place;
 use crate::model::judge::{self, Case, Step, paths};
@@ -202,7 +203,7 @@ struct Moment<'a> {
 fn judge_commit(
     ground: &Ground<'_>,
     task: &Task,
-    history: &History,
+    history: &History<'_>,
     commit: &Commit,
 ) -> Result<Vec<Finding>> {
     let parent = commit.parent_ids.first().copied();
@@ -215,7 +216,12 @@ fn judge_commit(
         change: &commit.change,
         message: Some(commit.message.as_bstr()),
     };
-    let findings = judge_at(gathering, &moment, None)?;
+    let mut findings = judge_at(gathering, &moment, None)?;
+    // Another encoding would show other words than those that were judged.
+    let declared = ground.repo.commit(commit.id)?.encoding.is_some();
+    if declared && commit.message.to_str().is_ok() {
+        findings.push(Finding::error(MessageViolation::Encoding));
+    }
     Ok(findings.into_iter().map(|finding| finding.at(commit.id)).collect())
 }
 
@@ -290,7 +296,7 @@ fn soften_what_was_undone(
 fn is_allowed(
     ground: &Ground<'_>,
     task: &Task,
-    history: &History,
+    history: &History<'_>,
     result_tree_id: ObjectId,
     change: PathChange,
 ) -> Result<bool> {

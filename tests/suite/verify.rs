@@ -1,0 +1,221 @@
+//! What was committed past the hooks is found by `git orchestrate verify`, rule by rule.
+
+use crate::armed::{Armed, PLAN};
+use crate::sandbox::Said;
+
+const API: &str = "task-1-api";
+const MODELS: &str = "task-2-models";
+
+impl Armed {
+    /// `git <args>` without any hook.
+    fn sneak(&self, task: &str, args: &[&str]) -> Said {
+        self.git(task, &[&["-c", "core.hooksPath=/dev/null"], args].concat())
+    }
+
+    /// Commits one file, as it is, without any hook.
+    fn sneak_file(&self, task: &str, path: &str, content: &str) {
+        self.write(task, path, content);
+        self.git(task, &["add", "--all"]).ok();
+        self.sneak(task, &["commit", "-q", "-m", "[CHECKPOINT] Sneak"]).ok();
+    }
+
+    /// The findings of `verify` on a task, as `<severity> <rule> <words>`.
+    fn findings(&self, task: &str) -> Vec<String> {
+        let said = self.sandbox.git(&["orchestrate", "verify", "--format", "json", task]);
+        let report: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
+        assert_eq!(said.code == 0, report["passed"] == true, "the exit code is the answer");
+        let findings = report["tasks"][0]["findings"].as_array().expect("a list").iter();
+        let word = |finding: &serde_json::Value, key: &str| finding[key].as_str().expect("a word").to_owned();
+        findings
+            .map(|one| [word(one, "severity"), word(one, "rule"), word(one, "message")].join(" "))
+            .collect()
+    }
+}
+
+#[track_caller]
+fn found(findings: &[String], expected: &[&str]) {
+    for words in expected {
+        let hit = findings.iter().any(|finding| finding.starts_with(words));
+        assert!(hit, "{words:?} is missing in {findings:#?}");
+    }
+    assert_eq!(findings.len(), expected.len(), "nothing else is found: {findings:#?}");
+}
+
+#[test]
+fn paths_are_found() {
+    let run = Armed::new();
+    run.sneak_file(MODELS, "README.txt", "mine\n");
+    run.sneak_file(MODELS, "imports.py", "import b\n");
+    run.sneak_file(MODELS, "models/CON.py", "x\n");
+    run.sneak_file(MODELS, "models/M.py", "x\n");
+    run.sneak_file(MODELS, "models/.gitattributes", "* merge=ours\n");
+    std::os::unix::fs::symlink("/etc/passwd", run.path(MODELS).join("models/link")).expect("a link");
+    run.git(MODELS, &["add", "models/link"]).ok();
+    run.sneak(MODELS, &["commit", "-qm", "[CHECKPOINT] Sneak"]).ok();
+    let tip = run.git(MODELS, &["rev-parse", "HEAD"]).ok().out;
+    let entry = format!("160000,{},models/sub", tip.trim());
+    run.git(MODELS, &["update-index", "--add", "--cacheinfo", &entry]).ok();
+    run.sneak(MODELS, &["commit", "-qm", "[CHECKPOINT] Sneak"]).ok();
+    found(
+        &run.findings(MODELS),
+        &[
+            "error scope/outside README.txt",
+            "error scope/append imports.py",
+            "error path/unportable models/CON.py",
+            "error path/collision models/M.py",
+            "error scope/protected models/.gitattributes",
+            "error scope/symlink models/link",
+            "error scope/submodule models/sub",
+        ],
+    );
+}
+
+#[test]
+fn messages_are_found() {
+    let run = Armed::new();
+    let sneak = |message: &str| run.sneak(MODELS, &["commit", "-q", "--allow-empty", "-m", message]).ok();
+    sneak("Add model");
+    sneak("[NEEDS:task-2/x] own");
+    sneak("[CHECKPOINT] a\n[COMPLETE] b");
+    sneak("[CHECKPOINT] \u{202e}reversed");
+    sneak("[COMPLETE] Done");
+    sneak("[CHECKPOINT] After");
+    found(
+        &run.findings(MODELS),
+        &[
+            "error message/prefix",
+            "error message/needs",
+            "error message/blank-line",
+            "error message/character",
+            "error state/after-complete",
+        ],
+    );
+}
+
+#[test]
+fn plumbing_is_found() {
+    let run = Armed::new();
+    let tree = run.git(MODELS, &["write-tree"]).ok().out;
+    let parent = run.git(MODELS, &["rev-parse", "HEAD"]).ok().out;
+    let land = |headers: &str, message: &[u8]| {
+        let who = "Ada <ada@example.org> 1705327200 +0000";
+        let head = format!("tree {tree}parent {parent}author {who}\ncommitter {who}\n{headers}\n");
+        let mut make = run.sandbox.command("git", &run.path(MODELS));
+        make.args(["hash-object", "-t", "commit", "-w", "--stdin", "--literally"]);
+        let commit = Said::of(make, &[head.as_bytes(), message].concat()).ok().out;
+        run.git(MODELS, &["update-ref", "refs/heads/work/task-2-models", commit.trim()]).ok();
+    };
+    land("", b"[CHECKPOINT] caf\xe9\n");
+    found(&run.findings(MODELS), &["error message/encoding"]);
+    land("", b"[CHECKPOINT] a\n\n\0hidden\n");
+    found(&run.findings(MODELS), &["error message/character"]);
+    land("encoding ISO-2022-JP\n", b"[CHECKPOINT] a\n");
+    found(&run.findings(MODELS), &["error message/encoding"]);
+}
+
+#[test]
+fn what_was_put_right_is_a_warning() {
+    let run = Armed::new();
+    run.sneak_file(MODELS, "README.txt", "mine\n");
+    run.sneak_file(MODELS, "README.txt", "again\n");
+    run.sneak_file(MODELS, "imports.py", "import b\n");
+    run.sneak_file(MODELS, "imports.py", "import a\nimport b\nimport c\n");
+    assert_eq!(run.findings(MODELS).iter().filter(|one| one.starts_with("error")).count(), 2);
+    run.git(MODELS, &["checkout", "-q", "main", "--", "README.txt"]).ok();
+    run.git(MODELS, &["commit", "-qm", "[CHECKPOINT] Put it back"]).ok();
+    found(
+        &run.findings(MODELS),
+        &["warning scope/outside README.txt", "warning scope/outside README.txt", "warning scope/append"],
+    );
+}
+
+#[test]
+fn merges_are_judged_by_what_they_bring() {
+    let run = Armed::new();
+    run.commit(API, "api/x.py", "[CHECKPOINT] X").ok();
+    run.commit(MODELS, "models/m.py", "[COMPLETE] Models").ok();
+    run.sneak(API, &["merge", "-q", "--no-edit", "work/task-2-models"]).ok();
+    found(&run.findings(API), &[]);
+    run.sneak(API, &["reset", "-q", "--hard", "HEAD^"]).ok();
+    run.sneak(API, &["merge", "-q", "--no-edit", "-s", "ours", "work/task-2-models"]).ok();
+    found(&run.findings(API), &["error merge/altered models/m.py"]);
+    run.sneak(API, &["reset", "-q", "--hard", "HEAD^"]).ok();
+    run.sneak(API, &["merge", "-q", "--no-commit", "work/task-2-models"]).ok();
+    run.write(API, "README.txt", "evil\n");
+    run.write(API, "api/a.py", "decided here\n");
+    run.git(API, &["add", "."]).ok();
+    run.sneak(API, &["commit", "-q", "--no-edit"]).ok();
+    found(&run.findings(API), &["error merge/altered README.txt"]);
+    run.sneak(API, &["reset", "-q", "--hard", "HEAD^"]).ok();
+    run.sandbox.git(&["checkout", "-q", "-b", "foreign"]).ok();
+    run.sandbox.write("docs/d.md", "foreign\n");
+    run.sandbox.git(&["commit", "-qam", "Foreign"]).ok();
+    run.sneak(API, &["merge", "-q", "--no-edit", "foreign"]).ok();
+    found(&run.findings(API), &["error merge/foreign"]);
+}
+
+#[test]
+fn a_squash_of_foreign_work_is_own_work() {
+    let run = Armed::new();
+    run.commit(MODELS, "models/m.py", "[COMPLETE] Models").ok();
+    run.sneak(API, &["merge", "-q", "--squash", "work/task-2-models"]).ok();
+    run.sneak(API, &["commit", "-qm", "[CHECKPOINT] Squash"]).ok();
+    found(&run.findings(API), &["error scope/outside models/m.py"]);
+}
+
+#[test]
+fn a_merge_of_a_branch_that_was_rewritten_is_no_violation() {
+    let run = Armed::new();
+    run.commit(API, "api/x.py", "[CHECKPOINT] X").ok();
+    run.commit(MODELS, "models/m.py", "[COMPLETE] Models").ok();
+    run.git(API, &["merge", "-q", "--no-edit", "work/task-2-models"]).ok();
+    run.git(MODELS, &["commit", "-q", "--amend", "-m", "[COMPLETE] Models, all of them"]).ok();
+    found(&run.findings(API), &["warning merge/rewritten"]);
+}
+
+#[test]
+fn a_branch_that_is_none_is_found() {
+    let run = Armed::new();
+    run.sandbox.git(&["worktree", "remove", "--force", "worktrees/task-2-models"]).ok();
+    run.sandbox.git(&["symbolic-ref", "refs/heads/work/task-2-models", "refs/heads/main"]).ok();
+    let findings = run.findings(MODELS);
+    assert!(findings.iter().any(|one| one.starts_with("error branch/symbolic")), "{findings:#?}");
+    run.git(API, &["checkout", "-q", "--orphan", "lone"]).ok();
+    run.sneak(API, &["commit", "-qm", "[CHECKPOINT] Alone"]).ok();
+    run.git(API, &["branch", "-q", "-f", "work/task-1-api", "lone"]).ok();
+    let findings = run.findings(API);
+    assert!(findings.iter().any(|one| one.starts_with("error branch/unrelated")), "{findings:#?}");
+}
+
+#[test]
+fn evidence_is_asked_for_by_tree() {
+    let plan = PLAN.replace("body = \"off\"", "body = \"off\"\nevidence = [\"true\"]");
+    let run = Armed::with_plan(&plan);
+    let said = run.git(MODELS, &["commit", "-q", "--allow-empty", "-m", "[COMPLETE] Done"]).fails(1);
+    assert!(
+        said.err.contains("state/evidence  COMPLETE needs evidence for exactly this tree: true"),
+        "{}",
+        said.err
+    );
+    run.sneak(MODELS, &["commit", "-q", "--allow-empty", "-m", "[COMPLETE] Done"]).ok();
+    found(&run.findings(MODELS), &["error state/evidence"]);
+}
+
+#[test]
+fn configuration_cannot_change_a_verdict() {
+    let run = Armed::new();
+    run.commit(API, "api/x.py", "[CHECKPOINT] X").ok();
+    run.write(MODELS, "models/m.py", "theirs\ntwo\nthree\n");
+    run.git(MODELS, &["commit", "-qam", "[COMPLETE] Models"]).ok();
+    run.sandbox.write("models/m.py", "base\ntwo\nthree\n");
+    run.sandbox.git(&["commit", "-qam", "Base moves"]).ok();
+    // A driver that makes an edited result look like git's own, a graft, and a replaced commit.
+    run.sandbox.write(".git/info/attributes", "* merge=union\n");
+    run.sneak(API, &["merge", "-q", "--no-edit", "main"]).ok();
+    run.sneak(API, &["merge", "-q", "--no-edit", "work/task-2-models"]).ok();
+    found(&run.findings(API), &["error merge/altered models/m.py"]);
+    run.sneak_file(MODELS, "README.txt", "mine\n");
+    run.git(MODELS, &["replace", "HEAD", "HEAD~"]).ok();
+    let findings = run.findings(MODELS);
+    assert!(findings.iter().any(|one| one.starts_with("error scope/outside README.txt")), "{findings:#?}");
+}
