@@ -37,6 +37,8 @@ pub struct Site {
 pub enum BranchState {
     /// There is none.
     Missing,
+    /// There is none any more, though work was recorded on it; holds the newest recorded commit.
+    Lost(ObjectId),
     /// Its tip is the base.
     AtBase,
     /// Its tip descends from the base.
@@ -167,8 +169,12 @@ impl Site {
             | WorktreeState::Elsewhere(_)
             | WorktreeState::Occupied => Vec::new(),
         };
-        if let BranchState::Ahead(tip) | BranchState::OffBase(tip) = self.branch_state {
-            steps.extend([Step::Backup(tip), Step::DeleteBranch(tip)]);
+        match self.branch_state {
+            BranchState::Ahead(tip) | BranchState::OffBase(tip) => {
+                steps.extend([Step::Backup(tip), Step::DeleteBranch(tip)]);
+            }
+            BranchState::Lost(tip) => steps.push(Step::Backup(tip)),
+            _ => {}
         }
         steps
     }
@@ -193,7 +199,8 @@ impl Site {
     fn branch_obstacle(&self, existing: Existing) -> Option<ObstacleKind> {
         match &self.branch_state {
             BranchState::Missing | BranchState::AtBase | BranchState::Ahead(_) => None,
-            BranchState::OffBase(_) if existing == Existing::Recreate => None,
+            BranchState::OffBase(_) | BranchState::Lost(_) if existing == Existing::Recreate => None,
+            BranchState::Lost(tip) => Some(ObstacleKind::Lost(*tip)),
             BranchState::OffBase(_) => Some(ObstacleKind::OffBase),
             BranchState::Symbolic(target) => Some(ObstacleKind::Symbolic(target.clone())),
             BranchState::Barred(other) => Some(ObstacleKind::Barred(other.clone())),
@@ -280,6 +287,7 @@ mod tests {
         check(BranchState::Ahead(id(1)), present(true, false), &[&remove, &set_aside[..], &anew].concat());
         check(BranchState::AtBase, present(true, false), &[&remove[..], &anew[1..]].concat());
         check(BranchState::Missing, WorktreeState::Missing, &anew);
+        check(BranchState::Lost(id(1)), WorktreeState::Missing, &[&set_aside[..1], &anew].concat());
     }
 
     #[test]

@@ -482,6 +482,26 @@ fn a_directory_of_the_project_is_not_hidden() {
 }
 
 #[test]
+fn a_branch_that_is_gone_with_its_work_is_named() {
+    let sandbox = started();
+    commit_in(&sandbox, FIRST_TREE, "api/analytics/one.py");
+    let tip = sandbox.git_in(FIRST_TREE, &["rev-parse", "HEAD"]).ok().out;
+    let branch = sandbox.git_in(FIRST_TREE, &["symbolic-ref", "--short", "HEAD"]).ok().out;
+    sandbox.git(&["update-ref", "-d", &format!("refs/heads/{}", branch.trim())]).ok();
+    let said = sandbox.git(&["orchestrate", "start"]).fails(1);
+    let all = format!("{}{}", said.out, said.err);
+    assert!(all.contains("is gone, though work was recorded on it up to"), "{all}");
+    assert!(all.contains(&format!("git branch {} {}", branch.trim(), &tip[..7])), "{all}");
+    sandbox.git(&["branch", branch.trim(), tip.trim()]).ok();
+    sandbox.git(&["orchestrate", "start"]).ok();
+    assert_eq!(
+        sandbox.git_in(FIRST_TREE, &["rev-parse", "HEAD"]).ok().out,
+        tip,
+        "the work goes on from there"
+    );
+}
+
+#[test]
 #[cfg(unix)]
 fn a_hook_that_appeared_since_is_taken_in() {
     use std::os::unix::fs::PermissionsExt as _;

@@ -5,6 +5,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use gix_hash::ObjectId;
+
 /// Why a site cannot be made what it should be without a person's word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
@@ -23,6 +25,8 @@ pub enum ObstacleKind {
     OffBase,
     /// The branch is a symbolic ref to another one.
     Symbolic(String),
+    /// The branch is gone, though work was recorded on it; holds the newest recorded commit.
+    Lost(ObjectId),
     /// Git cannot have both this branch and that one.
     Barred(String),
     /// The branch is checked out in another place.
@@ -44,6 +48,13 @@ impl fmt::Display for Obstacle {
             }
             ObstacleKind::Symbolic(target) => {
                 write!(f, "{whose}: branch {branch} is a symbolic ref to {target}")
+            }
+            ObstacleKind::Lost(tip) => {
+                write!(
+                    f,
+                    "{whose}: branch {branch} is gone, though work was recorded on it up to {}",
+                    tip.to_hex_with_len(7)
+                )
             }
             ObstacleKind::Barred(other) => {
                 write!(
@@ -82,6 +93,10 @@ impl Obstacle {
             ObstacleKind::Symbolic(_) => {
                 format!("to remove the symbolic ref only: git symbolic-ref -d refs/heads/{branch}")
             }
+            ObstacleKind::Lost(tip) => format!(
+                "to go on from there: git branch {branch} {}; to begin anew, with that commit kept under a backup ref: --recreate {whose}",
+                tip.to_hex_with_len(7)
+            ),
             ObstacleKind::Barred(other) => {
                 format!("rename one of them: git branch -m {other} <new name>, or another layout in the plan")
             }

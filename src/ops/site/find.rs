@@ -9,6 +9,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::head::Head;
 use crate::git::hooks::{self, RUN_KEY, TASK_KEY};
+use crate::git::plan_ref::notes_ref;
 use crate::git::refs::Target;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::branch;
@@ -52,8 +53,12 @@ impl<'repo> Ground<'repo> {
             let there = Repository::open(path)?;
             *dirty = there.operation().is_some() || !there.uncommitted(path, &[])?.is_empty();
         }
+        let mut branch_state = self.branch_state(&branch::full(&branch))?;
+        if branch_state == BranchState::Missing && self.is_started(&task.name) {
+            branch_state = self.last_recorded(plan, task)?.map_or(branch_state, BranchState::Lost);
+        }
         Ok(Site {
-            branch_state: self.branch_state(&branch::full(&branch))?,
+            branch_state,
             worktree_state,
             started: self.is_started(&task.name),
             task: task.name.clone(),
@@ -74,6 +79,20 @@ impl<'repo> Ground<'repo> {
         Ok(self
             .barring(full_name)
             .map_or(BranchState::Missing, |other| BranchState::Barred(other.to_owned())))
+    }
+
+    /// The newest commit that was recorded for a task, beyond the base and still here.
+    fn last_recorded(&self, plan: &Plan, task: &Task) -> Result<Option<ObjectId>> {
+        let mut newest: Option<ObjectId> = None;
+        for id in self.main.notes(&notes_ref(&plan.run, &task.name))?.into_keys() {
+            if !self.main.contains(id) || self.main.is_ancestor(id, self.base)? {
+                continue;
+            }
+            if newest.is_none_or(|newest| self.main.is_ancestor(newest, id).unwrap_or(false)) {
+                newest = Some(id);
+            }
+        }
+        Ok(newest)
     }
 
     /// The branch beside which git cannot have one of this full name, by its short name.
