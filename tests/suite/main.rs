@@ -1,6 +1,7 @@
 //! All integration tests, in one binary: real repositories, real worktrees, real hooks.
 
 mod armed;
+mod cases;
 mod check;
 mod cleanup;
 mod completion;
