@@ -13,11 +13,11 @@ use gix_hash::ObjectId;
 use crate::git::uncommitted::Uncommitted;
 use crate::model::draft::{self, Draft};
 use crate::model::finding::PathViolation;
-use crate::model::judge::paths::{entry_for, owner_of};
 use crate::model::message::Section;
 use crate::model::selection::{Change, Selection, Wanted};
 use crate::ops::desk::Desk;
 use crate::ops::publish::{Published, publish};
+use crate::ops::verdict;
 
 /// What is to be committed.
 #[derive(Debug, Clone)]
@@ -164,13 +164,7 @@ pub fn uncommitted(desk: &Desk, take: &Take) -> Result<Vec<(Uncommitted, Wanted)
 /// Decides which of the changes go in.
 pub fn select(desk: &Desk, uncommitted: Vec<(Uncommitted, Wanted)>) -> Selection {
     let change = |(one, wanted): (Uncommitted, Wanted)| {
-        let path = one.path.as_bstr();
-        let outside = entry_for(&desk.task, path).err().map(|rule| PathViolation {
-            path: one.path.clone(),
-            task: desk.task.name.clone(),
-            owner: owner_of(desk.plan(), &desk.task, path),
-            rule,
-        });
+        let outside = verdict::of_path(desk.plan(), &desk.task, one.path.as_bstr());
         Change { path: one.path, staged: one.staged, unstaged: one.unstaged, outside, wanted }
     };
     Selection::of(&uncommitted.into_iter().map(change).collect::<Vec<_>>())

@@ -57,6 +57,27 @@ fn no_arrow_points_upwards() {
     none(&offences);
 }
 
+/// Whoever wants to know what is wrong asks `ops::verdict`, which gathers the facts: an answer without
+/// them would be another one. `tests/suite/one_judge` shows that the answers are the same.
+#[test]
+fn only_verdicts_ask_the_judge() {
+    let may = ["src/model/judge/", "src/ops/verdict/"];
+    let mut offences = Vec::new();
+    for file in rust_files(&["src", "hooks"]) {
+        if may.iter().any(|room| file.name.starts_with(room)) {
+            continue;
+        }
+        let asks = |line: &str| {
+            let grouped = line.split_once("model::{").is_some_and(|(_, group)| names(group, "judge"));
+            grouped || line.contains("model::judge") || names(line, "judge::")
+        };
+        for (number, _) in file.code().filter(|(_, line)| asks(line)) {
+            offences.push(format!("{}:{number}: asks the judge past `ops::verdict`", file.name));
+        }
+    }
+    none(&offences);
+}
+
 #[test]
 fn verbs_never_call_each_other() {
     let verbs: Vec<String> = rust_files(&["src/cli/orchestrate", "src/cli/worker"])

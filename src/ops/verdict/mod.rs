@@ -23,11 +23,11 @@ use crate::model::change::PathChange;
 use crate::model::facts::{Commit, Facts, TaskFacts};
 use crate::model::finding::identity::IdentityViolation;
 use crate::model::finding::message::MessageViolation;
-use crate::model::finding::{Finding, Severity};
+use crate::model::finding::{Finding, PathViolation, Severity};
 use crate::model::judge::identity::Place;
 use crate::model::judge::{self, Case, Step, paths};
 use crate::model::message::{self, Prefix};
-use crate::model::plan::Task;
+use crate::model::plan::{Plan, Task};
 
 use gather::Gathering;
 use ground::Ground;
@@ -115,6 +115,13 @@ pub fn of_intention(
     let case =
         Case { plan: ground.plan, task, step: Step::Own(&[]), place: None, message: None, known: &known };
     Ok(paths::judge_one(&case, change))
+}
+
+/// What is wrong with the place of a path alone: no entry of the task's scope allows it.
+pub fn of_path(plan: &Plan, task: &Task, path: &BStr) -> Option<PathViolation> {
+    let rule = paths::entry_for(task, path).err()?;
+    let owner = paths::owner_of(plan, task, path);
+    Some(PathViolation { path: path.to_owned(), task: task.name.clone(), owner, rule })
 }
 
 /// What is wrong with a commit on a task's branch, by itself: with the branch as it was before.

@@ -1,0 +1,25 @@
+//! How many cases a property test tries: few in every run, many where somebody has the time.
+//!
+//! `ORCHESTRATE_TEST_FACTOR=50 cargo test --test suite properties` tries fifty times as many.
+
+use proptest::test_runner::Config;
+
+/// The variable that multiplies the number of cases.
+const FACTOR: &str = "ORCHESTRATE_TEST_FACTOR";
+
+/// A configuration with this many cases, times the factor of the environment.
+///
+/// A failure is shrunk a little only, because a case may start many programs, and is not kept in a
+/// file: whoever meets one writes a test of it.
+pub fn cases(count: u32) -> Config {
+    Config {
+        max_shrink_iters: 200,
+        failure_persistence: None,
+        ..Config::with_cases(count.saturating_mul(factor()))
+    }
+}
+
+/// How many times more than usual is tried; 1 unless the environment says otherwise.
+pub fn factor() -> u32 {
+    std::env::var(FACTOR).ok().and_then(|text| text.parse().ok()).unwrap_or(1)
+}
