@@ -23,12 +23,18 @@ pub struct Automatic {
 }
 
 impl Repository {
-    /// Merges two commits as `git merge` would, without a worktree, an index or a moved ref.
-    pub fn automatic_merge(&self, ours: ObjectId, theirs: ObjectId) -> Result<Automatic> {
+    /// Merges commits into `ours` as `git merge` would, one after the other, without a worktree, an
+    /// index or a moved ref.
+    pub fn automatic_merge(&self, ours: ObjectId, merged: &[ObjectId]) -> Result<Automatic> {
         let room = CleanRoom::open(self, ours)?;
-        let merged = room.ask_git(ours, Incoming { tip: theirs, branch: "theirs" })?;
-        let conflicts = merged.conflicts.into_iter().flat_map(|conflict| conflict.paths).collect();
-        Ok(Automatic { room, tree_id: merged.tree_id, conflicts })
+        let (mut head, mut tree_id, mut conflicts) = (ours, self.commit(ours)?.tree_id, HashSet::new());
+        for &tip in merged {
+            let result = room.ask_git(head, Incoming { tip, branch: "theirs" })?;
+            conflicts.extend(result.conflicts.into_iter().flat_map(|conflict| conflict.paths));
+            tree_id = result.tree_id;
+            head = room.trial_commit(tree_id, &[head, tip])?;
+        }
+        Ok(Automatic { room, tree_id, conflicts })
     }
 }
 

@@ -82,16 +82,26 @@ pub struct Theirs {
 impl SidePath {
     /// Whether the result is what the merge must make of it, as far as the entries alone show.
     pub fn is_plain(&self) -> bool {
-        if self.result == self.ours {
-            return self.theirs.iter().all(|side| side.entry == side.base || side.entry == self.ours);
+        let mut brought = self.brought().peekable();
+        if brought.peek().is_none() && self.result == self.ours {
+            return true;
         }
-        self.theirs.iter().any(|side| side.entry == self.result && side.entry != side.base)
-            || self.theirs.len() == 1 && self.theirs[0].entry == self.result
+        // To take what every merged side has is to put back what was changed here.
+        let is_all_theirs = self.theirs.iter().all(|side| side.entry == self.result);
+        is_all_theirs || brought.peek().is_some() && brought.all(|entry| entry == self.result)
     }
 
-    /// Whether the result is what the merge must make of it, git's own merge included.
+    /// What the merged sides made of the path, if they changed it and the own side has it otherwise.
+    fn brought(&self) -> impl Iterator<Item = Option<Entry>> {
+        let changed = self.theirs.iter().filter(|side| side.entry != side.base && side.entry != self.ours);
+        changed.map(|side| side.entry)
+    }
+
+    /// Whether the result is what the merge must make of it, git's own merge included. Where git has
+    /// no answer, one side must be taken as it is.
     fn is_faithful(&self) -> bool {
-        self.is_plain() || self.automatic == Some(self.result)
+        let is_taken = || self.brought().any(|entry| entry == self.result);
+        self.is_plain() || self.automatic.map_or_else(is_taken, |automatic| automatic == self.result)
     }
 
     /// Whether the result differs from every parent.
@@ -206,6 +216,30 @@ mod tests {
         check("models/m", [1, 1, 1, 3], &["merge/altered"]);
         check("models/m", [1, 2, 3, 2], &["merge/altered"]);
         check("models/m", [1, 2, 3, 3], &[]);
+        check("models/m", [1, 2, 1, 1], &[]);
+    }
+
+    #[test]
+    fn of_several_sides_none_is_dropped() {
+        let check = |theirs: [u8; 2], result: u8, automatic: Option<u8>, expect: &[&str]| {
+            let side = |entry| Theirs { entry: file(entry), base: file(1) };
+            let merged = SidePath {
+                path: "models/m".into(),
+                result: file(result),
+                ours: file(1),
+                theirs: theirs.map(side).into(),
+                automatic: automatic.map(file),
+            };
+            judged(merged, SideOf::Base, expect);
+        };
+        check([2, 1], 2, None, &[]);
+        check([1, 2], 2, None, &[]);
+        check([2, 2], 2, None, &[]);
+        check([2, 1], 1, None, &["merge/altered"]);
+        check([2, 3], 4, Some(4), &[]);
+        check([2, 3], 2, Some(4), &["merge/altered"]);
+        check([2, 3], 2, None, &[]);
+        check([2, 3], 4, None, &["merge/altered"]);
     }
 
     #[test]

@@ -73,21 +73,15 @@ impl<'a> History<'a> {
     pub fn inherited(&self, ground: &Ground<'_>, task: &Task, path: &BStr) -> Result<Option<Entry>> {
         let at = |id: ObjectId| ground.repo.tree_entry(ground.repo.commit(id)?.tree_id, path);
         for past in self.newest_first() {
-            let &[ours, theirs, ..] = past.parent_ids() else { continue };
-            let (our_entry, their_entry) = (at(ours)?, at(theirs)?);
-            if our_entry == their_entry {
-                continue;
+            let [ours, merged @ ..] = past.parent_ids() else { continue };
+            let brought = Brought::by(ground, *ours, merged, &at)?;
+            let Some(&newest) = brought.entries.last() else { continue };
+            let decided = brought.entries.len() > 1 || brought.ours_changed && at(past.id())? != newest;
+            if !decided || paths::entry_for(task, path).is_ok() {
+                return Ok(newest);
             }
-            let fork = ground.repo.merge_bases(ours, theirs)?.first().map_or(Ok(None), |id| at(*id))?;
-            if their_entry == fork {
-                continue;
-            }
-            let both_changed = our_entry != fork && at(past.id())? != their_entry;
-            if !both_changed || paths::entry_for(task, path).is_ok() {
-                return Ok(their_entry);
-            }
-            let merge = ground.repo.automatic_merge(ours, theirs)?;
-            return Ok(merge.entry(path)?.unwrap_or(their_entry));
+            let merge = ground.repo.automatic_merge(*ours, merged)?;
+            return Ok(merge.entry(path)?.unwrap_or(newest));
         }
         let start = match self.newest_first().last() {
             Some(oldest) => oldest.parent_ids().first().copied(),
@@ -112,6 +106,38 @@ impl<'a> History<'a> {
             Chain::Surveyed(commits) => Box::new(commits.iter().rev().map(Past::Surveyed)),
             Chain::Read(commits) => Box::new(commits.iter().map(Past::Read)),
         }
+    }
+}
+
+/// What the merged sides of a merge bring at one path.
+struct Brought {
+    /// Of each side that changed the path, unless another or the own side has the same.
+    entries: Vec<Option<Entry>>,
+    /// The own side changed it as well since it forked from one of these.
+    ours_changed: bool,
+}
+
+impl Brought {
+    fn by(
+        ground: &Ground<'_>,
+        ours: ObjectId,
+        merged: &[ObjectId],
+        at: &dyn Fn(ObjectId) -> Result<Option<Entry>>,
+    ) -> Result<Brought> {
+        let our_entry = at(ours)?;
+        let mut brought = Brought { entries: Vec::new(), ours_changed: false };
+        for &theirs in merged {
+            let entry = at(theirs)?;
+            if entry == our_entry || brought.entries.contains(&entry) {
+                continue;
+            }
+            let fork = ground.repo.merge_bases(ours, theirs)?.first().map_or(Ok(None), |id| at(*id))?;
+            if entry != fork {
+                brought.entries.push(entry);
+                brought.ours_changed |= our_entry != fork;
+            }
+        }
+        Ok(brought)
     }
 }
 

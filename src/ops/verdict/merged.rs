@@ -144,8 +144,8 @@ impl Compared {
     }
 }
 
-/// Lets git merge the two sides again where the entries alone do not show that a path outside the
-/// scope is what the merge makes of it: both sides changed it, or a rename moved it.
+/// Lets git merge the sides again where the entries alone do not show that a path outside the
+/// scope is what the merge makes of it: more than one side changed it, or a rename moved it.
 fn ask_git_where_it_matters(
     ground: &Ground<'_>,
     task: &Task,
@@ -153,12 +153,11 @@ fn ask_git_where_it_matters(
     merged: &[ObjectId],
     found: &mut [SidePath],
 ) -> Result<()> {
-    let [theirs] = merged else { return Ok(()) };
     let doubtful = |path: &SidePath| !path.is_plain() && rules::entry_for(task, path.path.as_bstr()).is_err();
     if !found.iter().any(doubtful) {
         return Ok(());
     }
-    let merge = ground.repo.automatic_merge(ours, *theirs)?;
+    let merge = ground.repo.automatic_merge(ours, merged)?;
     for path in found.iter_mut().filter(|path| doubtful(path)) {
         path.automatic = merge.entry(path.path.as_bstr())?;
     }
