@@ -31,6 +31,12 @@ pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
     let message = message(worker, raw.into());
     let attempt =
         Attempt { head: Command::of_parent().head(), merged: worker.repo.merge_heads(), place: None };
+    // HEAD may have moved since `pre-commit`, while the editor was open.
+    let misplaced = worker.misplaced()?;
+    if !misplaced.is_empty() {
+        session.note(&refusal::text(&misplaced, worker.task(), Occasion::Commit));
+        return Ok(Exit::No);
+    }
     let asked = (&attempt, message.as_bstr());
     let findings = verdict::of_message(&worker.repo, &worker.recorded, worker.task(), asked)?;
     let refused = findings.iter().any(Finding::is_error);

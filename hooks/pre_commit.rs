@@ -5,11 +5,11 @@
 //! committed: a temporary one for `-a`, `-p` and `-- <path>`. A merge that is being concluded runs
 //! this, too, with `MERGE_HEAD` there.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use orchestrate::cli::exit::Exit;
 use orchestrate::cli::session::Session;
 use orchestrate::model::finding::Finding;
-use orchestrate::ops::verdict::{self, Attempt};
+use orchestrate::ops::verdict::Attempt;
 use orchestrate::render::text::refusal::{self, Occasion};
 
 use crate::amend::Command;
@@ -23,12 +23,7 @@ pub fn run(worker: &Worker, session: &Session) -> Result<Exit> {
 /// Judges what is staged, as a merge of `merged` if there are any. Warnings wait for `commit-msg`,
 /// which would only repeat them.
 pub fn check(worker: &Worker, merged: Vec<gix_hash::ObjectId>, session: &Session) -> Result<Exit> {
-    let top = std::env::current_dir().context("cannot find the current directory")?;
-    let attempt = Attempt {
-        head: Command::of_parent().head(),
-        merged,
-        place: Some(verdict::place(&worker.repo, &worker.recorded, &top)?),
-    };
+    let attempt = Attempt { head: Command::of_parent().head(), merged, place: Some(worker.place()?) };
     let findings: Vec<Finding> = worker.judge(&attempt)?.into_iter().filter(Finding::is_error).collect();
     if findings.is_empty() {
         return Ok(Exit::Done);

@@ -1,6 +1,6 @@
 //! The worker whose worktree a hook runs in.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use orchestrate::git::Repository;
 use orchestrate::git::hooks::{RUN_KEY, TASK_KEY, WORKTREE_KEY, admin_name};
 use orchestrate::git::plan_ref::RecordedPlan;
@@ -9,7 +9,7 @@ use orchestrate::model::finding::identity::IdentityViolation;
 use orchestrate::model::hint;
 use orchestrate::model::name::{RunName, TaskName};
 use orchestrate::model::plan::Task;
-use orchestrate::ops::verdict::Attempt;
+use orchestrate::ops::verdict::{self, Attempt, Place};
 
 /// Repository, plan and task of the worktree.
 pub struct Worker {
@@ -53,8 +53,19 @@ impl Worker {
         self.recorded.plan.task(&self.task).expect("it was found when the worker was made")
     }
 
+    /// Where a commit is being made now.
+    pub fn place(&self) -> Result<Place> {
+        let top = std::env::current_dir().context("cannot find the current directory")?;
+        verdict::place(&self.repo, &self.recorded, &top)
+    }
+
+    /// What is wrong with where a commit is being made now.
+    pub fn misplaced(&self) -> Result<Vec<Finding>> {
+        Ok(verdict::of_place(&self.recorded, self.task(), &self.place()?))
+    }
+
     /// Judges the commit that is being made here.
     pub fn judge(&self, attempt: &Attempt) -> Result<Vec<Finding>> {
-        orchestrate::ops::verdict::of_staged(&self.repo, &self.recorded, self.task(), attempt)
+        verdict::of_staged(&self.repo, &self.recorded, self.task(), attempt)
     }
 }

@@ -24,7 +24,6 @@ use crate::model::facts::{Commit, Facts, TaskFacts};
 use crate::model::finding::identity::IdentityViolation;
 use crate::model::finding::message::MessageViolation;
 use crate::model::finding::{Finding, PathViolation, Severity};
-use crate::model::judge::identity::Place;
 use crate::model::judge::{self, Case, Step, paths};
 use crate::model::message::{self, Prefix};
 use crate::model::plan::{Plan, Task};
@@ -33,7 +32,8 @@ use gather::Gathering;
 use ground::Ground;
 use history::History;
 
-pub use place::place;
+pub use crate::model::judge::identity::Place;
+pub use place::{of_place, place};
 
 /// A commit that is being made.
 #[derive(Debug, Clone, Default)]

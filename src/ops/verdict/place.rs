@@ -8,7 +8,9 @@ use crate::git::Repository;
 use crate::git::head::{Head, Operation};
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
-use crate::model::judge::identity::{At, Mismatch, Place};
+use crate::model::finding::Finding;
+use crate::model::judge::identity::{self, At, Mismatch, Place};
+use crate::model::plan::Task;
 
 /// The place that a commit would be made in, for the judge to compare with the task's own; `top` is
 /// where git sees the top of the files.
@@ -25,6 +27,11 @@ pub fn place(repo: &Repository, recorded: &RecordedPlan, top: &Path) -> Result<P
         expected: misplaced.registered.display().to_string(),
     });
     Ok(Place { at, mismatch, base: short(recorded.base_ref.as_deref()) })
+}
+
+/// What is wrong with making a commit of `task` in a place, whatever it holds.
+pub fn of_place(recorded: &RecordedPlan, task: &Task, place: &Place) -> Vec<Finding> {
+    identity::judge(&recorded.plan, task, place)
 }
 
 fn short(full: Option<&str>) -> Option<String> {
