@@ -26,7 +26,9 @@ pub struct Case {
     /// The task in whose worktree the scripts run, or `main` for the main worktree.
     #[serde(default = "first_task", rename = "in")]
     pub place: String,
-    /// A script that must succeed.
+    /// A script that must succeed. It knows `$MAIN`, the main worktree; `$WT`, the directory of the
+    /// others; `$OWN`, the full name of its branch; `$HOOKS`, the directory of our hooks; `$TMP`, a
+    /// directory outside the repository; and what [`trial`](super::trial) has defined.
     #[serde(default)]
     pub setup: String,
     /// The script that the case is about.

@@ -35,6 +35,14 @@ impl Template {
         Template { armed, program }
     }
 
+    /// The full name of the branch of a task; that of the base for `main`.
+    pub fn branch(&self, place: &str) -> String {
+        let plan = &self.armed.plan;
+        let task = plan.tasks.iter().find(|task| task.name.as_str() == place);
+        let short = task.map_or_else(|| plan.base.clone(), |task| plan.layout.branch(&plan.run, task));
+        orchestrate::model::branch::full(&short)
+    }
+
     /// The worktree of a task, relative to the top of the repository.
     pub fn worktree(&self, task: &str) -> PathBuf {
         let path = self.armed.path(task);

@@ -9,9 +9,15 @@ use super::case::{Case, Integration, Verdict};
 use super::template::Template;
 use crate::sandbox::{Said, Sandbox};
 
-/// What every script starts with. `sneak` is git without any hook.
+/// What every script starts with: `sneak` is git without any hook; `commit <path> <message>` commits
+/// one more line in one file, `smuggle` does so without any hook; `at <worktree> <command>…` runs a
+/// command in the worktree of a task, or in the main one.
 const PRELUDE: &str = r#"set -e
 sneak() { git -c core.hooksPath=/dev/null "$@"; }
+put() { case "$1" in */*) mkdir -p "${1%/*}";; esac; echo "$2" >>"$1"; git add -- "$1"; }
+commit() { put "$@"; git commit -qm "$2"; }
+smuggle() { put "$@"; sneak commit -qm "$2"; }
+at() { place="$WT/$1"; test "$1" != main || place="$MAIN"; shift; (cd "$place" && "$@"); }
 "#;
 
 /// Tries a case; empty if it is as it says.
@@ -63,6 +69,7 @@ impl Trial<'_> {
         shell.env("MAIN", root).env("WT", root.join(self.template.worktrees()));
         shell.env("HOOKS", root.join(".git/orchestrate/hooks"));
         shell.env("TMP", root.parent().expect("a sandbox has a home"));
+        shell.env("OWN", self.template.branch(&self.case.place));
         Said::of(
             {
                 shell.args(["-c", &format!("{PRELUDE}{script}")]);
