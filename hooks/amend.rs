@@ -19,6 +19,13 @@ impl Command {
         Command { words: parent_words() }
     }
 
+    /// Whether it is git at all, and not a hook that calls another one.
+    pub fn is_git(&self) -> bool {
+        let program = self.words.iter().flatten().next().map(std::path::Path::new);
+        let name = program.and_then(|program| program.file_stem()?.to_str());
+        name.is_some_and(|name| name == "git" || name.starts_with("git-"))
+    }
+
     /// What becomes of HEAD.
     pub fn head(&self) -> HeadBecomes {
         let amends = |word: &String| word.len() > "--a".len() + 1 && "--amend".starts_with(word.as_str());

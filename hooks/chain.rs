@@ -1,59 +1,144 @@
 //! Runs the hook that would have run if ours were not there.
 //!
 //! It gets the arguments, the environment and the standard input that git gave, and runs before
-//! ours, so that ours sees what it staged. A hook that calls its way back to us is not run again.
+//! ours, so that ours sees what it staged. Where ours has nothing to say this process becomes that
+//! hook, so that nothing at all is different. What git would say about a hook that cannot be
+//! executed, or that a signal ended, is said here. A hook that calls its way back to us is not run
+//! again, unless it does so through git, which would run it again as well.
 
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
-use anyhow::{Context, Result};
+use orchestrate::cli::session::Session;
 use orchestrate::git::Repository;
-use orchestrate::git::hooks::previous;
+use orchestrate::git::hooks::previous::{self, Previous};
 
+use crate::amend;
 use crate::call::Call;
 
-/// The variable that tells us that we are being called from the hook that we called.
+/// The variable that tells us that we are being called from the hook that we called. It is the one
+/// difference in the environment of that hook.
 const GUARD: &str = "GIT_ORCHESTRATE_CHAINED";
 
-/// Runs it, if there is one. The exit code where it refused; `None` where nothing stands in the way.
-pub fn run(repo: &Repository, call: &Call) -> Result<Option<u8>> {
-    let Some(hook) = previous::hook(repo, &call.event) else { return Ok(None) };
-    let guard = format!("{} {}", call.event, repo.git_dir().display());
-    if std::env::var(GUARD).is_ok_and(|value| value == guard) {
-        return Ok(None);
+/// The hook before ours.
+pub struct Chain<'a> {
+    call: &'a Call,
+    session: &'a Session,
+    previous: Previous,
+    guard: String,
+}
+
+impl<'a> Chain<'a> {
+    /// Finds it.
+    pub fn of(repo: &Repository, call: &'a Call, session: &'a Session) -> Chain<'a> {
+        let place = format!("{} {}", call.event, repo.git_dir().display());
+        let guard = format!("{} {place}", std::process::id());
+        let previous = match previous::hook(repo, &call.event) {
+            Previous::Hook(_) if is_looping(&place) => Previous::None,
+            Previous::Ignored(path) => {
+                advise(repo, &path, session);
+                Previous::None
+            }
+            other => other,
+        };
+        Chain { call, session, previous, guard }
     }
-    let status = spawn(Command::new(&hook), call, &guard)
-        .or_else(|error| match error.raw_os_error() {
-            // A script without an interpreter line: git hands it to the shell, and so do we.
-            Some(code) if code == NO_EXECUTABLE_FORMAT => spawn(through_shell(&hook), call, &guard),
-            _ => Err(error),
-        })
-        .with_context(|| format!("cannot run the hook {}", hook.display()))?;
-    Ok(if status.success() { None } else { Some(code(status)) })
+
+    /// Runs it to its end. The exit code where it refused; `None` where nothing stands in the way.
+    pub fn run(&self) -> Option<u8> {
+        let Previous::Hook(hook) = &self.previous else { return None };
+        let spawned = self.spawn(self.command(hook)).or_else(|error| match lacks_interpreter(&error) {
+            true => self.spawn(self.shell(hook)),
+            false => Err(error),
+        });
+        match spawned {
+            Ok(status) if status.success() => None,
+            Ok(status) => Some(code(status, hook, self.session)),
+            Err(error) => Some(self.not_executed(hook, &error)),
+        }
+    }
+
+    /// Becomes it, which does not return; the exit code where there is none, or it cannot be executed.
+    #[cfg(unix)]
+    pub fn replace(&self) -> u8 {
+        use std::os::unix::process::CommandExt as _;
+        let Previous::Hook(hook) = &self.previous else { return 0 };
+        match self.command(hook).exec() {
+            error if lacks_interpreter(&error) => self.not_executed(hook, &self.shell(hook).exec()),
+            error => self.not_executed(hook, &error),
+        }
+    }
+
+    /// Runs it with our own standard input; a process cannot become another one here.
+    #[cfg(not(unix))]
+    pub fn replace(&self) -> u8 {
+        self.run().unwrap_or_default()
+    }
+
+    fn command(&self, hook: &Path) -> Command {
+        let mut command = Command::new(hook);
+        command.args(&self.call.args).env(GUARD, &self.guard);
+        command
+    }
+
+    /// As git runs a script without an interpreter line.
+    fn shell(&self, hook: &Path) -> Command {
+        let mut command = Command::new(if cfg!(unix) { "/bin/sh" } else { "sh" });
+        command.arg(hook).args(&self.call.args).env(GUARD, &self.guard);
+        command
+    }
+
+    fn spawn(&self, mut command: Command) -> std::io::Result<ExitStatus> {
+        let Some(input) = self.call.input() else { return command.status() };
+        let mut child = command.stdin(Stdio::piped()).spawn()?;
+        if let Some(mut pipe) = child.stdin.take() {
+            // A hook that does not read all of it closes the pipe, which is its good right.
+            let _ = pipe.write_all(input);
+        }
+        child.wait()
+    }
+
+    fn not_executed(&self, hook: &Path, error: &std::io::Error) -> u8 {
+        let why = error.to_string();
+        let why = why.split(" (os error").next().unwrap_or_default();
+        self.session.note(&format!("fatal: cannot exec '{}': {why}", hook.display()));
+        1
+    }
+}
+
+/// Whether a hook of ours for the same event and worktree called us, and not git: it waits for the
+/// hook that it called, or it became that hook, and then the process is still the same.
+fn is_looping(place: &str) -> bool {
+    let Ok(guard) = std::env::var(GUARD) else { return false };
+    let Some((process, within)) = guard.split_once(' ') else { return false };
+    let is_same = process == std::process::id().to_string();
+    within == place && (is_same || !amend::Command::of_parent().is_git())
+}
+
+fn advise(repo: &Repository, hook: &Path, session: &Session) {
+    if previous::wants_advice(repo) {
+        session.note(&format!("hint: the hook {} does not run: it is not executable", hook.display()));
+        session.note("hint: git config advice.ignoredHook false silences this");
+    }
 }
 
 /// `ENOEXEC`, the same number on every system that has it.
-const NO_EXECUTABLE_FORMAT: i32 = 8;
-
-fn through_shell(hook: &Path) -> Command {
-    let mut command = Command::new("sh");
-    command.arg(hook);
-    command
+fn lacks_interpreter(error: &std::io::Error) -> bool {
+    error.raw_os_error() == Some(8)
 }
 
-fn spawn(mut command: Command, call: &Call, guard: &str) -> std::io::Result<ExitStatus> {
-    command.args(&call.args).env(GUARD, guard);
-    let Some(input) = &call.stdin else { return command.status() };
-    let mut child = command.stdin(Stdio::piped()).spawn()?;
-    if let Some(mut pipe) = child.stdin.take() {
-        // A hook that does not read all of it closes the pipe, which is its good right.
-        let _ = pipe.write_all(input);
+/// The code that git computes from how its hook ended, so that it computes the same from ours.
+fn code(status: ExitStatus, hook: &Path, session: &Session) -> u8 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        // What the user sent, and what a closed pipe sends, git does not speak of.
+        const SILENT: [i32; 3] = [2, 3, 13];
+        if !SILENT.contains(&signal) {
+            session.note(&format!("error: {} died of signal {signal}", hook.display()));
+        }
+        return u8::try_from(128 + signal).unwrap_or(u8::MAX);
     }
-    child.wait()
-}
-
-/// The hook's own exit code; a signal counts as a refusal.
-fn code(status: ExitStatus) -> u8 {
+    let _ = (hook, session);
     status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1).max(1)
 }

@@ -26,9 +26,10 @@ use anyhow::Result;
 use orchestrate::cli::exit::{Exit, finish};
 use orchestrate::cli::session::Session;
 use orchestrate::git::Repository;
-use orchestrate::git::hooks::probe;
+use orchestrate::git::hooks::{EVENTS, probe};
 
 use call::Call;
+use chain::Chain;
 use worker::Worker;
 
 fn main() -> ExitCode {
@@ -52,12 +53,13 @@ fn main() -> ExitCode {
 /// The exit code for git: that of the hook before ours, else ours.
 fn run(call: &Call, session: &Session) -> Result<u8> {
     let repo = Repository::discover()?;
-    if let Some(code) = chain::run(&repo, call)? {
-        return Ok(code);
-    }
+    let chain = Chain::of(&repo, call, session);
     let idle = call.event == "prepare-commit-msg" && prepare_commit_msg::is_idle();
-    if idle || !worker::is_armed() {
-        return Ok(0);
+    if idle || !EVENTS.contains(&call.event.as_str()) || !worker::is_armed() {
+        return Ok(chain.replace());
+    }
+    if let Some(code) = chain.run() {
+        return Ok(code);
     }
     let Some(worker) = Worker::of(repo)? else { return Ok(0) };
     let exit = match call.event.as_str() {

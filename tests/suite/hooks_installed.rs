@@ -148,12 +148,25 @@ fn a_global_directory_is_chained() {
 #[test]
 fn a_hook_that_calls_back_is_not_run_for_ever() {
     let run = Armed::new();
-    let ours = run.sandbox.root.join(".git/orchestrate/hooks/pre-commit");
-    let call = format!("exec '{}'", ours.display());
-    write_hook(&run.sandbox.root.join(".git/hooks/pre-commit"), &call);
-    run.commit(MODELS, "models/x.py", "[CHECKPOINT] X").ok();
-    let log = std::fs::read_to_string(run.sandbox.root.join(".git/hooks/log")).expect("a log");
-    assert_eq!(log.lines().count(), 1, "{log}");
+    let ours = run.sandbox.root.join(".git/orchestrate/hooks");
+    let log = run.sandbox.root.join(".git/hooks/log");
+    for (event, way) in [
+        ("pre-commit", "exec "),
+        ("pre-commit", ""),
+        ("post-commit", "exec "),
+        ("post-checkout", "exec "),
+        ("post-checkout", ""),
+    ] {
+        let hook = run.sandbox.root.join(".git/hooks").join(event);
+        write_hook(&hook, &format!("{way}'{}'", ours.join(event).display()));
+        run.arm();
+        run.commit(MODELS, "models/x.py", &format!("[CHECKPOINT] {way}{event}")).ok();
+        run.git(MODELS, &["checkout", "-q", "work/task-2-models"]).ok();
+        let seen = std::fs::read_to_string(&log).expect("a log");
+        assert_eq!(seen.lines().count(), 1, "{way}{event}: {seen}");
+        std::fs::remove_file(&log).expect("removed");
+        std::fs::remove_file(&hook).expect("removed");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod armed;
 mod cases;
+mod chained;
 mod check;
 mod cleanup;
 mod completion;
