@@ -35,20 +35,22 @@ pub fn finish(session: &Session, result: anyhow::Result<Exit>) -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) if is_broken_pipe(&error) => Exit::Done.into(),
         Err(error) => {
-            let told = chain(&error);
-            let mut lines = told.lines().map(escape::terminal);
-            session.note(&format!("error: {}", lines.next().unwrap_or_default()));
-            for line in lines {
-                session.note(&format!("  {line}"));
-            }
-            for hint in error.chain().filter_map(|cause| cause.downcast_ref::<Hinted>()) {
-                for line in hint.hint.lines() {
-                    session.note(&format!("hint: {}", escape::terminal(line)));
-                }
-            }
+            session.note(&explain(&error));
             Exit::Error.into()
         }
     }
+}
+
+/// An error for people: what is wrong, then what to do about it.
+pub fn explain(error: &anyhow::Error) -> String {
+    let told = chain(error);
+    let mut told = told.lines().map(escape::terminal);
+    let mut lines = vec![format!("error: {}", told.next().unwrap_or_default())];
+    lines.extend(told.map(|line| format!("  {line}")));
+    for hint in error.chain().filter_map(|cause| cause.downcast_ref::<Hinted>()) {
+        lines.extend(hint.hint.lines().map(|line| format!("hint: {}", escape::terminal(line))));
+    }
+    lines.join("\n")
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

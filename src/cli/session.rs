@@ -1,6 +1,8 @@
 //! What a verb gets from the outside world: streams, clock, colour.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read as _, Write};
+
+use anyhow::{Context, Result, bail};
 
 /// The outside of one call of a program. Made once, by `main`.
 #[derive(Debug)]
@@ -25,6 +27,20 @@ impl Session {
     pub fn time_of_day(&self) -> String {
         let moment = chrono::DateTime::from_timestamp(self.now, 0).unwrap_or_default();
         moment.with_timezone(&chrono::Local).format("%-I:%M %p").to_string()
+    }
+
+    /// All of standard input; an error if it is longer than `most` bytes. Even then it is read to its
+    /// end, so that whoever writes it is not cut off.
+    pub fn input(&self, most: u64) -> Result<Vec<u8>> {
+        let mut stdin = io::stdin().lock();
+        let mut input = Vec::new();
+        let read = stdin.by_ref().take(most).read_to_end(&mut input);
+        read.and_then(|_| io::copy(&mut stdin, &mut io::sink()))
+            .context("cannot read standard input")
+            .and_then(|more| match more {
+                0 => Ok(input),
+                _ => bail!("standard input is longer than {} MiB", most >> 20),
+            })
     }
 
     /// Writes an answer to standard output, as it is.

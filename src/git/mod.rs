@@ -35,6 +35,7 @@ pub mod progress;
 pub mod registration;
 pub mod remote;
 pub mod survey;
+pub mod tracked;
 pub mod uncommitted;
 pub mod workbench;
 

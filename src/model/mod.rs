@@ -4,6 +4,7 @@
 //! computation needs from outside it gets as a value, and time as a parameter.
 
 pub mod age;
+pub mod agent;
 pub mod ancestry;
 pub mod attribution;
 pub mod branch;

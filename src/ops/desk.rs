@@ -38,6 +38,17 @@ impl<'repo> Desk<'repo> {
     pub fn of(repo: &'repo Repository) -> Result<Desk<'repo>> {
         let recorded = run::own(repo)?;
         let task = run::own_task(repo, &recorded.plan)?.clone();
+        Desk::with(repo, recorded, task)
+    }
+
+    /// The same for a command that writes nothing, while HEAD may be detached.
+    pub fn for_a_question(repo: &'repo Repository) -> Result<Desk<'repo>> {
+        let recorded = run::own(repo)?;
+        let task = run::asking_task(repo, &recorded.plan)?.clone();
+        Desk::with(repo, recorded, task)
+    }
+
+    fn with(repo: &'repo Repository, recorded: RecordedPlan, task: Task) -> Result<Desk<'repo>> {
         let branch = recorded.plan.layout.branch(&recorded.plan.run, &task);
         let top = repo.workdir().context("a task has a worktree")?.to_owned();
         Ok(Desk { repo, recorded, task, branch, top })

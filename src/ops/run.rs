@@ -62,17 +62,31 @@ pub fn is_active(journal: &[Entry]) -> bool {
 /// The task of this worktree, if the worktree is the task's: its configuration names it, its
 /// registration points both ways, and the task's branch is checked out (S1-45).
 pub fn own_task<'plan>(repo: &Repository, plan: &'plan Plan) -> Result<&'plan Task> {
-    let Some(name) = repo.config(TASK_KEY) else { return Err(no_task(repo)) };
-    // A worktree that was made from a worker's inherits its settings, and is nobody's.
-    if repo.config(WORKTREE_KEY).as_deref() != Some(&admin_name(repo.git_dir())) {
-        return Err(no_task(repo));
-    }
+    let task = registered_task(repo, plan)?;
+    check_branch(repo, &plan.layout.branch(&plan.run, task))?;
+    Ok(task)
+}
+
+/// The same for a question that writes nothing: HEAD may be detached, as in a bisection, but no other
+/// branch may be checked out.
+pub fn asking_task<'plan>(repo: &Repository, plan: &'plan Plan) -> Result<&'plan Task> {
+    if current_branch(repo)?.is_some() { own_task(repo, plan) } else { registered_task(repo, plan) }
+}
+
+fn registered_task<'plan>(repo: &Repository, plan: &'plan Plan) -> Result<&'plan Task> {
+    let Some(name) = claimed_task(repo) else { return Err(no_task(repo)) };
     let Some(task) = plan.tasks.iter().find(|task| task.name.as_str() == name) else {
         bail!("this worktree belongs to task {name}, which the plan of run {} does not have", plan.run);
     };
     check_registration(repo)?;
-    check_branch(repo, &plan.layout.branch(&plan.run, task))?;
     Ok(task)
+}
+
+/// The name of the task that this worktree says it belongs to. One that was made from a worker's
+/// inherits its settings, and is nobody's.
+pub fn claimed_task(repo: &Repository) -> Option<String> {
+    let is_own = repo.config(WORKTREE_KEY).as_deref() == Some(&admin_name(repo.git_dir()));
+    repo.config(TASK_KEY).filter(|_| is_own)
 }
 
 /// The short name of the branch that is being worked on here, also in the middle of a rebase.

@@ -76,6 +76,44 @@ pub fn shell_word(text: impl AsRef<[u8]>) -> String {
     }
 }
 
+/// For JSON that is written already: characters that could steer a terminal or deceive a reader, which
+/// JSON may hold as they are, become escapes of the form `\u202e`. A program reads the same strings as before.
+pub fn json(text: String) -> String {
+    if text.bytes().all(|byte| byte == b'\n' || (0x20..0x7f).contains(&byte)) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        // A line break can only stand between values, where it is layout.
+        if c != '\n' && (is_unsafe(c) || is_format(c)) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The general category Cf of Unicode 16, as far as [`is_deceptive`] leaves it: marks that belong to
+/// some scripts, and are seen there.
+fn is_format(c: char) -> bool {
+    matches!(
+        c,
+        '\u{600}'..='\u{605}'
+            | '\u{6dd}'
+            | '\u{70f}'
+            | '\u{890}'..='\u{891}'
+            | '\u{8e2}'
+            | '\u{110bd}'
+            | '\u{110cd}'
+            | '\u{13430}'..='\u{1343f}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+    )
+}
+
 /// Whether a character could steer a terminal, change how the text around it reads, or not be seen.
 fn is_unsafe(c: char) -> bool {
     is_deceptive(c) || matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}')
@@ -102,6 +140,22 @@ mod tests {
         assert_eq!(markdown("<b> [x](y) `c` a|b"), "&lt;b&gt; \\[x\\](y) \\`c\\` a\\|b");
         assert_eq!(code_span("a`b"), "``a`b``");
         assert_eq!(code_span("`"), "`` ` ``");
+    }
+
+    #[test]
+    fn json_reads_the_same_and_shows_nothing_hidden() {
+        let check = |text: &str, expect: &str| {
+            let written = json(serde_json::to_string_pretty(&vec![text]).expect("a string"));
+            assert_eq!(written, format!("[\n  \"{expect}\"\n]"), "{text:?}");
+            let read: Vec<String> = serde_json::from_str(&written).expect("JSON");
+            assert_eq!(read, [text], "a program reads what was written");
+        };
+        check("plain é 日本 😀", "plain é 日本 😀");
+        check("two\nlines\t", "two\\nlines\\t");
+        check("a\u{202e}b\u{2028}\u{2029}", "a\\u202eb\\u2028\\u2029");
+        check("\u{1b}[31m \u{9b}31m \u{7f}", "\\u001b[31m \\u009b31m \\u007f");
+        check("\u{ad}\u{200d}\u{feff}\u{600}", "\\u00ad\\u200d\\ufeff\\u0600");
+        check("\u{e0041}\u{1d173}", "\\udb40\\udc41\\ud834\\udd73");
     }
 
     #[test]

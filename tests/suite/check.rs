@@ -1,4 +1,4 @@
-//! `git worker check` as programs call it: paths on standard input, an agent's tool hook, links.
+//! `git worker check` as programs call it: paths on standard input, places, links, directories.
 
 use crate::armed::Armed;
 use crate::sandbox::Said;
@@ -21,28 +21,6 @@ fn paths_come_separated_by_nul() {
 }
 
 #[test]
-fn a_tool_hook_is_answered_as_it_expects() {
-    let run = Armed::new();
-    let hook = |path: &str| {
-        let event =
-            format!(r#"{{"tool_name": "Edit", "tool_input": {{"file_path": "{path}", "new_string": ""}}}}"#);
-        check(&run, &["--hook"], &event)
-    };
-    let inside = run.path(MODELS).join("models/new.py");
-    assert_eq!(hook(&inside.display().to_string()).ok().out, "", "silence is consent");
-    let said = hook(&run.path(MODELS).join("api/a.py").display().to_string()).fails(2);
-    assert!(said.err.contains("it belongs to task-1-api"), "the agent reads why: {}", said.err);
-    assert!(said.err.contains("hint: commit [NEEDS:task-1/routes]"), "{}", said.err);
-    hook(&run.sandbox.root.join("README").display().to_string()).fails(2);
-    check(&run, &["--hook"], r#"{"tool_input": {"command": "ls"}}"#).ok();
-    check(&run, &["--hook"], "no JSON").fails(2);
-    // Where nobody works on a task, nothing is in the way.
-    let mut elsewhere = run.sandbox.command("git", &run.sandbox.root);
-    elsewhere.args(["worker", "check", "--hook"]);
-    Said::of(elsewhere, br#"{"tool_input": {"file_path": "anything"}}"#).ok();
-}
-
-#[test]
 fn a_link_is_what_it_leads_to() {
     let run = Armed::new();
     let link = |target: &str, name: &str| {
@@ -51,12 +29,72 @@ fn a_link_is_what_it_leads_to() {
     link("../../../README", "models/out");
     link("../api", "models/api");
     link("m.py", "models/same");
-    assert!(check(&run, &["models/out"], "").fails(1).out.contains("is not in this worktree"));
+    assert!(check(&run, &["models/out"], "").fails(1).out.contains("is in another worktree"));
     assert!(check(&run, &["models/api/a.py"], "").fails(1).out.contains("it belongs to task-1-api"));
     check(&run, &["models/same", "models/new/deep/x.py", "models/../models/./x.py"], "").ok();
     check(&run, &["models/../../x.py"], "").fails(1);
     check(&run, &[".git"], "").fails(1);
     check(&run, &["models/M.py"], "").fails(1);
+}
+
+#[test]
+fn every_place_has_its_owner() {
+    let run = Armed::new();
+    let outside = tempfile::tempdir().expect("a temporary directory");
+    let beyond = outside.path().join("scratch.txt");
+    std::os::unix::fs::symlink(&beyond, run.path(MODELS).join("models/away")).expect("a link");
+    let said = |path: &str| check(&run, &[path], "");
+    assert!(said(&beyond.display().to_string()).ok().out.contains("is outside of the repository"));
+    said("models/away").ok();
+    let other = said("../task-1-api/models/m.py").fails(1);
+    assert!(other.out.contains("is in the worktree of task-1-api"), "{}", other.out);
+    let own = run.path(MODELS).join("models/m.py");
+    let hint = format!("hint: in your own worktree it is {}", own.display());
+    assert!(other.err.contains(&hint), "{}", other.err);
+    assert!(said("../../models/m.py").fails(1).err.contains(&hint), "the main worktree is another one");
+    for path in [".git", "../../.git/config", "../../.git/hooks/pre-commit"] {
+        assert!(said(path).fails(1).out.contains("is git's own"), "{path}");
+    }
+    assert!(said("../task-1-api").fails(1).out.contains("is a whole worktree"));
+    assert!(said(".").fails(1).out.contains("is a whole worktree"));
+}
+
+#[test]
+fn what_git_ignores_comes_into_no_commit() {
+    let run = Armed::new();
+    run.sandbox.write(".git/info/exclude", "build/\n*.log\n/api/a.py\n");
+    for path in ["build/out.o", "api/trace.log", "api/new/deep.log"] {
+        assert!(check(&run, &[path], "").ok().out.contains("is ignored by git"), "{path}");
+    }
+    check(&run, &["api/a.py"], "").fails(1); // It is tracked, so it is not ignored.
+    check(&run, &["models/x.log"], "").ok();
+}
+
+#[test]
+fn a_directory_is_the_files_in_it() {
+    let run = Armed::new();
+    check(&run, &["models", "models/", "./models/."], "").ok();
+    let said = check(&run, &["api"], "").fails(1);
+    assert!(said.out.contains("refused  api  api/a.py is outside the scope"), "{}", said.out);
+    check(&run, &["docs", "nothing-here"], "").fails(1);
+}
+
+#[test]
+fn a_detached_head_is_no_reason_to_ask_in_vain() {
+    let run = Armed::new();
+    run.git(MODELS, &["checkout", "-q", "--detach"]).ok();
+    check(&run, &["models/x.py"], "").ok();
+    check(&run, &["api/x.py"], "").fails(1);
+    run.git(MODELS, &["checkout", "-q", "-b", "mine"]).ok();
+    let said = check(&run, &["models/x.py"], "").fails(2);
+    assert!(said.err.contains("assigned to branch work/task-2-models"), "{}", said.err);
+}
+
+#[test]
+fn a_question_has_an_end() {
+    let run = Armed::new();
+    let said = check(&run, &["-z"], &"models/x\0".repeat(10_001)).fails(2);
+    assert!(said.err.contains("10001 paths are too many"), "{}", said.err);
 }
 
 #[test]
@@ -67,7 +105,7 @@ fn links_that_lead_to_each_other_lead_nowhere() {
     std::os::unix::fs::symlink("a", models.join("b")).expect("a link");
     for path in ["models/a", "models/a/new.py"] {
         let said = check(&run, &[path], "").fails(1);
-        assert!(said.out.contains("is not in this worktree"), "no path comes of it: {}", said.out);
+        assert!(said.out.contains("leads nowhere"), "no path comes of it: {}", said.out);
     }
 }
 

@@ -1,5 +1,6 @@
 //! All integration tests, in one binary: real repositories, real worktrees, real hooks.
 
+mod agents;
 mod armed;
 mod cases;
 mod chained;

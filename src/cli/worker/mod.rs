@@ -1,5 +1,6 @@
 //! `git worker`: its arguments, one variant per verb.
 
+pub mod agents;
 pub mod announce;
 pub mod answer;
 pub mod blocked;
@@ -13,6 +14,7 @@ pub mod needs;
 pub mod push;
 pub mod reopen;
 pub mod status;
+pub mod tool_hook;
 
 use std::process::ExitCode;
 

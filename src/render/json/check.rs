@@ -29,7 +29,7 @@ struct Path {
     path: String,
     /// It may be changed.
     allowed: bool,
-    /// How: `edit`, `create` or `append`; `null` if not at all.
+    /// How: `edit`, `create` or `append`; `null` if not at all, or if it comes into no commit.
     access: Option<&'static str>,
     /// The entry of the scope that says so; `null` if there is none.
     entry: Option<String>,
@@ -44,12 +44,14 @@ pub fn answers(outcome: &Outcome) -> String {
     let path = |asked: &bstr::BString, verdict: &Verdict| {
         let (entry, findings) = match verdict {
             Verdict::Allowed(entry) => (Some(entry), Vec::new()),
-            Verdict::Refused(findings) => (None, findings.iter().map(Finding::from).collect()),
-            Verdict::Elsewhere => (None, Vec::new()),
+            Verdict::Refused(findings) | Verdict::Holds(findings) => {
+                (None, findings.iter().map(Finding::from).collect())
+            }
+            Verdict::Free(_) | Verdict::Elsewhere(_) => (None, Vec::new()),
         };
         Path {
             path: asked.to_str_lossy().into_owned(),
-            allowed: entry.is_some(),
+            allowed: verdict.is_yes(),
             access: entry.map(|entry| access::word(&entry.access)),
             entry: entry.map(|entry| entry.pattern.to_string()),
             reason: lines(verdict).join("; "),

@@ -7,6 +7,7 @@
 pub mod brief;
 pub mod check;
 pub mod cleanup;
+pub mod decision;
 pub mod finding;
 pub mod integrate;
 pub mod own_status;
@@ -16,10 +17,18 @@ pub mod verify;
 
 use serde::Serialize;
 
-/// A shape as a document of its own, indented, with a line break at the end.
+use crate::render::escape;
+
+/// A shape as a document of its own, indented, with a line break at the end. Whatever could steer a
+/// terminal or deceive a reader is escaped, in keys and in strings.
 pub fn document(shape: &impl Serialize) -> String {
-    let mut text =
-        serde_json::to_string_pretty(shape).expect("the shapes hold only strings, numbers and lists");
-    text.push('\n');
-    text
+    escape::json(
+        serde_json::to_string_pretty(shape).expect("the shapes hold only strings, numbers and lists"),
+    ) + "\n"
+}
+
+/// The same on one line.
+pub fn line(shape: &impl Serialize) -> String {
+    escape::json(serde_json::to_string(shape).expect("the shapes hold only strings, numbers and lists"))
+        + "\n"
 }
