@@ -19,6 +19,8 @@ use gix_hash::ObjectId;
 
 use super::Repository;
 use super::program::Program;
+use super::refs::Target;
+use super::view::View;
 
 /// A scratch repository on top of the objects of another. Removed when it is dropped.
 #[derive(Debug)]
@@ -32,9 +34,14 @@ impl CleanRoom {
     /// A room over the objects of `repo`, in which files merge as the `.gitattributes` of the
     /// commit or tree `attributes` say.
     pub fn open(repo: &Repository, attributes: ObjectId) -> Result<CleanRoom> {
+        CleanRoom::showing(repo, attributes, &View::default())
+    }
+
+    /// The same with the refs of a view, and with the objects that it brings.
+    pub fn showing(repo: &Repository, attributes: ObjectId, view: &View) -> Result<CleanRoom> {
         let directory = tempfile::Builder::new().prefix("git-orchestrate-").tempdir();
         let directory = directory.context("cannot make a temporary directory")?;
-        lay_out(repo, directory.path())?;
+        lay_out(repo, directory.path(), view)?;
         let scratch = Repository::open_git_dir(directory.path())?;
         Ok(CleanRoom { directory, scratch, attributes })
     }
@@ -110,13 +117,16 @@ impl CleanRoom {
 }
 
 /// Writes the files that make a directory a bare repository.
-fn lay_out(repo: &Repository, room: &Path) -> Result<()> {
-    let objects = repo.common_dir().join("objects");
+fn lay_out(repo: &Repository, room: &Path, view: &View) -> Result<()> {
+    let own = repo.common_dir().join("objects");
+    let stores = view.objects.iter().chain([&own]);
+    let alternates: Vec<u8> = stores.flat_map(|path| Vec::from(alternate(path))).collect();
     fs_err::create_dir_all(room.join("objects/info"))?;
     fs_err::create_dir_all(room.join("refs"))?;
-    fs_err::write(room.join("objects/info/alternates"), alternate(&objects))?;
+    fs_err::write(room.join("objects/info/alternates"), alternates)?;
     fs_err::write(room.join("HEAD"), "ref: refs/heads/none\n")?;
-    fs_err::write(room.join("config"), config(repo.object_hash()))?;
+    fs_err::write(room.join("config"), config(repo.object_hash(), view.remote.as_deref()))?;
+    show(room, view)?;
     let boundary = true_boundary(repo)?;
     if !boundary.is_empty() {
         fs_err::write(room.join("shallow"), boundary)?;
@@ -124,14 +134,38 @@ fn lay_out(repo: &Repository, room: &Path) -> Result<()> {
     Ok(())
 }
 
-fn config(hash: gix_hash::Kind) -> String {
+/// Writes the refs.
+fn show(room: &Path, view: &View) -> Result<()> {
+    let mut packed = String::from("# pack-refs with: sorted \n");
+    for (name, target) in view.refs() {
+        match target {
+            Target::Object(id) => packed += &format!("{id} {name}\n"),
+            Target::Symbolic(target) => {
+                let file = room.join(name);
+                fs_err::create_dir_all(file.parent().unwrap_or(room))?;
+                fs_err::write(file, format!("ref: {target}\n"))?;
+            }
+        }
+    }
+    Ok(fs_err::write(room.join("packed-refs"), packed)?)
+}
+
+/// A remote gets a section that names nothing which could be reached.
+fn config(hash: gix_hash::Kind, remote: Option<&str>) -> String {
+    let quoted = |name: &str| name.replace('\\', "\\\\").replace('"', "\\\"");
+    let remote = remote.filter(|name| !name.contains(['\n', '\0']));
+    let remote = remote.map(|name| {
+        let name = quoted(name);
+        format!("[remote \"{name}\"]\n\turl = /dev/null\n[remote]\n\tpushDefault = \"{name}\"\n")
+    });
+    let remote = remote.unwrap_or_default();
     let format = match hash {
         gix_hash::Kind::Sha1 => "\trepositoryformatversion = 0\n".to_owned(),
         other => format!("\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = {other}\n[core]\n"),
     };
     format!(
         "[core]\n{format}\tbare = true\n\tattributesFile = /dev/null\n\thooksPath = /dev/null\n\
-         [gc]\n\tauto = 0\n[user]\n\tname = trial\n\temail = trial@invalid\n"
+         [gc]\n\tauto = 0\n[user]\n\tname = trial\n\temail = trial@invalid\n{remote}"
     )
 }
 

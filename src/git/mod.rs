@@ -32,11 +32,13 @@ pub mod merges;
 pub mod pending;
 pub mod plan_ref;
 pub mod progress;
+pub mod quarantine;
 pub mod registration;
 pub mod remote;
 pub mod survey;
 pub mod tracked;
 pub mod uncommitted;
+pub mod view;
 pub mod workbench;
 
 pub use repository::Repository;

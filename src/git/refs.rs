@@ -264,7 +264,8 @@ fn matches_object(id: ObjectId) -> PreviousValue {
     PreviousValue::MustExistAndMatch(gix::refs::Target::Object(id))
 }
 
-fn target(target: gix::refs::Target) -> Target {
+/// The value of a ref as this room's callers see it.
+pub(in crate::git) fn target(target: gix::refs::Target) -> Target {
     match target {
         gix::refs::Target::Object(id) => Target::Object(id),
         gix::refs::Target::Symbolic(name) => Target::Symbolic(name.as_bstr().to_string()),

@@ -35,13 +35,19 @@ pub enum Depth {
 impl Repository {
     /// Reads everything that is known of a run.
     pub fn survey(&self, recorded: &RecordedPlan, depth: Depth) -> Result<Facts> {
+        self.survey_with(recorded, depth, self)
+    }
+
+    /// The same where the worktrees are another repository's: objects and refs are read here, in a
+    /// clean room, while people work in the real one.
+    pub fn survey_with(&self, recorded: &RecordedPlan, depth: Depth, real: &Repository) -> Result<Facts> {
         let plan = &recorded.plan;
-        let tips = Tips::read(self, recorded)?;
         let mut unknown = Vec::new();
+        let tips = Tips::read(self, recorded, &mut unknown)?;
         let mut records = self.records(recorded, &mut unknown);
         let mut history = History::read(self, recorded, &tips, &records, &mut unknown)?;
         let mut journals = self.journals(recorded, &mut unknown);
-        let mut worktrees = worktree::read(self, recorded, depth, &mut unknown)?;
+        let mut worktrees = worktree::read(real, recorded, depth, &mut unknown)?;
 
         let mut tasks = Vec::new();
         for (place, task) in plan.tasks.iter().enumerate() {

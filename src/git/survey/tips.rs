@@ -39,12 +39,12 @@ pub struct BranchTips {
 }
 
 impl Tips {
-    /// Reads them.
-    pub fn read(repo: &Repository, recorded: &RecordedPlan) -> Result<Tips> {
+    /// Reads them. A branch that cannot be read is unknown, and hides no other.
+    pub fn read(repo: &Repository, recorded: &RecordedPlan, unknown: &mut Vec<String>) -> Result<Tips> {
         let plan = &recorded.plan;
         let remote = repo.run_remote().unwrap_or_default();
-        let branch = |name: String| -> Result<BranchTips> {
-            let full = branch::full(&name);
+        let try_branch = |name: &str| -> Result<BranchTips> {
+            let full = branch::full(name);
             let symbolic_target = match repo.ref_target(&full)? {
                 Some(Target::Symbolic(target)) => Some(target),
                 _ => None,
@@ -55,17 +55,23 @@ impl Tips {
             };
             Ok(BranchTips { tip: repo.ref_commit(&full)?, symbolic_target, remote_tip, kept: None })
         };
-        let task_branch = |task: &Task| -> Result<BranchTips> {
-            let mut tips = branch(plan.layout.branch(&plan.run, task))?;
+        let mut branch = |name: String| -> BranchTips {
+            try_branch(&name).unwrap_or_else(|error| {
+                unknown.push(format!("the branch {name}: {error:#}"));
+                BranchTips::default()
+            })
+        };
+        let mut task_branch = |task: &Task| -> Result<BranchTips> {
+            let mut tips = branch(plan.layout.branch(&plan.run, task));
             if tips.tip.is_none() && tips.remote_tip.is_none() {
                 tips.kept = repo.newest_backup(&plan.run, task.name.as_str())?;
             }
             Ok(tips)
         };
-        let tasks = plan.tasks.iter().map(task_branch).collect::<Result<_>>()?;
+        let tasks = plan.tasks.iter().map(&mut task_branch).collect::<Result<_>>()?;
         let base_name = recorded.base_ref.as_ref().and_then(|full| full.strip_prefix(branch::PREFIX));
-        let base = base_name.map(|name| branch(name.to_owned())).transpose()?.unwrap_or_default();
-        let integration = branch(plan.layout.integration(&plan.run))?;
+        let base = base_name.map(|name| branch(name.to_owned())).unwrap_or_default();
+        let integration = branch(plan.layout.integration(&plan.run));
         Ok(Tips {
             tasks,
             base: base.tip.or(base.remote_tip),

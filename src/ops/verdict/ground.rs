@@ -204,8 +204,9 @@ impl<'a> Ground<'a> {
 
     fn branches(&self) -> Result<&[(String, ObjectId)]> {
         if self.branches.get().is_none() {
-            let mut refs = self.repo.refs_under("refs/heads/")?;
-            refs.extend(self.repo.refs_under("refs/remotes/")?);
+            // A ref that cannot be read is nobody's tip; the survey names it.
+            let mut refs = self.repo.readable_refs("refs/heads/")?.refs;
+            refs.extend(self.repo.readable_refs("refs/remotes/")?.refs);
             let direct = refs.into_iter().filter_map(|(name, target)| match target {
                 Target::Object(id) => Some((name, id)),
                 Target::Symbolic(_) => None,

@@ -1,0 +1,104 @@
+//! What a clean room shows of a repository: some of its refs, moved as somebody proposes.
+//!
+//! A push is judged before it is taken, so the refs that it would leave behind exist nowhere yet.
+//! A view holds the refs that are there with the proposed ones in their places, and says where the
+//! objects of the push wait. It is a value: making one reads, and nothing is written.
+//!
+//! A ref that cannot be read is left out and named, so that one broken file does not hide the rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use gix_hash::ObjectId;
+
+use super::Repository;
+use super::refs::Target;
+use crate::model::branch;
+
+/// The refs to show, and where their objects are.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    refs: BTreeMap<String, Target>,
+    /// What could not be read, in words.
+    pub unreadable: Vec<String>,
+    /// The remote that counts as the run's; its name and nothing else of its configuration.
+    pub(in crate::git) remote: Option<String>,
+    /// Object stores besides the repository's own.
+    pub(in crate::git) objects: Vec<PathBuf>,
+}
+
+impl View {
+    /// The data of all runs, and the branches of these short names, here and as last fetched.
+    pub fn of(repo: &Repository, branches: &BTreeSet<String>) -> Result<View> {
+        let mut view = View { remote: repo.run_remote(), ..View::default() };
+        let wanted = |name: &str| match (name.strip_prefix(branch::PREFIX), name.strip_prefix(REMOTES)) {
+            (Some(short), _) => branches.contains(short),
+            (_, Some(rest)) => {
+                rest.match_indices('/').any(|(slash, _)| branches.contains(&rest[slash + 1..]))
+            }
+            _ => true,
+        };
+        for prefix in ["refs/orchestrate/", "refs/notes/orchestrate/", branch::PREFIX, REMOTES] {
+            let found = repo.readable_refs(prefix)?;
+            view.refs.extend(found.refs.into_iter().filter(|(name, _)| wanted(name)));
+            view.unreadable.extend(found.unreadable);
+        }
+        Ok(view)
+    }
+
+    /// The same, with the objects that a push has brought and git keeps apart until it is accepted.
+    pub fn with_quarantine(mut self, quarantine: Vec<PathBuf>) -> View {
+        self.objects = quarantine;
+        self
+    }
+
+    /// Shows the ref at `target`, or not at all.
+    pub fn set(&mut self, name: &str, target: Option<ObjectId>) {
+        match target {
+            Some(id) => self.refs.insert(name.to_owned(), Target::Object(id)),
+            None => self.refs.remove(name),
+        };
+    }
+
+    /// What the ref holds.
+    pub fn get(&self, name: &str) -> Option<&Target> {
+        self.refs.get(name)
+    }
+
+    /// All refs, by name.
+    pub fn refs(&self) -> impl Iterator<Item = (&str, &Target)> {
+        self.refs.iter().map(|(name, target)| (name.as_str(), target))
+    }
+}
+
+/// The refs that could be read, sorted by name, and what could not, in words.
+#[derive(Debug, Clone, Default)]
+pub struct Readable {
+    /// Full names and what they hold.
+    pub refs: Vec<(String, Target)>,
+    /// Why others are not among them.
+    pub unreadable: Vec<String>,
+}
+
+const REMOTES: &str = "refs/remotes/";
+
+impl Repository {
+    /// As [`Repository::refs_under`], but what cannot be read is named beside and hides nothing.
+    pub fn readable_refs(&self, prefix: &str) -> Result<Readable> {
+        let doing = || format!("cannot list the refs below {prefix}");
+        let (mut refs, mut unreadable) = (Vec::new(), Vec::new());
+        let platform = self.gix.references().with_context(doing)?;
+        for reference in platform.prefixed(prefix).with_context(doing)? {
+            match reference {
+                Ok(reference) => {
+                    let reference = reference.detach();
+                    refs.push((reference.name.as_bstr().to_string(), super::refs::target(reference.target)));
+                }
+                Err(error) => unreadable.push(format!("a ref below {prefix}: {error:#}")),
+            }
+        }
+        refs.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(Readable { refs, unreadable })
+    }
+}

@@ -1,0 +1,61 @@
+//! A run as it is, or as a push would leave it, in a clean room.
+//!
+//! Whoever decides reads here and not in the repository itself: what linked worktrees share could
+//! make the same commits look different (design.md section 6). Refs are copied once, so a verdict is
+//! about one state, and what somebody moves meanwhile is judged the next time.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use crate::git::Repository;
+use crate::git::clean_room::CleanRoom;
+use crate::git::plan_ref::RecordedPlan;
+use crate::git::survey::Depth;
+use crate::git::view::View;
+use crate::model::facts::Facts;
+use crate::model::ref_role;
+
+/// The clean room of one state.
+#[derive(Debug)]
+pub struct Proposal {
+    room: CleanRoom,
+    unreadable: Vec<String>,
+}
+
+impl Proposal {
+    /// The repository as it is, with all that the run has in it.
+    pub fn of_run(repo: &Repository, recorded: &RecordedPlan) -> Result<Proposal> {
+        Proposal::new(repo, recorded, view(repo, recorded)?)
+    }
+
+    /// The repository as a view shows it.
+    pub fn new(repo: &Repository, recorded: &RecordedPlan, view: View) -> Result<Proposal> {
+        let room = CleanRoom::showing(repo, recorded.base_commit_id, &view)?;
+        Ok(Proposal { room, unreadable: view.unreadable })
+    }
+
+    /// Where everything is read; nothing of it reaches the real repository.
+    pub fn repository(&self) -> &Repository {
+        self.room.repository()
+    }
+
+    /// The room itself.
+    pub fn room(&self) -> &CleanRoom {
+        &self.room
+    }
+
+    /// What the run is here; the worktrees are those of `real`.
+    pub fn survey(&self, recorded: &RecordedPlan, real: &Repository) -> Result<Facts> {
+        let mut facts = self.repository().survey_with(recorded, Depth::History, real)?;
+        facts.unknown.extend(self.unreadable.iter().cloned());
+        Ok(facts)
+    }
+}
+
+/// The refs of a run and of what it came from, as they are.
+pub fn view(repo: &Repository, recorded: &RecordedPlan) -> Result<View> {
+    let branches: BTreeSet<String> =
+        ref_role::branches(&recorded.plan, recorded.base_ref.as_deref()).collect();
+    View::of(repo, &branches)
+}
