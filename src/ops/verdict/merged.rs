@@ -11,11 +11,24 @@ use crate::model::branch;
 use crate::model::change::{Entry, PathChange};
 use crate::model::judge::merge::{Completeness, Side, SideOf, SidePath, Theirs};
 use crate::model::judge::paths as rules;
+use crate::model::message;
 use crate::model::plan::Task;
 
-/// To whom the merged commits belong, seen from a task's branch.
-pub(super) fn sides(ground: &Ground<'_>, task: &Task, merged: &[ObjectId]) -> Result<Vec<Side>> {
-    let side = |&commit_id| Ok(Side { commit_id, of: owner(ground, task, commit_id)? });
+/// To whom the merged commits belong, seen from a task's branch, into whose commit `ours` they are
+/// merged.
+pub(super) fn sides(
+    ground: &Ground<'_>,
+    task: &Task,
+    ours: ObjectId,
+    merged: &[ObjectId],
+) -> Result<Vec<Side>> {
+    let side = |&commit_id| {
+        let of = match owner(ground, task, commit_id)? {
+            SideOf::Foreign if could_be_own(ground, task, ours, commit_id)? => SideOf::Own,
+            of => of,
+        };
+        Ok(Side { commit_id, of })
+    };
     merged.iter().map(side).collect()
 }
 
@@ -118,6 +131,29 @@ fn remote_own(ground: &Ground<'_>, task: &Task, commit_id: ObjectId) -> Result<b
         }
     }
     Ok(false)
+}
+
+/// Whether every commit that a side brings is one that the worker could have made here: it declares
+/// a status and keeps to the scope. That is what another clone's part of the own branch looks like
+/// once both are pushed and no ref tells them apart. What such a side brings is judged as own work.
+fn could_be_own(ground: &Ground<'_>, task: &Task, ours: ObjectId, side: ObjectId) -> Result<bool> {
+    let mut known = ground.base_tips()?;
+    known.push(ours);
+    let Ok(brought) = ground.repo.commits_between(&known, &[side]) else { return Ok(false) };
+    for id in &brought {
+        let commit = ground.repo.commit(*id)?;
+        let parent = match commit.parent_ids.as_slice() {
+            [] => return Ok(false),
+            [parent] => *parent,
+            _ => continue,
+        };
+        let change = ground.repo.diff_trees(ground.repo.commit(parent)?.tree_id, commit.tree_id)?;
+        let in_scope = |one: &PathChange| rules::entry_for(task, one.path.as_bstr()).is_ok();
+        if message::read(commit.message.as_bstr()).is_none() || !change.iter().all(in_scope) {
+            return Ok(false);
+        }
+    }
+    Ok(!brought.is_empty())
 }
 
 /// One merged side, compared with where it forked.

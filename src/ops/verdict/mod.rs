@@ -241,7 +241,7 @@ fn judge_at(
     let case = |step, known| Case { plan, task, step, place, message: moment.message, known };
     match (moment.parent, moment.merged) {
         (Some(ours), merged @ [_, ..]) => {
-            let sides = merged::sides(gathering.ground, task, merged)?;
+            let sides = merged::sides(gathering.ground, task, ours, merged)?;
             let paths = merged::paths(gathering.ground, task, ours, merged, moment.change)?;
             gathering.merge(&paths, &sides)?;
             let known = gathering.known();
