@@ -17,6 +17,7 @@ mod post_merge;
 mod post_rewrite;
 mod pre_commit;
 mod pre_merge_commit;
+mod pre_push;
 mod prepare_commit_msg;
 mod worker;
 
@@ -70,6 +71,7 @@ fn run(call: &Call, session: &Session) -> Result<u8> {
         "post-commit" => post_commit::run(&worker, session),
         "post-merge" => post_merge::run(&worker, call, session),
         "post-rewrite" => post_rewrite::run(&worker, call, session),
+        "pre-push" => pre_push::run(&worker, call, session),
         _ => Ok(Exit::Done),
     };
     exit.map(|exit| u8::from(exit != Exit::Done))

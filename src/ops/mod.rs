@@ -12,6 +12,8 @@ pub mod merging;
 pub mod overview;
 pub mod plan_command;
 pub mod plan_file;
+pub mod proposal;
+pub mod publication;
 pub mod publish;
 pub mod records;
 pub mod replace;

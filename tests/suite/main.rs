@@ -18,6 +18,8 @@ mod manual;
 mod merges;
 mod one_judge;
 mod plan;
+mod push_guard;
+mod remote;
 mod sandbox;
 mod start;
 mod status;

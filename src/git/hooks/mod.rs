@@ -40,7 +40,7 @@ const HOOKS_PATH: &str = "core.hooksPath";
 const OUR_KEYS: [&str; 4] = [RUN_KEY, TASK_KEY, WORKTREE_KEY, PREVIOUS_KEY];
 
 /// The events that we have something to say about.
-pub const EVENTS: [&str; 7] = [
+pub const EVENTS: [&str; 8] = [
     "pre-commit",
     "prepare-commit-msg",
     "commit-msg",
@@ -48,6 +48,7 @@ pub const EVENTS: [&str; 7] = [
     "post-commit",
     "post-merge",
     "post-rewrite",
+    "pre-push",
 ];
 
 /// Whose worktree it is.

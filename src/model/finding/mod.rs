@@ -7,7 +7,9 @@
 pub mod identity;
 pub mod merge;
 pub mod message;
+pub mod object;
 pub mod path;
+pub mod push;
 pub mod state;
 
 use std::fmt;
@@ -18,7 +20,9 @@ use gix_hash::ObjectId;
 pub use identity::IdentityViolation;
 pub use merge::MergeViolation;
 pub use message::MessageViolation;
+pub use object::ObjectViolation;
 pub use path::PathViolation;
+pub use push::PushViolation;
 pub use state::StateViolation;
 
 use crate::model::name::TaskName;
@@ -65,6 +69,10 @@ pub enum Violation {
     Merge(MergeViolation),
     /// The right commit at the wrong time.
     State(StateViolation),
+    /// An object that git itself would refuse.
+    Object(ObjectViolation),
+    /// A ref that is pushed where or how it must not be.
+    Push(PushViolation),
 }
 
 impl Finding {
@@ -101,6 +109,8 @@ impl Finding {
             Violation::Identity(one) => one.rule(),
             Violation::Merge(one) => one.rule(),
             Violation::State(one) => one.rule(),
+            Violation::Object(one) => one.rule(),
+            Violation::Push(one) => one.rule(),
         }
     }
 
@@ -112,6 +122,8 @@ impl Finding {
             Violation::Identity(one) => one.hint(),
             Violation::Merge(one) => one.hint(),
             Violation::State(one) => one.hint(),
+            Violation::Object(one) => one.hint(),
+            Violation::Push(one) => one.hint(),
         }
     }
 
@@ -141,6 +153,8 @@ impl fmt::Display for Finding {
             Violation::Identity(one) => one.fmt(f),
             Violation::Merge(one) => one.fmt(f),
             Violation::State(one) => one.fmt(f),
+            Violation::Object(one) => one.fmt(f),
+            Violation::Push(one) => one.fmt(f),
         }
     }
 }
@@ -157,7 +171,7 @@ macro_rules! violation_from {
 
 violation_from! {
     Path(PathViolation), Message(MessageViolation), Identity(IdentityViolation),
-    Merge(MergeViolation), State(StateViolation)
+    Merge(MergeViolation), State(StateViolation), Object(ObjectViolation), Push(PushViolation)
 }
 
 /// Bytes of the repository in a sentence: what is not UTF-8 shows as `\xff`, so that two names

@@ -10,6 +10,7 @@ pub mod integrate;
 pub mod merge;
 pub mod own_status;
 pub mod plan;
+pub mod push;
 pub mod refusal;
 pub mod reindex;
 pub mod start;

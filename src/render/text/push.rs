@@ -1,0 +1,109 @@
+//! What a hook says to somebody whose push it refuses, or finds something to remark about.
+//!
+//! Ref by ref: which one, what is wrong with it and in which commit, then what to type. A push is
+//! taken whole or not at all, so the refs that nothing is wrong with are named, too.
+
+use std::fmt::Write as _;
+
+use crate::model::branch;
+use crate::model::finding::{Finding, Violation};
+use crate::model::name::TaskName;
+use crate::model::push::Judged;
+use crate::render::escape;
+
+/// Who says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Door {
+    /// The worktree of this task, before anything is sent.
+    Worker(TaskName),
+    /// The repository that is pushed to.
+    Server,
+}
+
+/// The most findings that are listed for one ref.
+const MOST: usize = 20;
+
+/// The most refs that are named as fine.
+const MOST_FINE: usize = 10;
+
+/// The whole text, without a final line break; empty where there is nothing to say.
+pub fn text(judged: &[Judged], door: &Door) -> String {
+    let refused: Vec<&Judged> = judged.iter().filter(|one| one.is_refused()).collect();
+    if refused.is_empty() {
+        return remarks(judged);
+    }
+    let mut text = match door {
+        Door::Worker(task) => format!("refused: {task} cannot push this"),
+        Door::Server => "refused: this repository does not take the push".to_owned(),
+    };
+    for one in &refused {
+        let _ = write!(text, "\n  {}", escape::terminal(branch::short(&one.update.name)));
+        let errors: Vec<&Finding> = one.findings.iter().filter(|finding| finding.is_error()).collect();
+        errors.iter().take(MOST).for_each(|finding| text += &format!("\n    {}", line(finding)));
+        if let Some(more) = errors.len().checked_sub(MOST).filter(|more| *more > 0) {
+            let _ = write!(text, "\n    and {more} more");
+        }
+    }
+    let fine: Vec<String> = judged.iter().filter(|one| !one.is_refused()).map(refspec).collect();
+    for hint in hints(&refused, &fine) {
+        let _ = write!(text, "\nhint: {hint}");
+    }
+    text
+}
+
+/// How git push is told to do this one.
+fn refspec(judged: &Judged) -> String {
+    let name = branch::short(&judged.update.name);
+    match judged.update.new {
+        Some(_) => escape::shell_word(name),
+        None => escape::shell_word(format!(":{name}")),
+    }
+}
+
+fn line(finding: &Finding) -> String {
+    let words = escape::terminal(finding.to_string());
+    match finding.commit_id {
+        Some(id) => format!("{}  {}  {words}", finding.rule(), id.to_hex_with_len(10)),
+        None => format!("{}  {words}", finding.rule()),
+    }
+}
+
+/// Warnings take a line each.
+fn remarks(judged: &[Judged]) -> String {
+    let warnings = judged.iter().flat_map(|one| &one.findings);
+    let lines: Vec<String> = warnings.map(|finding| format!("warning: {}", line(finding))).collect();
+    lines.join("\n")
+}
+
+/// Each remedy once, in the order of the findings.
+fn hints(refused: &[&Judged], fine: &[String]) -> Vec<String> {
+    let mut hints: Vec<String> = Vec::new();
+    let errors = || refused.iter().flat_map(|one| &one.findings).filter(|finding| finding.is_error());
+    for finding in errors() {
+        let remedy = match (&finding.violation, finding.commit_id) {
+            (Violation::Message(_), Some(id)) => {
+                format!("to reword it: git rebase --interactive {}~", id.to_hex_with_len(10))
+            }
+            _ => finding.hint(),
+        };
+        for remedy in remedy.lines().map(escape::terminal) {
+            if !hints.contains(&remedy) {
+                hints.push(remedy);
+            }
+        }
+    }
+    if errors().any(|finding| finding.path().is_some()) {
+        hints.push("git worker brief shows the scope, git orchestrate verify all that is wrong".into());
+    }
+    match fine.len() {
+        0 => {}
+        1..=MOST_FINE => {
+            hints.push("git takes a push whole or not at all; nothing is wrong with the rest of it:".into());
+            hints.push(format!("git push <remote> {}", fine.join(" ")));
+        }
+        more => hints.push(format!(
+            "git takes a push whole or not at all; nothing is wrong with its other {more} refs"
+        )),
+    }
+    hints
+}
