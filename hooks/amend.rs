@@ -32,6 +32,17 @@ impl Command {
         if self.options().any(amends) { HeadBecomes::Replaced } else { HeadBecomes::Parent }
     }
 
+    /// The word of `--cleanup`, which says what becomes of the message's file.
+    pub fn cleanup(&self) -> Option<String> {
+        let is_option = |word: &str| word.len() > "--c".len() && "--cleanup".starts_with(word);
+        let words: Vec<&String> = self.words.iter().flatten().take_while(|word| *word != "--").collect();
+        let value = |(at, word): (usize, &&String)| match word.split_once('=') {
+            Some((option, value)) => is_option(option).then(|| value.to_owned()),
+            None => is_option(word).then(|| words.get(at + 1).map(|next| (*next).clone()))?,
+        };
+        words.iter().enumerate().filter_map(value).next_back()
+    }
+
     /// Whether the hooks before this one have run, as far as can be known.
     pub fn verifies(&self) -> bool {
         let skips = |word: &String| {
@@ -96,6 +107,17 @@ fn parent_words() -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_word_on_cleaning_counts() {
+        let check = |line: &str, expect: Option<&str>| {
+            let words = line.split(' ').map(str::to_owned).collect();
+            assert_eq!(Command { words: Some(words) }.cleanup().as_deref(), expect, "{line}");
+        };
+        check("git commit --cleanup=strip --clean verbatim", Some("verbatim"));
+        check("git commit --cleanup=scissors -- --cleanup=strip", Some("scissors"));
+        check("git commit -m x", None);
+    }
 
     #[test]
     fn only_gits_subcommand_tells_a_replay() {

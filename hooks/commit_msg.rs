@@ -12,7 +12,7 @@ use bstr::{BString, ByteSlice};
 use orchestrate::cli::exit::Exit;
 use orchestrate::cli::session::Session;
 use orchestrate::model::finding::Finding;
-use orchestrate::model::message::file::{Comment, Stage, clean};
+use orchestrate::model::message::file::{Cleanup, Comment, Origin, clean};
 use orchestrate::ops::verdict::{self, Attempt};
 use orchestrate::render::text::refusal::{self, Occasion};
 
@@ -53,7 +53,7 @@ fn message(worker: &Worker, file: BString) -> BString {
     let comment = config("core.commentString").or_else(|| config("core.commentChar"));
     let comment = comment.map_or_else(Comment::default, |value| Comment::from_config(&value));
     let no_editor = std::env::var_os("GIT_EDITOR").is_some_and(|editor| editor == ":");
-    let keeps_comments = matches!(config("commit.cleanup").as_deref(), Some("whitespace" | "verbatim"));
-    let stage = if no_editor || keeps_comments { Stage::AfterCleanup } else { Stage::BeforeCleanup };
-    clean(file.as_bstr(), &comment, stage)
+    let origin = if no_editor { Origin::Given } else { Origin::Editor };
+    let word = Command::of_parent().cleanup().or_else(|| config("commit.cleanup"));
+    clean(file.as_bstr(), &comment, Cleanup::chosen(word.as_deref(), origin))
 }

@@ -8,6 +8,7 @@ use crate::model::change::PathChange;
 use crate::model::finding::message::MessageViolation;
 use crate::model::finding::{Finding, Severity};
 use crate::model::judge::{Case, Step};
+use crate::model::message::blank::is_blank;
 use crate::model::message::{self, Body, Prefix, Section, Subject};
 use crate::model::plan::{BodyRule, Plan, Task};
 
@@ -42,9 +43,9 @@ fn encoding(text: &BStr) -> Vec<Finding> {
 
 /// Git takes the whole first paragraph for the subject, so it must be one line.
 fn second_line(text: &BStr) -> Option<MessageViolation> {
-    let mut lines = text.lines().skip_while(|line| line.trim().is_empty());
+    let mut lines = text.lines().skip_while(|line| is_blank(line));
     let second = lines.nth(1).unwrap_or_default();
-    (!second.trim().is_empty()).then_some(MessageViolation::NoBlankLine)
+    (!is_blank(second)).then_some(MessageViolation::NoBlankLine)
 }
 
 /// A NEEDS must name another task of the plan; which item is free (S1-37).

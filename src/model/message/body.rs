@@ -6,6 +6,8 @@
 
 use bstr::{BStr, BString, ByteSlice};
 
+use super::blank::is_blank;
+
 /// A heading of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Section {
@@ -65,11 +67,11 @@ impl Body {
         let mut body = Body::default();
         let mut open = false;
         let mut after_blank = false;
-        for line in message.lines().skip_while(|line| line.trim().is_empty()).skip(1) {
+        for line in message.lines().skip_while(|line| is_blank(line)).skip(1) {
             if let Some(section) = Section::of(line) {
                 body.sections.push((section, Vec::new()));
                 open = true;
-            } else if line.trim().is_empty() {
+            } else if is_blank(line) {
                 after_blank = true;
                 continue;
             } else if open {

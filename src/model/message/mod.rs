@@ -4,6 +4,7 @@
 //! comes at the right time, is for the [judge](crate::model::judge). A message is bytes until it
 //! was found to be UTF-8; what is not, has no status.
 
+pub mod blank;
 pub mod body;
 pub mod file;
 pub mod subject;
@@ -54,8 +55,8 @@ impl fmt::Display for Prefix {
 ///
 /// Git itself skips leading blank lines when it looks for a subject.
 pub fn first_line(message: &BStr) -> &BStr {
-    let line = message.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    line.trim_end().as_bstr()
+    let line = message.lines().find(|line| !blank::is_blank(line)).unwrap_or_default();
+    blank::trim_end(line).as_bstr()
 }
 
 /// What the message's first line declares: a status or git's own revert. `None` where it is
