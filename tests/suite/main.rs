@@ -18,6 +18,7 @@ mod manual;
 mod merges;
 mod one_judge;
 mod plan;
+mod properties;
 mod push_guard;
 mod remote;
 mod sandbox;
