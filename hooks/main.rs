@@ -36,7 +36,7 @@ use worker::Worker;
 fn main() -> ExitCode {
     let session = Session::from_environment();
     if let Some(nonce) = std::env::var(probe::PROBE).ok().filter(|nonce| !nonce.is_empty()) {
-        session.note(&probe::answer(&nonce));
+        session.note(&probe::answer(&nonce, &call::event()));
         return ExitCode::from(probe::PROBED);
     }
     let call = Call::from_process();

@@ -13,6 +13,7 @@ mod identity;
 pub mod index;
 mod index_file;
 pub mod lock;
+pub mod lock_files;
 pub mod notes;
 pub mod objects;
 pub mod overrides;

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Repository;
-use super::worktrees::read_path;
+use super::worktrees::{LinkedWorktree, read_path};
 
 /// Two directories that should be one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,23 @@ impl Repository {
         let back = same(&back_pointer, &dot_git);
         let forth = forward.is_some_and(|target| same(&target, self.git_dir()));
         (!(back && forth)).then_some(Misplaced { actual, registered })
+    }
+}
+
+impl LinkedWorktree {
+    /// The directories near the registered one whose `.git` file claims to be this worktree, without
+    /// the registered one itself: where it was moved to, or copies of it.
+    pub fn claimants(&self) -> Vec<PathBuf> {
+        let beside = self.path.parent().unwrap_or(Path::new("/"));
+        let near = [Some(beside), beside.parent()].into_iter().flatten();
+        let entries = near.flat_map(|directory| fs_err::read_dir(directory).into_iter().flatten().flatten());
+        let claims = |path: &PathBuf| {
+            let target = read_path(&path.join(".git"));
+            target.is_some_and(|target| same(&target, &self.git_dir)) && !same(path, &self.path)
+        };
+        let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(claims).collect();
+        found.sort();
+        found
     }
 }
 

@@ -264,7 +264,7 @@ fn what_disables_the_hooks_is_seen() {
     write_hook(&hook, "");
     broken("the hook commit-msg was replaced");
     std::fs::write(&hook, "").expect("emptied");
-    broken("commit-msg was replaced");
+    broken("commit-msg is empty");
     run.arm();
     assert_eq!(state(), HooksState::Effective, "arming again repairs it");
     run.git(MODELS, &["config", "--worktree", "core.hooksPath", "/elsewhere"]).ok();

@@ -13,10 +13,15 @@ use anyhow::{Context, Result, bail};
 use super::manifest::{Fingerprint, Manifest};
 use super::{hooks_dir, previous};
 use crate::git::Repository;
+use crate::model::health::HookDefect;
+use crate::model::health::manager::Manager;
 use crate::model::hint;
 
 /// What the program is called where it is installed.
 const PROGRAM: &str = "git-orchestrate-hook";
+
+/// How many bytes of a hook are looked at for who wrote it.
+const LOOK: usize = 8192;
 
 /// Makes every event's file the program.
 pub(super) fn install(repo: &Repository, manifest: &mut Manifest, events: &[String]) -> Result<()> {
@@ -68,28 +73,86 @@ pub(super) fn remove(repo: &Repository, manifest: &Manifest) -> Result<()> {
     Ok(())
 }
 
-/// What is wrong with the files of these events, if anything is.
-pub(super) fn defect(repo: &Repository, manifest: &Manifest, events: &[&str]) -> Result<Option<String>> {
+/// What is wrong with the files of these events.
+pub(super) fn defects(repo: &Repository, manifest: &Manifest, events: &[String]) -> Result<Vec<HookDefect>> {
     let directory = hooks_dir(repo);
+    let mut defects = Vec::new();
     for event in events {
-        let path = directory.join(event);
+        let (path, event) = (directory.join(event), event.clone());
         if !path.exists() {
-            return Ok(Some(format!("the hook {event} is missing")));
-        }
-        if !previous::is_executable(&path) {
-            return Ok(Some(format!("the hook {event} is not executable")));
-        }
-        if !is_ours(repo, &path, manifest)? {
-            return Ok(Some(format!("the hook {event} was replaced by something else")));
+            defects.push(HookDefect::Missing { event });
+        } else if !previous::is_executable(&path) {
+            defects.push(HookDefect::NotExecutable { event });
+        } else if fs_err::metadata(&path)?.len() == 0 {
+            defects.push(HookDefect::Empty { event });
+        } else if !is_ours(repo, &path, manifest)? {
+            defects.push(HookDefect::Replaced { event, by: author(&path) });
         }
     }
-    Ok(None)
+    Ok(defects)
+}
+
+/// Whether the hooks are those of the program that is installed now.
+pub(super) fn staleness(repo: &Repository, manifest: &Manifest) -> Result<Option<HookDefect>> {
+    let Ok(source) = find_program() else { return Ok(Some(HookDefect::NoProgram)) };
+    Ok((!is_as_seen(repo, &source, &manifest.source)?).then_some(HookDefect::Stale))
+}
+
+/// What lies among our hooks and was not installed by us.
+pub(super) fn strays(repo: &Repository, manifest: &Manifest) -> Result<Vec<HookDefect>> {
+    let mut strays = Vec::new();
+    for path in foreign(repo, manifest) {
+        if !is_temporary(&path) {
+            let is_ours = is_as_seen(repo, &path, &manifest.program)?;
+            strays.push(HookDefect::Stray { path, is_ours });
+        }
+    }
+    Ok(strays)
+}
+
+/// The temporary files of an installation that did not come to its end.
+pub(super) fn leftovers(repo: &Repository, manifest: &Manifest) -> Vec<PathBuf> {
+    foreign(repo, manifest).into_iter().filter(|path| is_temporary(path)).collect()
+}
+
+/// Removes what is ours and no hook: [`leftovers`], and copies that were moved aside.
+pub(super) fn clear_up(repo: &Repository, manifest: &Manifest) -> Result<()> {
+    for path in foreign(repo, manifest) {
+        if is_temporary(&path) || is_as_seen(repo, &path, &manifest.program)? {
+            fs_err::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// The files in our directory that the manifest does not name, sorted.
+fn foreign(repo: &Repository, manifest: &Manifest) -> Vec<PathBuf> {
+    let entries = fs_err::read_dir(hooks_dir(repo)).into_iter().flatten().flatten();
+    let known = |name: &str| name == PROGRAM || manifest.events.iter().any(|event| event == name);
+    let mut paths: Vec<PathBuf> = entries
+        .filter(|entry| !known(&entry.file_name().to_string_lossy()))
+        .map(|entry| entry.path())
+        .filter(|path| !path.is_dir())
+        .collect();
+    paths.sort();
+    paths
+}
+
+/// Whether the name is one that [`write`] or [`link`] gives for a moment.
+fn is_temporary(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with(".new-") || name.ends_with(".new")
+}
+
+/// Which manager wrote a hook, as far as it says so at its beginning.
+fn author(path: &Path) -> Option<Manager> {
+    let content = fs_err::read(path).ok()?;
+    Manager::of(&String::from_utf8_lossy(&content[..content.len().min(LOOK)]))
 }
 
 /// Whether installing these events again would change nothing.
 pub(super) fn is_current(repo: &Repository, manifest: &Manifest, events: &[String]) -> Result<bool> {
-    let events: Vec<&str> = events.iter().map(String::as_str).collect();
-    Ok(defect(repo, manifest, &events)?.is_none() && is_as_seen(repo, &find_program()?, &manifest.source)?)
+    Ok(defects(repo, manifest, events)?.is_empty() && is_as_seen(repo, &find_program()?, &manifest.source)?)
 }
 
 /// The program beside this one, else on PATH.

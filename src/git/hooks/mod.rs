@@ -9,10 +9,13 @@
 //! The invariant: the key that selects the files is written last and removed first, so at every
 //! moment either our complete hooks run, or those that would have run without us.
 
+pub mod baseline;
 mod files;
 mod manifest;
 pub mod previous;
 pub mod probe;
+mod state;
+mod worktree_config;
 
 use std::path::{Path, PathBuf};
 
@@ -21,10 +24,12 @@ use anyhow::{Result, bail};
 use crate::git::Repository;
 use crate::git::config::{self, Scope};
 use crate::git::worktrees::LinkedWorktree;
-use crate::model::facts::HooksState;
 use crate::model::name::{RunName, TaskName};
 
+use baseline::Baseline;
 use manifest::Manifest;
+pub use state::{installed_events, is_copy, is_up_to_date, shared_defects, state, worktree_defects};
+use worktree_config::WorktreeConfig;
 
 /// The key of a worktree's configuration that names its run.
 pub const RUN_KEY: &str = "orchestrate.run";
@@ -37,6 +42,8 @@ pub const WORKTREE_KEY: &str = "orchestrate.worktree";
 pub const PREVIOUS_KEY: &str = "orchestrate.hooksPath";
 
 const HOOKS_PATH: &str = "core.hooksPath";
+/// A directory that holds no hooks, which people select to have none.
+const NOWHERE: &str = "/dev/null";
 const OUR_KEYS: [&str; 4] = [RUN_KEY, TASK_KEY, WORKTREE_KEY, PREVIOUS_KEY];
 
 /// The events that we have something to say about.
@@ -65,20 +72,22 @@ pub struct TaskIdentity {
 pub fn arm(repo: &Repository, worktree: &LinkedWorktree, identity: &TaskIdentity) -> Result<()> {
     let _lock = repo.lock("hooks")?;
     let mut manifest = Manifest::read(repo)?;
+    Baseline::keep_first(repo)?;
     enable_worktree_config(repo, &mut manifest)?;
-    let own = Repository::open(&worktree.path)?;
-    let mut events: Vec<String> = EVENTS.iter().map(|&event| event.to_owned()).collect();
-    events.extend(previous::events(&own));
-    files::install(repo, &mut manifest, &events)?;
     let directory = hooks_dir(repo);
     let Some(directory) = directory.to_str() else {
         bail!("{} is not UTF-8, so git's configuration cannot name it", directory.display());
     };
+    let own = Repository::open(&worktree.path)?;
     let set = |key, value: &str| own.set_config(Scope::Worktree, key, value);
     match own_hooks_path(&own)? {
+        // Whoever switched our hooks off did not mean to choose hooks of the user's.
+        Some(before) if before == NOWHERE && own.config(RUN_KEY).is_some() => {}
         Some(before) if before != directory => set(PREVIOUS_KEY, &before)?,
         _ => {}
     }
+    // Which hooks the user has depends on the setting that was kept just now.
+    files::install(repo, &mut manifest, &wanted_events(repo, &Repository::open(&worktree.path)?)?)?;
     set(RUN_KEY, identity.run.as_str())?;
     set(TASK_KEY, identity.task.as_str())?;
     set(WORKTREE_KEY, &admin_name(own.git_dir()))?;
@@ -116,26 +125,26 @@ pub fn sweep(repo: &Repository) -> Result<()> {
     if manifest.enabled_worktree_config {
         restore_shared_config(repo, &manifest)?;
     }
+    Baseline::delete(repo)?;
     Manifest::delete(repo)
 }
 
-/// Whether our hooks run in a worktree, as far as files and settings show; [`probe::probe`] proves it.
-pub fn state(repo: &Repository, worktree: &LinkedWorktree) -> HooksState {
-    match defect(repo, worktree) {
-        Ok(None) => HooksState::Effective,
-        Ok(Some(defect)) => HooksState::Broken(defect),
-        Err(error) => HooksState::Broken(format!("{error:#}")),
-    }
+/// Takes settings that were copied from a worker's worktree out of another one.
+pub fn forget(repo: &Repository, worktree: &LinkedWorktree) -> Result<()> {
+    let _lock = repo.lock("hooks")?;
+    release(repo, &worktree.git_dir)
 }
 
-/// Whether arming a worktree again would change nothing: its hooks run, are those of the program that
-/// is installed now, and stand in for every hook that the user has by now.
-pub fn is_up_to_date(repo: &Repository, worktree: &LinkedWorktree) -> Result<bool> {
-    if state(repo, worktree) != HooksState::Effective {
-        return Ok(false);
-    }
-    let events = previous::events(&Repository::open(&worktree.path)?);
-    files::is_current(repo, &Manifest::read(repo)?, &events)
+/// Removes the copies of our hooks that a hook manager moved aside, and what a killed
+/// installation left.
+pub fn clear_up(repo: &Repository) -> Result<()> {
+    let _lock = repo.lock("hooks")?;
+    files::clear_up(repo, &Manifest::read(repo)?)
+}
+
+/// What an installation that was killed left among our hooks.
+pub fn leftovers(repo: &Repository) -> Result<Vec<PathBuf>> {
+    Ok(files::leftovers(repo, &Manifest::read(repo)?))
 }
 
 /// The directory of our hooks, absolute; it need not exist.
@@ -143,26 +152,11 @@ pub fn hooks_dir(repo: &Repository) -> PathBuf {
     repo.common_dir().join("orchestrate").join("hooks")
 }
 
-fn defect(repo: &Repository, worktree: &LinkedWorktree) -> Result<Option<String>> {
-    if !worktree.present {
-        return Ok(Some("the worktree is not there".into()));
-    }
-    let shared = config::read_file(&repo.common_dir().join("config"))?;
-    if !config::has_worktree_config(&shared) {
-        return Ok(Some("extensions.worktreeConfig is off".into()));
-    }
-    let config = WorktreeConfig::read(&worktree.git_dir)?;
-    match config.value(HOOKS_PATH) {
-        None => return Ok(Some("core.hooksPath is not set in the worktree".into())),
-        Some(path) if Path::new(&path) != hooks_dir(repo) => {
-            return Ok(Some(format!("core.hooksPath of the worktree is {path}")));
-        }
-        Some(_) => {}
-    }
-    if config.value(WORKTREE_KEY).as_deref() != Some(&admin_name(&worktree.git_dir)) {
-        return Ok(Some("the settings of the worktree were copied from another one".into()));
-    }
-    files::defect(repo, &Manifest::read(repo)?, &EVENTS)
+/// Every event for which something has to run in the worktree `own`.
+fn wanted_events(_repo: &Repository, own: &Repository) -> Result<Vec<String>> {
+    let mut events: Vec<String> = EVENTS.iter().map(|&event| event.to_owned()).collect();
+    events.extend(previous::events(own));
+    Ok(events)
 }
 
 fn enable_worktree_config(repo: &Repository, manifest: &mut Manifest) -> Result<()> {
@@ -229,44 +223,4 @@ fn own_hooks_path(own: &Repository) -> Result<Option<String>> {
 /// The name under which git keeps a worktree: `<common dir>/worktrees/<name>`.
 pub fn admin_name(git_dir: &Path) -> String {
     git_dir.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// A `config.worktree` as it is on disk, whoever opened the repository when.
-struct WorktreeConfig(gix::config::File);
-
-impl WorktreeConfig {
-    fn read(git_dir: &Path) -> Result<WorktreeConfig> {
-        config::read_file(&git_dir.join("config.worktree")).map(WorktreeConfig)
-    }
-
-    fn delete(git_dir: &Path) -> Result<()> {
-        let path = git_dir.join("config.worktree");
-        if path.exists() {
-            fs_err::remove_file(path)?;
-        }
-        Ok(())
-    }
-
-    fn value(&self, key: &str) -> Option<String> {
-        self.0.string(key).map(|value| value.to_string())
-    }
-
-    /// Whether it selects our hooks.
-    fn selects(&self, repo: &Repository) -> bool {
-        self.value(HOOKS_PATH).is_some_and(|path| Path::new(&path) == hooks_dir(repo))
-    }
-
-    /// Whether it sets nothing but `keys`.
-    fn is_empty_without(&self, keys: &[String]) -> bool {
-        let names = self.0.sections().flat_map(|section| {
-            let name = section.header().name().to_string().to_lowercase();
-            let values: Vec<String> = section
-                .body()
-                .value_names()
-                .map(|value| format!("{name}.{}", value.to_lowercase()))
-                .collect();
-            values
-        });
-        names.into_iter().all(|name| keys.iter().any(|key| key.eq_ignore_ascii_case(&name)))
-    }
 }

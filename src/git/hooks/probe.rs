@@ -1,16 +1,21 @@
-//! Proof that our hooks fire in a worktree: git itself is asked to run one.
+//! Proof that our hooks fire in a worktree: git itself is asked to run them.
 //!
 //! Settings and files can all look right and still nothing run: a `noexec` mount, another
 //! `core.hooksPath` on the way, a manager's hook in place of ours. So `git hook run` runs the
-//! worktree's `pre-commit` with a number that only our program gives back. It then ends with a
-//! failure on purpose: the variable must not be a way to commit past the hook.
+//! worktree's hooks with a number that only our program gives back. It then ends with a failure on
+//! purpose: the variable must not be a way to commit past the hook.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use anyhow::Result;
 use bstr::ByteSlice;
 
+use super::hooks_dir;
 use crate::git::Repository;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::facts::HooksState;
+use crate::model::health::HookDefect;
 
 /// The variable that carries the number; our program answers it and does nothing else.
 pub const PROBE: &str = "GIT_ORCHESTRATE_PROBE";
@@ -23,17 +28,64 @@ pub fn probe(repo: &Repository, worktree: &LinkedWorktree) -> Result<HooksState>
     if let HooksState::Broken(defect) = super::state(repo, worktree) {
         return Ok(HooksState::Broken(defect));
     }
-    let time = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let nonce = format!("{}-{}", std::process::id(), time.as_nanos());
-    let run = repo.git().at(&worktree.path).args(["hook", "run", "pre-commit"]).env(PROBE, &nonce).run()?;
-    if run.stderr.contains_str(answer(&nonce)) || run.stdout.contains_str(answer(&nonce)) {
-        return Ok(HooksState::Effective);
-    }
-    let said = run.stderr.lines().next().unwrap_or_default().to_str_lossy().into_owned();
-    Ok(HooksState::Broken(format!("git ran no hook of ours: {said}")))
+    let silent = silent(repo, &worktree.path, &["pre-commit".to_owned()])?;
+    Ok(match silent {
+        None => HooksState::Effective,
+        Some(HookDefect::Silent { said, .. }) => {
+            HooksState::Broken(format!("git ran no hook of ours: {said}"))
+        }
+        Some(other) => HooksState::Broken(other.to_string()),
+    })
 }
 
-/// The line that our program answers with.
-pub fn answer(nonce: &str) -> String {
-    format!("orchestrate-probe {nonce}")
+/// Runs the hooks of these events in a worktree; the defect, if ours did not answer for each. Two
+/// processes an event, and nothing of the user's runs.
+pub fn silent(repo: &Repository, worktree: &Path, events: &[String]) -> Result<Option<HookDefect>> {
+    let (mut silent, mut said) = (Vec::new(), String::new());
+    for event in events {
+        let nonce = nonce();
+        let run = repo.git().at(worktree).args(["hook", "run", event]).env(PROBE, &nonce).run()?;
+        let answer = answer(&nonce, event);
+        let is_answer = |text: &[u8]| text.lines().any(|line| line == answer.as_bytes());
+        if is_answer(&run.stderr) || is_answer(&run.stdout) {
+            continue;
+        }
+        if said.is_empty() {
+            said = run.stderr.lines().next().unwrap_or_default().to_str_lossy().into_owned();
+        }
+        silent.push(event.clone());
+    }
+    if silent.is_empty() {
+        return Ok(None);
+    }
+    if is_barred(repo, &silent[0]) {
+        return Ok(Some(HookDefect::NoExec { directory: hooks_dir(repo) }));
+    }
+    Ok(Some(HookDefect::Silent { events: silent, said }))
+}
+
+/// The line that our program answers with when it was called as `event`.
+pub fn answer(nonce: &str, event: &str) -> String {
+    format!("orchestrate-probe {nonce} {event}")
+}
+
+/// A number that no earlier probe had.
+fn nonce() -> String {
+    let time = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    format!("{}-{}", std::process::id(), time.as_nanos())
+}
+
+/// Whether a hook that is executable by its mode cannot be executed.
+fn is_barred(repo: &Repository, event: &str) -> bool {
+    let path = hooks_dir(repo).join(event);
+    if !super::previous::is_executable(&path) {
+        return false;
+    }
+    let tried = Command::new(&path)
+        .env(PROBE, nonce())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    tried.is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
 }

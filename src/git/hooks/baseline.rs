@@ -1,0 +1,264 @@
+//! What the shared configuration was when our hooks were installed, as far as it names commands.
+//!
+//! Linked worktrees share configuration, so one worker can have the next `git status` of everybody
+//! run a command. The baseline is a hint for [`doctor`](crate::model::health) and nothing else: it
+//! lies below `orchestrate/` of the common directory, where a worker could change it, too. Without
+//! it nothing is known about changes; verification is not affected, for it reads no configuration.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use super::super::config;
+use crate::git::Repository;
+use crate::model::health::RepositoryDefect;
+use crate::model::health::repository::FileChange;
+
+/// Files outside of the configuration that change what git shows, merges or fetches.
+const FILES: [&str; 3] = ["info/attributes", "info/grafts", "shallow"];
+
+/// Keys without a subsection whose value is a command, or leads to one.
+const KEYS: [&str; 17] = [
+    "core.fsmonitor",
+    "core.sshcommand",
+    "core.pager",
+    "core.editor",
+    "core.askpass",
+    "core.gitproxy",
+    "core.hookspath",
+    "core.attributesfile",
+    "core.alternaterefscommand",
+    "diff.external",
+    "gpg.program",
+    "credential.helper",
+    "include.path",
+    "init.templatedir",
+    "interactive.difffilter",
+    "sequence.editor",
+    "uploadpack.packobjectshook",
+];
+
+/// The same for keys with a subsection of any name.
+const KEYS_OF_ANY: [(&str, &str); 17] = [
+    ("diff", "textconv"),
+    ("diff", "command"),
+    ("merge", "driver"),
+    ("filter", "clean"),
+    ("filter", "smudge"),
+    ("filter", "process"),
+    ("gpg", "program"),
+    ("gpg", "defaultkeycommand"),
+    ("credential", "helper"),
+    ("includeif", "path"),
+    ("difftool", "cmd"),
+    ("mergetool", "cmd"),
+    ("remote", "uploadpack"),
+    ("remote", "receivepack"),
+    ("remote", "vcs"),
+    ("trailer", "command"),
+    ("trailer", "cmd"),
+];
+
+/// Sections of which every key names a command.
+const SECTIONS: [&str; 3] = ["alias", "pager", "hook"];
+
+/// The settings of one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Baseline {
+    version: u32,
+    is_bare: bool,
+    /// By file, relative to the common directory, then by key.
+    settings: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    /// The ids of the contents, as blobs.
+    files: BTreeMap<String, String>,
+    replaced: BTreeSet<String>,
+}
+
+impl Baseline {
+    /// What is so now.
+    pub fn of(repo: &Repository) -> Result<Baseline> {
+        let common = repo.common_dir();
+        let mut now = Baseline { version: 1, is_bare: bareness(common)?.0, ..Baseline::default() };
+        let mut included = Vec::new();
+        for (name, path) in config_files(common) {
+            let settings = commands(&config::read_file(&path)?);
+            let paths = settings.iter().filter(|(key, _)| key.starts_with("include"));
+            included.extend(paths.flat_map(|(_, values)| values.clone()));
+            // A worktree without such settings looks like one that is not there.
+            if !settings.is_empty() {
+                now.settings.insert(name, settings);
+            }
+        }
+        for name in FILES.iter().map(|&name| name.to_owned()).chain(included) {
+            if let Ok(content) = fs_err::read(common.join(&name)) {
+                let id = gix::objs::compute_hash(repo.object_hash(), gix::objs::Kind::Blob, &content)?;
+                now.files.insert(name, id.to_string());
+            }
+        }
+        let replaced = repo.refs_under("refs/replace/")?;
+        now.replaced =
+            replaced.into_iter().map(|(name, _)| name["refs/replace/".len()..].to_owned()).collect();
+        Ok(now)
+    }
+
+    /// The one that was kept; `None` if there is none, or none that can be read.
+    pub fn read(repo: &Repository) -> Option<Baseline> {
+        serde_json::from_slice(&fs_err::read(path(repo)).ok()?).ok()
+    }
+
+    /// Keeps it in place of another.
+    pub fn keep(&self, repo: &Repository) -> Result<()> {
+        let path = path(repo);
+        let directory = path.parent().expect("it lies in a directory of ours");
+        fs_err::create_dir_all(directory)?;
+        let mut file = tempfile::NamedTempFile::new_in(directory)?;
+        serde_json::to_writer_pretty(&mut file, self)?;
+        file.as_file().sync_all()?;
+        file.persist(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(())
+    }
+
+    /// Keeps what is so now, unless there is one already.
+    pub(super) fn keep_first(repo: &Repository) -> Result<()> {
+        if Baseline::read(repo).is_some() { Ok(()) } else { Baseline::of(repo)?.keep(repo) }
+    }
+
+    /// Removes the kept one.
+    pub(super) fn delete(repo: &Repository) -> Result<()> {
+        let path = path(repo);
+        if path.exists() {
+            fs_err::remove_file(path)?;
+        }
+        Ok(())
+    }
+
+    /// How `now` differs from this.
+    pub fn drift(&self, now: &Baseline, repo: &Repository) -> Result<Vec<RepositoryDefect>> {
+        let mut defects = Vec::new();
+        if self.is_bare != now.is_bare {
+            let (is_bare, file) = bareness(repo.common_dir())?;
+            defects.push(RepositoryDefect::Bare { is_bare, file: file.into() });
+        }
+        let ours = super::hooks_dir(repo).display().to_string();
+        for (file, key) in keys(self).union(&keys(now)) {
+            let (before, after) = (self.values(file, key), now.values(file, key));
+            // Our own key is looked at elsewhere; a worktree that is gone took its settings along.
+            let is_ours =
+                key == "core.hookspath" && (file.starts_with("worktrees/") || after == [ours.clone()]);
+            if before != after && !is_ours && repo.common_dir().join(file).exists() {
+                let (file, key) = (file.clone(), key.clone());
+                defects.push(RepositoryDefect::Drift { file, key, before, after });
+            }
+        }
+        let names: BTreeSet<&String> = self.files.keys().chain(now.files.keys()).collect();
+        for name in names {
+            let change = match (self.files.get(name), now.files.get(name)) {
+                (None, Some(_)) => FileChange::Appeared,
+                (Some(_), None) => FileChange::Vanished,
+                (before, after) if before != after => FileChange::Changed,
+                _ => continue,
+            };
+            defects.push(RepositoryDefect::FileDrift { file: name.clone(), change });
+        }
+        let objects: Vec<String> = now.replaced.difference(&self.replaced).cloned().collect();
+        if !objects.is_empty() {
+            defects.push(RepositoryDefect::ReplaceRefs { objects });
+        }
+        Ok(defects)
+    }
+
+    fn values(&self, file: &str, key: &str) -> Vec<String> {
+        self.settings.get(file).and_then(|settings| settings.get(key)).cloned().unwrap_or_default()
+    }
+}
+
+fn keys(baseline: &Baseline) -> BTreeSet<(String, String)> {
+    let of_file = |(file, settings): (&String, &BTreeMap<String, Vec<String>>)| {
+        settings.keys().map(|key| (file.clone(), key.clone())).collect::<Vec<_>>()
+    };
+    baseline.settings.iter().flat_map(of_file).collect()
+}
+
+/// What `core.bare` is for the main worktree, and the file that says so.
+fn bareness(common: &Path) -> Result<(bool, &'static str)> {
+    let shared = config::read_file(&common.join("config"))?;
+    let bare = |file: &gix::config::File| file.boolean("core.bare").ok().flatten();
+    if config::has_worktree_config(&shared) {
+        let own = config::read_file(&common.join("config.worktree"))?;
+        if let Some(is_bare) = bare(&own) {
+            return Ok((is_bare, "config.worktree"));
+        }
+    }
+    Ok((bare(&shared).unwrap_or_default(), "config"))
+}
+
+/// The configuration files of the repository: the shared one, and those of all worktrees.
+fn config_files(common: &Path) -> Vec<(String, PathBuf)> {
+    let mut names = vec!["config".to_owned(), "config.worktree".to_owned()];
+    let worktrees = fs_err::read_dir(common.join("worktrees")).into_iter().flatten().flatten();
+    names.extend(
+        worktrees.map(|entry| format!("worktrees/{}/config.worktree", entry.file_name().to_string_lossy())),
+    );
+    names.into_iter().map(|name| (name.clone(), common.join(name))).collect()
+}
+
+/// The settings that name commands, in the file's order of values.
+fn commands(file: &gix::config::File) -> BTreeMap<String, Vec<String>> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for section in file.sections() {
+        let name = section.header().name().to_string().to_lowercase();
+        let sub = section.header().subsection_name().map(ToString::to_string);
+        let names: BTreeSet<String> =
+            section.body().value_names().map(|value| value.to_lowercase()).collect();
+        for value_name in
+            names.into_iter().filter(|value_name| names_command(&name, sub.as_deref(), value_name))
+        {
+            let key = match &sub {
+                Some(sub) => format!("{name}.{sub}.{value_name}"),
+                None => format!("{name}.{value_name}"),
+            };
+            let values = section.body().values(&value_name);
+            found.entry(key).or_default().extend(values.iter().map(ToString::to_string));
+        }
+    }
+    found
+}
+
+/// Whether the value of a key, given in lower case, is run as a command or leads to one.
+fn names_command(section: &str, sub: Option<&str>, name: &str) -> bool {
+    if SECTIONS.contains(&section) {
+        return true;
+    }
+    match sub {
+        None => KEYS.contains(&format!("{section}.{name}").as_str()),
+        Some(_) => KEYS_OF_ANY.contains(&(section, name)),
+    }
+}
+
+fn path(repo: &Repository) -> PathBuf {
+    repo.common_dir().join("orchestrate").join("settings.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_names_a_command_is_known() {
+        let check = |section: &str, sub: Option<&str>, name: &str, expect: bool| {
+            assert_eq!(names_command(section, sub, name), expect, "{section} {sub:?} {name}");
+        };
+        check("core", None, "fsmonitor", true);
+        check("core", None, "bare", false);
+        check("diff", Some("pdf"), "textconv", true);
+        check("diff", None, "external", true);
+        check("merge", Some("ours"), "driver", true);
+        check("merge", Some("ours"), "name", false);
+        check("filter", Some("lfs"), "process", true);
+        check("alias", None, "st", true);
+        check("hook", Some("mine"), "command", true);
+        check("remote", Some("origin"), "url", false);
+    }
+}

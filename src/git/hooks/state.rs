@@ -1,0 +1,116 @@
+//! Whether our hooks run, as far as files and settings show; [`probe`](super::probe) proves it.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::manifest::Manifest;
+use super::worktree_config::WorktreeConfig;
+use super::{
+    EVENTS, HOOKS_PATH, NOWHERE, PREVIOUS_KEY, WORKTREE_KEY, admin_name, files, hooks_dir, previous,
+};
+use crate::git::Repository;
+use crate::git::config;
+use crate::git::worktrees::LinkedWorktree;
+use crate::model::facts::HooksState;
+use crate::model::health::HookDefect;
+use crate::model::health::manager::Manager;
+
+/// Whether our hooks run in a worktree. Cheap: every command may ask.
+pub fn state(repo: &Repository, worktree: &LinkedWorktree) -> HooksState {
+    if !worktree.present {
+        return HooksState::Broken("the worktree is not there".into());
+    }
+    match first_defect(repo, worktree) {
+        Ok(None) => HooksState::Effective,
+        Ok(Some(defect)) => HooksState::Broken(defect.to_string()),
+        Err(error) => HooksState::Broken(format!("{error:#}")),
+    }
+}
+
+/// Whether arming a worktree again would change nothing: its hooks run, are those of the program that
+/// is installed now, and stand in for every hook that the user has by now.
+pub fn is_up_to_date(repo: &Repository, worktree: &LinkedWorktree) -> Result<bool> {
+    if state(repo, worktree) != HooksState::Effective {
+        return Ok(false);
+    }
+    let events = super::wanted_events(repo, &Repository::open(&worktree.path)?)?;
+    files::is_current(repo, &Manifest::read(repo)?, &events)
+}
+
+/// The events that our hooks are installed for.
+pub fn installed_events(repo: &Repository) -> Result<Vec<String>> {
+    let mut events = Manifest::read(repo)?.events;
+    events.extend(EVENTS.iter().map(|&event| event.to_owned()));
+    events.sort();
+    events.dedup();
+    Ok(events)
+}
+
+/// What is wrong with what all workers share: the files of the hooks, the program they are copies
+/// of, and the settings that let a worktree select them.
+pub fn shared_defects(repo: &Repository) -> Result<Vec<HookDefect>> {
+    let shared = config::read_file(&repo.common_dir().join("config"))?;
+    let mut defects = Vec::new();
+    if !config::has_worktree_config(&shared) {
+        defects.push(HookDefect::ExtensionOff);
+    }
+    if shared.string(HOOKS_PATH).is_some_and(|path| Path::new(&path.to_string()) == hooks_dir(repo)) {
+        defects.push(HookDefect::Shared);
+    }
+    let manifest = Manifest::read(repo)?;
+    defects.extend(files::defects(repo, &manifest, &installed_events(repo)?)?);
+    defects.extend(files::staleness(repo, &manifest)?);
+    defects.extend(files::strays(repo, &manifest)?);
+    Ok(defects)
+}
+
+/// What is wrong with a worktree's own settings, and which hooks of the user do not run in it.
+pub fn worktree_defects(repo: &Repository, worktree: &LinkedWorktree) -> Result<Vec<HookDefect>> {
+    let mut defects: Vec<HookDefect> = settings_defect(repo, worktree)?.into_iter().collect();
+    let own = Repository::open(&worktree.path)?;
+    let installed = Manifest::read(repo)?.events;
+    let hidden: Vec<String> =
+        previous::events(&own).into_iter().filter(|event| !installed.contains(event)).collect();
+    if !hidden.is_empty() {
+        defects.push(HookDefect::Hidden { events: hidden });
+    }
+    let directory = previous::directory(&own);
+    if !directory.exists() && directory != repo.common_dir().join("hooks") && directory != Path::new(NOWHERE)
+    {
+        let manager = Manager::of(&directory.to_string_lossy());
+        let is_own = WorktreeConfig::read(&worktree.git_dir)?.value(PREVIOUS_KEY).is_some();
+        defects.push(HookDefect::Uninstalled { directory, manager, is_own });
+    }
+    Ok(defects)
+}
+
+/// Whether the worktree has settings of another one that select our hooks for a task.
+pub fn is_copy(repo: &Repository, worktree: &LinkedWorktree) -> Result<bool> {
+    let config = WorktreeConfig::read(&worktree.git_dir)?;
+    let is_own = config.value(WORKTREE_KEY).as_deref() == Some(&admin_name(&worktree.git_dir));
+    Ok(config.selects(repo) && !is_own)
+}
+
+fn first_defect(repo: &Repository, worktree: &LinkedWorktree) -> Result<Option<HookDefect>> {
+    let shared = config::read_file(&repo.common_dir().join("config"))?;
+    if !config::has_worktree_config(&shared) {
+        return Ok(Some(HookDefect::ExtensionOff));
+    }
+    if let Some(defect) = settings_defect(repo, worktree)? {
+        return Ok(Some(defect));
+    }
+    let events: Vec<String> = EVENTS.iter().map(|&event| event.to_owned()).collect();
+    Ok(files::defects(repo, &Manifest::read(repo)?, &events)?.into_iter().next())
+}
+
+fn settings_defect(repo: &Repository, worktree: &LinkedWorktree) -> Result<Option<HookDefect>> {
+    let config = WorktreeConfig::read(&worktree.git_dir)?;
+    let is_own = config.value(WORKTREE_KEY).as_deref() == Some(&admin_name(&worktree.git_dir));
+    Ok(match config.value(HOOKS_PATH) {
+        None => Some(HookDefect::PathUnset),
+        Some(value) if Path::new(&value) != hooks_dir(repo) => Some(HookDefect::PathOverwritten { value }),
+        Some(_) if !is_own => Some(HookDefect::Copied),
+        Some(_) => None,
+    })
+}

@@ -1,0 +1,80 @@
+//! What can be wrong with where a worktree is.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::model::finding::Severity;
+use crate::model::health::Remedy;
+
+/// A worktree that is not what git's records say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WorktreeDefect {
+    /// A task has none, or its directory is gone.
+    Missing,
+    /// The directory was moved, and git still believes it at the old place.
+    Moved {
+        /// Where it is now.
+        to: PathBuf,
+    },
+    /// A directory that git does not know claims to be the worktree: a copy, which would commit to
+    /// the same branch with another index.
+    Copy {
+        /// The copy.
+        copy: PathBuf,
+    },
+    /// Nothing keeps `git worktree prune` from forgetting it while it is away.
+    Unlocked,
+    /// `git worktree add` was killed while it made this.
+    HalfMade,
+}
+
+impl WorktreeDefect {
+    /// The stable name.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            WorktreeDefect::Missing => "worktree/missing",
+            WorktreeDefect::Moved { .. } => "worktree/moved",
+            WorktreeDefect::Copy { .. } => "worktree/copy",
+            WorktreeDefect::Unlocked => "worktree/unlocked",
+            WorktreeDefect::HalfMade => "worktree/half-made",
+        }
+    }
+
+    /// An error where nobody can work.
+    pub fn severity(&self) -> Severity {
+        match self {
+            WorktreeDefect::Unlocked => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            WorktreeDefect::Moved { .. } | WorktreeDefect::Unlocked => Remedy::Repair,
+            WorktreeDefect::Missing | WorktreeDefect::HalfMade => {
+                Remedy::run(["git", "orchestrate", "start", "<plan file>"])
+            }
+            WorktreeDefect::Copy { copy } => Remedy::Words(format!(
+                "work in the registered one; to keep the files of the copy: rm {}",
+                copy.join(".git").display()
+            )),
+        }
+    }
+}
+
+impl fmt::Display for WorktreeDefect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WorktreeDefect::Missing => f.write_str("the worktree is not there"),
+            WorktreeDefect::Moved { to } => {
+                write!(f, "the worktree was moved to {} behind git's back", to.display())
+            }
+            WorktreeDefect::Copy { copy } => write!(f, "{} is a copy of the worktree", copy.display()),
+            WorktreeDefect::Unlocked => {
+                f.write_str("the worktree is not locked, so pruning forgets it while it is away")
+            }
+            WorktreeDefect::HalfMade => f.write_str("the worktree was never finished"),
+        }
+    }
+}
