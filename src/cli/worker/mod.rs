@@ -8,6 +8,7 @@ pub mod brief;
 pub mod check;
 pub mod checkpoint;
 pub mod complete;
+mod effective;
 pub mod fail;
 pub mod merge;
 pub mod needs;
@@ -65,6 +66,7 @@ pub fn main() -> ExitCode {
     log::start();
     let program = Program::parse();
     let session = Session::from_environment();
+    effective::warn(&session);
     let result = dispatch(program.verb, &session);
     finish(&session, result)
 }
