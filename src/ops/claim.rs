@@ -30,7 +30,7 @@ impl Claim {
     /// Clears up behind a call that was killed, and marks this one as `mark`. `files` are those that
     /// such a call writes, without `.lock`, relative to the common directory.
     pub fn take(repo: &Repository, lock: Lock, mark: &str, files: &[String]) -> Result<Claim> {
-        let path = repo.common_dir().join("orchestrate").join(mark);
+        let path = path(repo, mark);
         if let Ok(began) = fs::metadata(&path).and_then(|metadata| metadata.modified()) {
             let locks = files.iter().map(|file| repo.common_dir().join(format!("{file}.lock")));
             for lock in locks.filter(|lock| is_left(lock, began)) {
@@ -40,6 +40,16 @@ impl Claim {
         replace(&path, format!("{}\n", std::process::id()).as_bytes())?;
         Ok(Claim { path, _lock: lock })
     }
+}
+
+/// Where the mark of this name is.
+pub fn path(repo: &Repository, mark: &str) -> PathBuf {
+    repo.common_dir().join("orchestrate").join(mark)
+}
+
+/// Whether a call left its mark and does not run any more, for nobody holds its kernel lock.
+pub fn is_abandoned(repo: &Repository, lock: &str, mark: &str) -> Result<bool> {
+    Ok(path(repo, mark).exists() && repo.try_lock(lock)?.is_some())
 }
 
 impl Drop for Claim {

@@ -14,12 +14,17 @@ pub fn lock_name(recorded: &RecordedPlan) -> String {
     format!("integrate-{}", recorded.plan.run)
 }
 
+/// The name of the mark of a call that is under way.
+pub fn mark(recorded: &RecordedPlan) -> String {
+    format!("integrating-{}", recorded.plan.run)
+}
+
 /// Clears up behind a call that was killed, and marks this one. `others` are further branches that
 /// it moves, by their full names.
 pub fn claim(repo: &Repository, recorded: &RecordedPlan, lock: Lock, others: &[String]) -> Result<Claim> {
     let mut files = written(repo, recorded)?;
     files.extend_from_slice(others);
-    Claim::take(repo, lock, &format!("integrating-{}", recorded.plan.run), &files)
+    Claim::take(repo, lock, &mark(recorded), &files)
 }
 
 /// Everything that such a call writes: all refs of the run, its branches, and the private worktree.

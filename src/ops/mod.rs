@@ -33,6 +33,7 @@ pub mod checkpoint;
 pub mod cleanup;
 pub mod complete;
 pub mod demo;
+pub mod doctor;
 pub mod fail;
 pub mod integrate;
 pub mod merge;

@@ -14,7 +14,7 @@ use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
 use crate::model::hint;
 use crate::model::journal::{Entry, Event};
-use crate::model::name::RunName;
+use crate::model::name::{RunName, TaskName};
 use crate::model::plan::{Plan, Task};
 
 pub use crate::git::hooks::{RUN_KEY, TASK_KEY};
@@ -57,6 +57,16 @@ pub fn is_active(journal: &[Entry]) -> bool {
         _ => false,
     });
     last.is_none_or(|entry| entry.event == Event::Started)
+}
+
+/// Whether a start came to its end for this task, and nothing of it was cleaned up since.
+pub fn is_started(journal: &[Entry], task: &TaskName) -> bool {
+    let last = journal.iter().rev().find(|entry| match entry.event {
+        Event::Started => entry.task.as_ref() == Some(task),
+        Event::CleanedUp => entry.task.as_ref().is_none_or(|name| name == task),
+        _ => false,
+    });
+    last.is_some_and(|entry| entry.event == Event::Started)
 }
 
 /// The task of this worktree, if the worktree is the task's: its configuration names it, its

@@ -103,6 +103,17 @@ pub fn leave(repo: &Repository, run: &RunName, wanted: &[Trace]) -> Result<Vec<T
     Ok(left)
 }
 
+/// What of `wanted` is not there.
+pub fn missing(repo: &Repository, wanted: Vec<Trace>) -> Result<Vec<Trace>> {
+    let mut missing = Vec::new();
+    for trace in wanted {
+        if !is_there(repo, &trace)? {
+            missing.push(trace);
+        }
+    }
+    Ok(missing)
+}
+
 /// Takes away what `run` left and no other run wants; returns what was taken.
 pub fn undo(repo: &Repository, run: &RunName) -> Result<Vec<Trace>> {
     let _lock = repo.lock("traces")?;

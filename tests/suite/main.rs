@@ -8,6 +8,7 @@ mod check;
 mod cleanup;
 mod completion;
 mod crowd;
+mod doctor;
 mod edge;
 mod effort;
 mod git_room;

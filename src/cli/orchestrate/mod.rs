@@ -4,6 +4,7 @@ pub mod brief;
 pub mod cleanup;
 pub mod completions;
 pub mod demo;
+pub mod doctor;
 pub mod integrate;
 pub mod man;
 pub mod plan;
@@ -44,6 +45,8 @@ enum Verb {
     Integrate(integrate::Args),
     /// Remove what is merged, with proof
     Cleanup(cleanup::Args),
+    /// Prove that the hooks fire everywhere, and mend what keeps them from it
+    Doctor(doctor::Args),
     /// Rebuild the records from history
     Reindex(reindex::Args),
     /// Play the whole story in a throw-away repository
@@ -72,6 +75,7 @@ fn dispatch(verb: Verb, session: &Session) -> anyhow::Result<Exit> {
         Verb::Verify(args) => verify::run(&args, session),
         Verb::Integrate(args) => integrate::run(&args, session),
         Verb::Cleanup(args) => cleanup::run(&args, session),
+        Verb::Doctor(args) => doctor::run(&args, session),
         Verb::Reindex(args) => reindex::run(&args, session),
         Verb::Demo(args) => demo::run(&args, session),
         Verb::Completions(args) => completions::run(&args, session),

@@ -13,11 +13,10 @@ use crate::git::plan_ref::notes_ref;
 use crate::git::refs::Target;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::branch;
-use crate::model::journal::{Entry, Event};
-use crate::model::name::TaskName;
+use crate::model::journal::Entry;
 use crate::model::plan::{Plan, Task};
 use crate::model::site::{BranchState, Existing, Site, WorktreeState};
-use crate::ops::run::current_branch;
+use crate::ops::run::{current_branch, is_started};
 
 /// What git writes into the lock of a worktree that it is still making.
 const INITIALIZING: &str = "initializing";
@@ -54,13 +53,13 @@ impl<'repo> Ground<'repo> {
             *dirty = there.operation().is_some() || !there.uncommitted(path, &[])?.is_empty();
         }
         let mut branch_state = self.branch_state(&branch::full(&branch))?;
-        if branch_state == BranchState::Missing && self.is_started(&task.name) {
+        if branch_state == BranchState::Missing && is_started(&self.journal, &task.name) {
             branch_state = self.last_recorded(plan, task)?.map_or(branch_state, BranchState::Lost);
         }
         Ok(Site {
             branch_state,
             worktree_state,
-            started: self.is_started(&task.name),
+            started: is_started(&self.journal, &task.name),
             task: task.name.clone(),
             branch,
             path,
@@ -160,16 +159,6 @@ impl<'repo> Ground<'repo> {
         let admin = self.main.common_dir().join("worktrees").join(path.file_name()?);
         let lock = fs::read_to_string(admin.join("locked")).ok()?;
         (lock.trim() == INITIALIZING && !admin.join("gitdir").exists()).then_some(admin)
-    }
-
-    /// A start came to its end for this task, and nothing was cleaned up since.
-    fn is_started(&self, task: &TaskName) -> bool {
-        let last = self.journal.iter().rev().find(|entry| match entry.event {
-            Event::Started => entry.task.as_ref() == Some(task),
-            Event::CleanedUp => entry.task.as_ref().is_none_or(|name| name == task),
-            _ => false,
-        });
-        last.is_some_and(|entry| entry.event == Event::Started)
     }
 }
 

@@ -8,6 +8,7 @@ pub mod brief;
 pub mod check;
 pub mod cleanup;
 pub mod decision;
+pub mod doctor;
 pub mod finding;
 pub mod integrate;
 pub mod own_status;

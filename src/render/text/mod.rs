@@ -6,6 +6,7 @@ pub mod colour;
 pub mod commit;
 pub mod consent;
 pub mod demo;
+pub mod doctor;
 pub mod integrate;
 pub mod merge;
 pub mod own_status;

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod action;
+pub mod health;
 pub mod integration;
 pub mod issue;
 pub mod next;

@@ -1,0 +1,79 @@
+//! Which worktrees there are to be looked at, and whose they are.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::git::Repository;
+use crate::git::hooks::{self, RUN_KEY, TASK_KEY, TaskIdentity, WORKTREE_KEY};
+use crate::git::plan_ref::RecordedPlan;
+use crate::git::worktrees::LinkedWorktree;
+use crate::model::branch;
+use crate::model::name::TaskName;
+use crate::model::plan::{Plan, Task};
+use crate::ops::run;
+
+/// A worktree that should be a task's.
+pub struct Patient {
+    /// Whose it is.
+    pub identity: TaskIdentity,
+    /// Where it is registered, or should be.
+    pub path: PathBuf,
+    /// Its record; `None` if git knows no such worktree.
+    pub linked: Option<LinkedWorktree>,
+}
+
+/// The worktrees of the runs' tasks, in the plans' order, and those that have the settings of
+/// another one.
+pub fn all(repo: &Repository, runs: &[RecordedPlan]) -> Result<(Vec<Patient>, Vec<LinkedWorktree>)> {
+    let mut linked = repo.worktrees()?;
+    let mut patients = Vec::new();
+    for recorded in runs {
+        let plan = &recorded.plan;
+        let journal = repo.read_journals(&plan.run)?;
+        let mut of_run = Vec::new();
+        for task in &plan.tasks {
+            let found = linked.iter().position(|one| belongs(one, plan, task));
+            let found = found.map(|place| linked.remove(place));
+            let is_due =
+                found.is_some() || is_expected(repo, plan, task, run::is_started(&journal, &task.name))?;
+            if is_due {
+                of_run.push(patient(repo, plan, task, found));
+            }
+        }
+        // Somebody who only fetched a run has none of its worktrees, and needs none.
+        if of_run.iter().any(|patient| patient.linked.is_some()) {
+            patients.append(&mut of_run);
+        }
+    }
+    let copies = linked.into_iter().filter(|one| hooks::is_copy(repo, one).unwrap_or(false));
+    Ok((patients, copies.collect()))
+}
+
+/// A task that was started and still has a branch has a worktree, too.
+fn is_expected(repo: &Repository, plan: &Plan, task: &Task, is_started: bool) -> Result<bool> {
+    Ok(is_started && repo.ref_commit(&branch::full(&plan.layout.branch(&plan.run, task)))?.is_some())
+}
+
+fn patient(repo: &Repository, plan: &Plan, task: &Task, linked: Option<LinkedWorktree>) -> Patient {
+    let top = repo.main_workdir().unwrap_or_else(|| repo.common_dir().to_owned());
+    let planned = || top.join(plan.layout.worktree(&plan.run, task));
+    Patient {
+        identity: TaskIdentity { run: plan.run.clone(), task: task.name.clone() },
+        path: linked.as_ref().map_or_else(planned, |linked| linked.path.clone()),
+        linked,
+    }
+}
+
+/// Whether it is the worktree of the task: it has the task's branch, or says so itself.
+fn belongs(linked: &LinkedWorktree, plan: &Plan, task: &Task) -> bool {
+    let own_branch = branch::full(&plan.layout.branch(&plan.run, task));
+    linked.branch.as_deref() == Some(&own_branch) || says(linked, plan, &task.name)
+}
+
+fn says(linked: &LinkedWorktree, plan: &Plan, task: &TaskName) -> bool {
+    let Ok(own) = Repository::open(&linked.path) else { return false };
+    own.config(RUN_KEY).as_deref() == Some(plan.run.as_str())
+        && own.config(TASK_KEY).as_deref() == Some(task.as_str())
+        && own.config(WORKTREE_KEY).as_deref() == Some(&linked.name)
+}
