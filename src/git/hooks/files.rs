@@ -81,6 +81,8 @@ pub(super) fn defects(repo: &Repository, manifest: &Manifest, events: &[String])
         let (path, event) = (directory.join(event), event.clone());
         if !path.exists() {
             defects.push(HookDefect::Missing { event });
+        } else if !previous::is_executable(&path) && is_executable_by_mode(&path) {
+            return Ok(vec![HookDefect::NoExec { directory }]);
         } else if !previous::is_executable(&path) {
             defects.push(HookDefect::NotExecutable { event });
         } else if fs_err::metadata(&path)?.len() == 0 {
@@ -228,6 +230,18 @@ fn link(from: &Path, to: &Path) -> Result<()> {
     }
     fs_err::rename(&fresh, to)?;
     Ok(())
+}
+
+/// Whether the file says that it may be executed, whatever the file system says.
+#[cfg(unix)]
+fn is_executable_by_mode(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs_err::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable_by_mode(_path: &Path) -> bool {
+    false
 }
 
 #[cfg(unix)]

@@ -6,12 +6,10 @@
 //! purpose: the variable must not be a way to commit past the hook.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use anyhow::Result;
 use bstr::ByteSlice;
 
-use super::hooks_dir;
 use crate::git::Repository;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::facts::HooksState;
@@ -31,10 +29,7 @@ pub fn probe(repo: &Repository, worktree: &LinkedWorktree) -> Result<HooksState>
     let silent = silent(repo, &worktree.path, &["pre-commit".to_owned()])?;
     Ok(match silent {
         None => HooksState::Effective,
-        Some(HookDefect::Silent { said, .. }) => {
-            HooksState::Broken(format!("git ran no hook of ours: {said}"))
-        }
-        Some(other) => HooksState::Broken(other.to_string()),
+        Some(silent) => HooksState::Broken(silent.to_string()),
     })
 }
 
@@ -58,9 +53,6 @@ pub fn silent(repo: &Repository, worktree: &Path, events: &[String]) -> Result<O
     if silent.is_empty() {
         return Ok(None);
     }
-    if is_barred(repo, &silent[0]) {
-        return Ok(Some(HookDefect::NoExec { directory: hooks_dir(repo) }));
-    }
     Ok(Some(HookDefect::Silent { events: silent, said }))
 }
 
@@ -73,19 +65,4 @@ pub fn answer(nonce: &str, event: &str) -> String {
 fn nonce() -> String {
     let time = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     format!("{}-{}", std::process::id(), time.as_nanos())
-}
-
-/// Whether a hook that is executable by its mode cannot be executed.
-fn is_barred(repo: &Repository, event: &str) -> bool {
-    let path = hooks_dir(repo).join(event);
-    if !super::previous::is_executable(&path) {
-        return false;
-    }
-    let tried = Command::new(&path)
-        .env(PROBE, nonce())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    tried.is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
 }

@@ -67,7 +67,11 @@ pub fn shared_defects(repo: &Repository) -> Result<Vec<HookDefect>> {
 
 /// What is wrong with a worktree's own settings, and which hooks of the user do not run in it.
 pub fn worktree_defects(repo: &Repository, worktree: &LinkedWorktree) -> Result<Vec<HookDefect>> {
-    let mut defects: Vec<HookDefect> = settings_defect(repo, worktree)?.into_iter().collect();
+    // While it selects other hooks, nothing is hidden by ours.
+    if let Some(defect) = settings_defect(repo, worktree)? {
+        return Ok(vec![defect]);
+    }
+    let mut defects = Vec::new();
     let own = Repository::open(&worktree.path)?;
     let installed = Manifest::read(repo)?.events;
     let hidden: Vec<String> =

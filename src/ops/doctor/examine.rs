@@ -142,7 +142,8 @@ fn absence(linked: Option<&LinkedWorktree>) -> WorktreeDefect {
 
 /// What the defects of the files that all worktrees share explain.
 fn explained(shared: &[HookDefect]) -> Explained {
-    if shared.contains(&HookDefect::ExtensionOff) {
+    let is_all = |defect: &HookDefect| matches!(defect, HookDefect::ExtensionOff | HookDefect::NoExec { .. });
+    if shared.iter().any(is_all) {
         return Explained::All;
     }
     let events = shared.iter().filter_map(|defect| match defect {
