@@ -14,7 +14,7 @@ use super::manifest::{Fingerprint, Manifest};
 use super::{hooks_dir, previous};
 use crate::git::Repository;
 use crate::model::health::HookDefect;
-use crate::model::health::manager::Manager;
+use crate::model::health::hook_manager::Manager;
 use crate::model::hint;
 
 /// What the program is called where it is installed.

@@ -14,7 +14,7 @@ use crate::git::config;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::facts::HooksState;
 use crate::model::health::HookDefect;
-use crate::model::health::manager::Manager;
+use crate::model::health::hook_manager::Manager;
 
 /// Whether our hooks run in a worktree. Cheap: every command may ask.
 pub fn state(repo: &Repository, worktree: &LinkedWorktree) -> HooksState {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::model::finding::Severity;
 use crate::model::health::Remedy;
-use crate::model::health::manager::Manager;
+use crate::model::health::hook_manager::Manager;
 
 /// A hook of ours that does not run, or a hook of the user's that ours hides.
 #[derive(Debug, Clone, PartialEq, Eq)]

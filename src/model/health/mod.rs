@@ -5,8 +5,8 @@
 //! [findings](crate::model::finding). Like those, a symptom words itself, has a stable name, and
 //! says what to do next.
 
+pub mod hook_manager;
 pub mod hooks;
-pub mod manager;
 pub mod repository;
 pub mod worktree;
 
