@@ -9,6 +9,8 @@ use crate::model::plan::{Plan, Task};
 pub struct Place {
     /// What HEAD is.
     pub at: At,
+    /// What the branch stands for, if it is a symbolic ref: a commit would move that one.
+    pub symbolic_target: Option<String>,
     /// Set when the admin directory and the directory of the commit do not name each other.
     pub mismatch: Option<Mismatch>,
     /// What the run's base was when it was recorded, if that was a branch.
@@ -48,7 +50,11 @@ pub fn judge(plan: &Plan, task: &Task, place: &Place) -> Vec<Finding> {
     }
     let expected = plan.layout.branch(&plan.run, task);
     match &place.at {
-        At::Branch(actual) | At::Detached { rebasing: Some(actual) } if *actual == expected => {}
+        At::Branch(actual) | At::Detached { rebasing: Some(actual) } if *actual == expected => {
+            findings.extend(place.symbolic_target.clone().map(|target| {
+                Finding::error(IdentityViolation::SymbolicBranch { branch: expected, target })
+            }));
+        }
         At::Branch(actual) | At::Detached { rebasing: Some(actual) } => {
             findings.push(Finding::error(IdentityViolation::WrongBranch {
                 task: task.name.clone(),
@@ -81,8 +87,11 @@ mod tests {
     use crate::model::judge::sample;
 
     fn check(at: At, expect: &[&str]) {
+        judged(Place { at, symbolic_target: None, mismatch: None, base: Some("main".into()) }, expect);
+    }
+
+    fn judged(place: Place, expect: &[&str]) {
         let plan = sample::plan();
-        let place = Place { at, mismatch: None, base: Some("main".into()) };
         let said: Vec<String> =
             judge(&plan, &plan.tasks[0], &place).iter().map(|one| format!("{} {one}", one.rule())).collect();
         assert_eq!(said, expect, "{place:?}");
@@ -105,5 +114,17 @@ mod tests {
             At::Detached { rebasing: Some("fix".into()) },
             &[&format!("branch/wrong {HERE} fix is checked out")],
         );
+    }
+
+    #[test]
+    fn a_branch_that_stands_for_another_will_not_do() {
+        let place = Place {
+            at: At::Branch("work/task-1-api".into()),
+            symbolic_target: Some("refs/heads/main".into()),
+            mismatch: None,
+            base: None,
+        };
+        let told = "work/task-1-api is no branch of its own, it stands for refs/heads/main";
+        judged(place, &[&format!("branch/symbolic {told}")]);
     }
 }

@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::git::Repository;
 use crate::git::head::{Head, Operation};
 use crate::git::plan_ref::RecordedPlan;
+use crate::git::refs::Target;
 use crate::model::branch;
 use crate::model::finding::Finding;
 use crate::model::judge::identity::{self, At, Mismatch, Place};
@@ -15,7 +16,12 @@ use crate::model::plan::Task;
 /// The place that a commit would be made in, for the judge to compare with the task's own; `top` is
 /// where git sees the top of the files.
 pub fn place(repo: &Repository, recorded: &RecordedPlan, top: &Path) -> Result<Place> {
-    let at = match repo.head()? {
+    let head = repo.head()?;
+    let symbolic_target = match &head {
+        Head::Branch { name, .. } => symbolic_target(repo, name)?,
+        Head::Detached(_) => None,
+    };
+    let at = match head {
         Head::Branch { name, .. } => At::Branch(branch::short(&name).to_owned()),
         Head::Detached(_) => match repo.operation() {
             Some(Operation::Rebase { branch: full }) => At::Detached { rebasing: short(full.as_deref()) },
@@ -26,7 +32,14 @@ pub fn place(repo: &Repository, recorded: &RecordedPlan, top: &Path) -> Result<P
         actual: misplaced.actual.display().to_string(),
         expected: misplaced.registered.display().to_string(),
     });
-    Ok(Place { at, mismatch, base: short(recorded.base_ref.as_deref()) })
+    Ok(Place { at, symbolic_target, mismatch, base: short(recorded.base_ref.as_deref()) })
+}
+
+fn symbolic_target(repo: &Repository, name: &str) -> Result<Option<String>> {
+    Ok(match repo.ref_target(name)? {
+        Some(Target::Symbolic(target)) => Some(target),
+        _ => None,
+    })
 }
 
 /// What is wrong with making a commit of `task` in a place, whatever it holds.
