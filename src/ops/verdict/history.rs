@@ -73,6 +73,10 @@ impl<'a> History<'a> {
     pub fn inherited(&self, ground: &Ground<'_>, task: &Task, path: &BStr) -> Result<Option<Entry>> {
         let at = |id: ObjectId| ground.repo.tree_entry(ground.repo.commit(id)?.tree_id, path);
         for past in self.newest_first() {
+            // Below lies what a fast-forward or a reset put there.
+            if past.is_own() && past.is_foreign(ground, task)? {
+                return at(past.id());
+            }
             let [ours, merged @ ..] = past.parent_ids() else { continue };
             let brought = Brought::by(ground, *ours, merged, &at)?;
             let Some(&newest) = brought.entries.last() else { continue };
