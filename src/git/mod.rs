@@ -19,6 +19,7 @@ pub mod objects;
 pub mod overrides;
 mod painting;
 pub mod program;
+pub mod reflog;
 pub mod refs;
 pub mod walk;
 pub mod worktrees;

@@ -19,6 +19,10 @@ pub struct Evidence<'a> {
     pub base_chain: &'a HashSet<ObjectId>,
     /// The tasks in whose records a commit stands.
     pub recorded: &'a HashMap<ObjectId, Vec<usize>>,
+    /// Commits of the base chain that one task made on its own branch, as reflogs tell.
+    pub made: &'a HashMap<ObjectId, usize>,
+    /// Whether the base or the integration branch has a commit.
+    pub landed: &'a dyn Fn(ObjectId) -> bool,
     /// Whether a commit speaks the protocol: its subject opens with a status prefix.
     pub declares: &'a dyn Fn(ObjectId) -> bool,
     /// Whether all that a commit changes is in a task's scope; true when it changes nothing.
@@ -62,6 +66,10 @@ fn owner(evidence: &Evidence<'_>, id: ObjectId, holders: &[usize], older: Option
     if let Some(task) = recorded_owner(evidence, id, holders) {
         return Some(task);
     }
+    let made = evidence.made.get(&id).filter(|task| holders.contains(task));
+    if let (Some(&task), true) = (made, evidence.base_chain.contains(&id)) {
+        return Some(task);
+    }
     let fitting: Vec<usize> = holders.iter().copied().filter(|task| (evidence.fits)(*task, id)).collect();
     if evidence.base_chain.contains(&id) {
         return match fitting[..] {
@@ -76,9 +84,11 @@ fn owner(evidence: &Evidence<'_>, id: ObjectId, holders: &[usize], older: Option
     }
 }
 
-/// The one task whose record names the commit, if its branch holds it or is gone.
+/// The one task whose record names the commit, if its branch holds it, or is gone and the commit has
+/// landed: a record that claims a commit for a branch that nobody can look at hides nothing.
 fn recorded_owner(evidence: &Evidence<'_>, id: ObjectId, holders: &[usize]) -> Option<usize> {
-    let believable = |task: &&usize| holders.contains(task) || evidence.chains[**task].is_none();
+    let believable =
+        |task: &&usize| holders.contains(task) || evidence.chains[**task].is_none() && (evidence.landed)(id);
     let tasks: Vec<usize> = evidence.recorded.get(&id)?.iter().filter(believable).copied().collect();
     match tasks[..] {
         [task] => Some(task),
@@ -101,11 +111,21 @@ mod tests {
         ObjectId::from([letter as u8; 20])
     }
 
+    /// Pairs of a commit and a task.
+    type Claims<'a> = &'a [(char, usize)];
+
     /// A commit is a letter. Lower-case ones speak the protocol; those up to `m` change what is in
     /// the scope of task 0 only, later ones what is in that of task 1 only, `_` changes nothing.
     /// Task 0 needs task 1. `records` are pairs of a commit and the task that recorded it.
     #[track_caller]
-    fn check(chains: &[&str], base: &str, records: &[(char, usize)], expect: &[&str]) {
+    fn check(chains: &[&str], base: &str, records: Claims<'_>, expect: &[&str]) {
+        check_made(chains, base, (records, &[]), expect);
+    }
+
+    /// As [`check`], and `made` are pairs of a commit and the task that made it on its own branch; `z`
+    /// and what is on the base has landed.
+    #[track_caller]
+    fn check_made(chains: &[&str], base: &str, (records, made): (Claims<'_>, Claims<'_>), expect: &[&str]) {
         let ids = |text: &str| text.chars().map(id).collect::<Vec<_>>();
         let letter = |id: ObjectId| char::from(id.as_bytes()[0]);
         let mut recorded: HashMap<ObjectId, Vec<usize>> = HashMap::new();
@@ -115,6 +135,8 @@ mod tests {
             chains: &chains,
             base_chain: &ids(base).into_iter().collect(),
             recorded: &recorded,
+            made: &made.iter().map(|(commit, task)| (id(*commit), *task)).collect(),
+            landed: &|commit| commit == id('z') || base.chars().any(|one| id(one) == commit),
             declares: &|id| letter(id).is_ascii_lowercase(),
             fits: &|task, id| match letter(id).to_ascii_lowercase() {
                 '_' => true,
@@ -156,6 +178,16 @@ mod tests {
     #[test]
     fn a_record_alone_takes_nothing_away() {
         check(&["xa", "z"], "", &[('x', 1)], &["xa", "z"]);
-        check(&["xa", "gone"], "", &[('x', 1)], &["a", ""]); // the other branch is merged and removed
+        check(&["za", "gone"], "", &[('z', 1)], &["a", ""]); // the other branch is merged and removed
+        check(&["xa", "gone"], "", &[('x', 1)], &["xa", ""]); // it is removed, and nothing was merged
+    }
+
+    #[test]
+    fn what_was_made_on_a_branch_stays_its_own_when_the_base_moves() {
+        let made = &[('X', 0), ('Y', 1)];
+        check_made(&["aX", "z"], "aX", (&[], made), &["aX", "z"]);
+        check_made(&["AB", "z"], "AB", (&[], made), &["", "z"]);
+        check_made(&["aY", "z"], "aY", (&[], made), &["a", "z"]); // it is not on the branch of task 1
+        check_made(&["aB", "zB"], "", (&[], &[('B', 1)]), &["aB", "z"]); // elsewhere reflogs say nothing
     }
 }

@@ -56,10 +56,23 @@ pub struct TaskFacts {
     pub in_integration: bool,
     /// The tip is an ancestor of the base branch's tip and not the base commit itself.
     pub in_base: bool,
+    /// What was committed in its worktree to a branch that no worker commits to, in no order.
+    pub misplaced: Vec<Misplaced>,
     /// Its history ends before the base, as in a shallow clone: nothing is known of its commits.
     pub is_cut_off: bool,
     /// What the journals say of it, oldest first.
     pub journal: Vec<journal::Entry>,
+}
+
+/// A commit on the base or the integration branch that was made in a worker's worktree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misplaced {
+    /// The commit.
+    pub commit_id: ObjectId,
+    /// Short name of the branch.
+    pub branch: String,
+    /// Nothing of what it changed is there any more.
+    pub undone: bool,
 }
 
 /// How much of another task's work a branch holds.

@@ -8,11 +8,14 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::objects::CommitObject;
 use crate::git::plan_ref::RecordedPlan;
+use crate::git::survey::deeds::Deeds;
 use crate::git::survey::tips::Tips;
+use crate::git::worktrees::LinkedWorktree;
 use crate::model::ancestry::Ancestry;
 use crate::model::attribution::{self, Evidence};
+use crate::model::branch;
 use crate::model::change::PathChange;
-use crate::model::facts::{Commit, Held, RemoteBranch};
+use crate::model::facts::{Commit, Held, Misplaced, RemoteBranch};
 use crate::model::message;
 use crate::model::name::TaskName;
 use crate::model::plan::Plan;
@@ -29,8 +32,21 @@ pub struct History {
     /// The same without merges.
     own: Vec<Vec<ObjectId>>,
     names: Vec<TaskName>,
+    deeds: Deeds,
     /// The tips whose first-parent chain does not lead to the base here.
     cut_off: HashSet<ObjectId>,
+}
+
+/// What was read before the history, and says whose a commit is.
+pub struct Scene<'a> {
+    /// Where the branches are.
+    pub tips: &'a Tips,
+    /// The records of each task, in the plan's order.
+    pub records: &'a [HashMap<ObjectId, Record>],
+    /// The repository that people work in.
+    pub real: &'a Repository,
+    /// The worktree of each task that has one, there.
+    pub worktrees: &'a HashMap<TaskName, LinkedWorktree>,
 }
 
 /// Which tips reach which commit.
@@ -48,12 +64,11 @@ impl History {
     pub fn read(
         repo: &Repository,
         recorded: &RecordedPlan,
-        tips: &Tips,
-        records: &[HashMap<ObjectId, Record>],
+        scene: &Scene<'_>,
         unknown: &mut Vec<String>,
     ) -> Result<History> {
         let names: Vec<TaskName> = recorded.plan.tasks.iter().map(|task| task.name.clone()).collect();
-        let tips = flat(tips);
+        let tips = flat(scene.tips);
         let (commits, cut_off) = commits(repo, recorded.base_commit_id, &tips)?;
         let reach = Reach::new(&commits, tips, names.len());
         for (place, name) in names.iter().enumerate() {
@@ -71,19 +86,25 @@ impl History {
         let declares = |id: ObjectId| {
             commits.get(&id).is_some_and(|one| message::status(one.message.as_ref()).is_some())
         };
-        let judged = |id: &&ObjectId| !base_chain.contains(*id) || declares(**id);
+        let recorded_by = recorders(scene.records);
+        let deeds = Deeds::read(scene.real, recorded, scene.worktrees, &base_chain);
+        let may_be_own =
+            |id: &ObjectId| declares(*id) || recorded_by.contains_key(id) || deeds.own.contains_key(id);
+        let judged = |id: &&ObjectId| !base_chain.contains(*id) || may_be_own(id);
         let changes = changes(repo, &commits, lines.iter().flatten().flatten().filter(judged))?;
         let chains = attribution::own_chains(&Evidence {
             chains: &lines,
             base_chain: &base_chain,
-            recorded: &recorders(records),
+            recorded: &recorded_by,
+            made: &deeds.own,
+            landed: &|id| reach.trunk_has(id),
             declares: &declares,
             fits: &|task, id| fits(&recorded.plan, task, &commits[&id], changes.get(&id)),
             needs: &|task, other| needs(&recorded.plan, task, other),
         });
         let is_own = |id: &ObjectId| commits[id].parent_ids.len() == 1;
         let own = chains.iter().map(|chain| chain.iter().copied().filter(is_own).collect()).collect();
-        Ok(History { commits, changes, reach, chains, own, names, cut_off })
+        Ok(History { commits, changes, reach, chains, own, names, deeds, cut_off })
     }
 
     /// The remote branch of a task, compared with the local one.
@@ -113,6 +134,18 @@ impl History {
             tip.zip(other_tip).is_some_and(|(tip, other_tip)| self.reach.ancestry.reaches(tip, other_tip))
         };
         holds.iter().filter(has_tip).map(|held| held.task.clone()).collect()
+    }
+
+    /// What was committed in a task's worktree to the base or the integration branch.
+    pub fn misplaced(&self, repo: &Repository, place: usize) -> Result<Vec<Misplaced>> {
+        let of_task = self.deeds.misplaced.iter().filter(|(_, (task, _))| *task == place);
+        let misplaced = |(&commit_id, (_, trunk)): (&ObjectId, &(usize, String))| {
+            let undone = is_undone(repo, commit_id, trunk)?;
+            Ok(Misplaced { commit_id, branch: branch::short(trunk).to_owned(), undone })
+        };
+        let mut found = of_task.map(misplaced).collect::<Result<Vec<_>>>()?;
+        found.sort_by_key(|one| one.commit_id);
+        Ok(found)
     }
 
     /// Whether the branch of a task ends, here, before it reaches the base.
@@ -192,10 +225,30 @@ impl Reach {
         self.tips[2 * self.tasks..].iter().copied().flatten()
     }
 
+    /// Whether one of them has a commit.
+    fn trunk_has(&self, id: ObjectId) -> bool {
+        (2 * self.tasks..self.tips.len())
+            .any(|tip| self.tips[tip].is_some() && self.ancestry.reaches(tip, id))
+    }
+
     fn is_in(&self, place: usize, holders: &[usize]) -> bool {
         let Some(tip) = self.effective(place) else { return false };
         holders.iter().any(|holder| self.ancestry.reaches(*holder, tip))
     }
+}
+
+/// Whether a branch has, where a commit changed something, again what was there before it.
+fn is_undone(repo: &Repository, commit_id: ObjectId, branch: &str) -> Result<bool> {
+    let commit = repo.commit(commit_id)?;
+    let Some(tip) = repo.ref_commit(branch)? else { return Ok(true) };
+    let tip_tree_id = repo.commit(tip)?.tree_id;
+    let parent_tree_id = repo.tree_of(commit.parent_ids.first().copied())?;
+    for one in repo.diff_trees(parent_tree_id, commit.tree_id)? {
+        if repo.tree_entry(tip_tree_id, one.path.as_ref())? != one.old {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn flat(tips: &Tips) -> Vec<Option<ObjectId>> {

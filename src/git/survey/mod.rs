@@ -5,6 +5,7 @@
 //! What cannot be read is named in [`Facts::unknown`] and left out, so that one broken task does not
 //! hide the others. No process is started unless worktrees are looked into, then one for each.
 
+mod deeds;
 mod history;
 mod tips;
 mod worktree;
@@ -16,7 +17,7 @@ use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::plan_ref::{RecordedPlan, notes_ref};
-use crate::git::survey::history::History;
+use crate::git::survey::history::{History, Scene};
 use crate::git::survey::tips::Tips;
 use crate::model::facts::{Facts, TaskFacts};
 use crate::model::journal;
@@ -45,9 +46,11 @@ impl Repository {
         let mut unknown = Vec::new();
         let tips = Tips::read(self, recorded, &mut unknown)?;
         let mut records = self.records(recorded, &mut unknown);
-        let mut history = History::read(self, recorded, &tips, &records, &mut unknown)?;
+        let assigned = worktree::assigned(recorded, real.worktrees()?);
+        let scene = Scene { tips: &tips, records: &records, real, worktrees: &assigned };
+        let mut history = History::read(self, recorded, &scene, &mut unknown)?;
         let mut journals = self.journals(recorded, &mut unknown);
-        let mut worktrees = worktree::read(real, recorded, depth, &mut unknown)?;
+        let mut worktrees = worktree::read(real, assigned, depth, &mut unknown);
 
         let mut tasks = Vec::new();
         for (place, task) in plan.tasks.iter().enumerate() {
@@ -64,6 +67,7 @@ impl Repository {
                 holds,
                 in_integration: history.is_in_integration(place),
                 in_base: history.is_in_base(place),
+                misplaced: history.misplaced(self, place)?,
                 is_cut_off: history.is_cut_off(place),
                 journal: journals.remove(&task.name).unwrap_or_default(),
             });

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use anyhow::Result;
 use bstr::BString;
 
 use crate::git::Repository;
@@ -18,15 +17,13 @@ use crate::model::name::TaskName;
 /// How many worktrees are looked into at the same time; more only makes a disk slower.
 const AT_ONCE: usize = 4;
 
-/// The worktree of each task that has one: the one on its branch, else the one whose configuration
-/// names the task.
+/// What there is to say of the worktree of each task.
 pub fn read(
     repo: &Repository,
-    recorded: &RecordedPlan,
+    mut worktrees: HashMap<TaskName, LinkedWorktree>,
     depth: Depth,
     unknown: &mut Vec<String>,
-) -> Result<HashMap<TaskName, Worktree>> {
-    let mut worktrees = assigned(recorded, repo.worktrees()?);
+) -> HashMap<TaskName, Worktree> {
     let mut found = HashMap::new();
     let mut dirty = match depth {
         Depth::History => HashMap::new(),
@@ -46,10 +43,12 @@ pub fn read(
         };
         found.insert(name, worktree);
     }
-    Ok(found)
+    found
 }
 
-fn assigned(recorded: &RecordedPlan, linked: Vec<LinkedWorktree>) -> HashMap<TaskName, LinkedWorktree> {
+/// The worktree of each task that has one: the one on its branch, else the one whose configuration
+/// names the task.
+pub fn assigned(recorded: &RecordedPlan, linked: Vec<LinkedWorktree>) -> HashMap<TaskName, LinkedWorktree> {
     let plan = &recorded.plan;
     let branch = |task| branch::full(&plan.layout.branch(&plan.run, task));
     let by_branch: HashMap<String, &TaskName> =

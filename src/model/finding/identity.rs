@@ -46,6 +46,15 @@ pub enum IdentityViolation {
         /// The task's branch.
         branch: String,
     },
+    /// The base or the integration branch was committed to in a worker's worktree.
+    Misplaced {
+        /// The worktree's task.
+        task: TaskName,
+        /// The branch.
+        branch: String,
+        /// It is the run's base, else its integration branch.
+        is_base: bool,
+    },
     /// The worktree's configuration names a task that the plan does not have.
     UnknownTask {
         /// As configured.
@@ -70,7 +79,9 @@ impl IdentityViolation {
     /// The rule's stable name.
     pub fn rule(&self) -> &'static str {
         match self {
-            IdentityViolation::WrongBranch { kind: WrongBranch::Base, .. } => "branch/base",
+            IdentityViolation::WrongBranch { kind: WrongBranch::Base, .. }
+            | IdentityViolation::Misplaced { is_base: true, .. } => "branch/base",
+            IdentityViolation::Misplaced { .. } => "branch/integration",
             IdentityViolation::WrongBranch { .. } => "branch/wrong",
             IdentityViolation::Detached { .. } => "branch/detached",
             IdentityViolation::MovedWorktree { .. } => "worktree/moved",
@@ -94,6 +105,9 @@ impl IdentityViolation {
                 format!(
                     "make {branch} a branch of its own again: git symbolic-ref --delete refs/heads/{branch}"
                 )
+            }
+            IdentityViolation::Misplaced { branch, .. } => {
+                format!("have it reverted on {branch}; work belongs on the task's own branch")
             }
             IdentityViolation::Unrelated { .. } => "start the branch from the run's base".into(),
             IdentityViolation::UnknownTask { .. } => {
@@ -129,6 +143,10 @@ impl fmt::Display for IdentityViolation {
             }
             IdentityViolation::Unrelated { branch } => {
                 write!(f, "{branch} has no history in common with the run's base")
+            }
+            IdentityViolation::Misplaced { task, branch, is_base } => {
+                let role = if *is_base { "the base of the run" } else { "the run's integration branch" };
+                write!(f, "{branch}, {role}, was committed to in the worktree of {task}")
             }
             IdentityViolation::UnknownTask { task } => {
                 write!(f, "this worktree belongs to {task}, which is no task of the plan")

@@ -124,6 +124,7 @@ fn task(number: usize, lines: &[&str]) -> TaskFacts {
         holds: Vec::new(),
         in_integration: false,
         in_base: false,
+        misplaced: Vec::new(),
         is_cut_off: false,
         journal: Vec::new(),
     };

@@ -20,7 +20,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::change::PathChange;
-use crate::model::facts::{Commit, Facts, TaskFacts};
+use crate::model::facts::{Commit, Facts, Misplaced, TaskFacts};
 use crate::model::finding::identity::IdentityViolation;
 use crate::model::finding::message::MessageViolation;
 use crate::model::finding::{Finding, PathViolation, Severity};
@@ -264,12 +264,20 @@ fn branch_itself(ground: &Ground<'_>, task_facts: &TaskFacts) -> Result<Vec<Find
             target: target.clone(),
         }));
     }
+    findings.extend(task_facts.misplaced.iter().map(|one| misplaced(ground, task_facts, one)));
     let Some(tip) = task_facts.tip else { return Ok(findings) };
     // In a shallow clone the common history may just not be here.
     if !ground.repo.is_shallow() && ground.repo.merge_bases(ground.base_commit_id, tip)?.is_empty() {
         findings.push(Finding::error(IdentityViolation::Unrelated { branch: task_facts.branch.clone() }));
     }
     Ok(findings)
+}
+
+fn misplaced(ground: &Ground<'_>, task_facts: &TaskFacts, one: &Misplaced) -> Finding {
+    let is_base = one.branch != ground.plan.layout.integration(&ground.plan.run);
+    let (task, branch) = (task_facts.name.clone(), one.branch.clone());
+    let severity = if one.undone { Severity::Warning } else { Severity::Error };
+    Finding::new(severity, IdentityViolation::Misplaced { task, branch, is_base }).at(one.commit_id)
 }
 
 /// Turns an error about a path into a warning if the branch, as it is now, has nothing wrong there.
