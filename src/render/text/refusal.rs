@@ -114,15 +114,26 @@ fn unstage(findings: &[Finding], occasion: Occasion) -> Option<String> {
     if occasion != Occasion::Commit {
         return None;
     }
-    let out = findings.iter().filter_map(|finding| match &finding.violation {
-        Violation::Path(one) if matches!(one.rule, PathRule::Outside | PathRule::Protected) => {
-            Some(&one.path)
-        }
-        _ => None,
-    });
+    let out: BTreeSet<&BString> = findings
+        .iter()
+        .filter_map(|finding| match &finding.violation {
+            Violation::Path(one) if matches!(one.rule, PathRule::Outside | PathRule::Protected) => {
+                Some(&one.path)
+            }
+            _ => None,
+        })
+        .collect();
+    // What cannot be shown as it is cannot be typed as it is shown.
+    let is_typed = |path: &&BString| escape::terminal(path).as_bytes() == path.as_slice();
+    if out.is_empty() || out.len() > MOST_PATHS || !out.iter().all(is_typed) {
+        return None;
+    }
     // From the top, wherever it is typed.
-    let named = |path: &BString| escape::shell_word([b":/", path.as_slice()].concat());
-    let paths: BTreeSet<String> = out.map(named).collect();
-    let few = !paths.is_empty() && paths.len() <= MOST_PATHS;
-    few.then(|| format!("git restore --staged -- {}", paths.into_iter().collect::<Vec<_>>().join(" ")))
+    let named = |path: &BString| {
+        let has_wildcards = path.iter().any(|byte| b"*?[\\".contains(byte));
+        let magic: &[u8] = if has_wildcards { b":(top,literal)" } else { b":/" };
+        escape::shell_word([magic, path.as_slice()].concat())
+    };
+    let paths: Vec<String> = out.into_iter().map(named).collect();
+    Some(format!("git restore --staged -- {}", paths.join(" ")))
 }
