@@ -34,6 +34,15 @@ impl Repository {
         comparison.trees(Some(old), Some(new))?;
         Ok(comparison.found)
     }
+
+    /// How many files, links and submodules lie below a directory of a tree; none where there is no
+    /// such directory.
+    pub fn count_below(&self, tree_id: ObjectId, directory: &BStr) -> Result<usize> {
+        match self.lookup(tree_id, directory)? {
+            Some((mode, id)) if mode.is_tree() => Ok(self.diff_trees(self.empty_tree(), id)?.len()),
+            _ => Ok(0),
+        }
+    }
 }
 
 impl<'repo> Comparison<'repo> {

@@ -133,7 +133,11 @@ impl Repository {
         self.gix.has_object(id)
     }
 
-    fn lookup(&self, tree_id: ObjectId, path: &BStr) -> Result<Option<(EntryMode, ObjectId)>> {
+    pub(in crate::git) fn lookup(
+        &self,
+        tree_id: ObjectId,
+        path: &BStr,
+    ) -> Result<Option<(EntryMode, ObjectId)>> {
         let doing = || format!("cannot look up {path:?} in the tree {tree_id}");
         let tree = self.gix.find_tree(tree_id).with_context(doing)?;
         let found = tree.lookup_entry(path.split_str("/")).with_context(doing)?;

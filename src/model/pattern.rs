@@ -11,7 +11,7 @@ mod syntax;
 
 use std::fmt;
 
-use bstr::{BStr, BString};
+use bstr::{BStr, BString, ByteSlice};
 use gix_glob::wildmatch::Mode;
 
 pub use invalid::Invalid;
@@ -98,6 +98,17 @@ impl Pattern {
         }
     }
 
+    /// Whether everything below a directory is meant; its name has no trailing `/`.
+    pub fn covers(&self, directory: &BStr) -> bool {
+        // A name that no pattern spells out, so that only a final `**` can stand for it.
+        let below: BString = [directory.as_bytes(), b"/\x01"].concat().into();
+        match &self.shape {
+            Shape::Path(_) => false,
+            Shape::Subtree(directory) => is_below(below.as_ref(), directory),
+            Shape::Glob(glob) => glob == "**" || glob.ends_with(b"/**") && self.matches(below.as_ref()),
+        }
+    }
+
     /// The pattern as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -181,6 +192,24 @@ mod tests {
         check("src[/]x", "src/x", false);
         check("app/[id]/page.tsx", "app/[id]/page.tsx", true);
         check("app/[id]/page.tsx", "app/i/page.tsx", true);
+    }
+
+    #[test]
+    fn what_covers_a_directory_names_all_below_it() {
+        let check = |pattern: &str, directory: &str, expect: bool| {
+            let parsed = Pattern::parse(pattern).expect("a pattern");
+            assert_eq!(parsed.covers(directory.into()), expect, "{pattern} over {directory}");
+        };
+        check("api/", "api", true);
+        check("api/", "api/v1", true);
+        check("api/v1/", "api", false);
+        check("api/**", "api", true);
+        check("*/tests/", "api/tests/unit", true);
+        check("*/tests/", "api", false);
+        check("api/[!b]/**", "api", false);
+        check("api/*", "api", false);
+        check("api/**/*.rs", "api", false);
+        check("**", "anything", true);
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl fmt::Display for Flaw {
 pub fn flaws(path: &BStr) -> Vec<Flaw> {
     let Ok(text) = path.to_str() else { return vec![Flaw::Encoding] };
     let mut flaws = Vec::new();
-    if let Some(c) = text.chars().find(|&c| is_deceptive(c) || is_ignored_by_hfs(c)) {
+    if let Some(c) = text.chars().find(|&c| is_deceptive(c)) {
         flaws.push(Flaw::Character(c));
     }
     if let Some(c) = text.chars().find(|c| matches!(c, ':' | '\\')) {
@@ -77,13 +77,13 @@ pub fn is_deceptive(c: char) -> bool {
         )
 }
 
-/// What two names have in common that are one name where case and Unicode form are ignored.
+/// What two names have in common that are one name where case, Unicode form and joiners are ignored.
 pub fn fold(name: &BStr) -> Option<String> {
-    let text = name.to_str().ok()?;
+    let text = name.to_str().ok()?.chars().filter(|&c| !is_ignored_by_hfs(c));
     Some(text.nfc().collect::<String>().to_uppercase().to_lowercase().nfc().collect())
 }
 
-/// Joiners, which HFS+ leaves out when it compares names.
+/// Joiners, which some scripts cannot do without, and which HFS+ leaves out when it compares names.
 fn is_ignored_by_hfs(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
@@ -104,7 +104,7 @@ pub fn is_reserved(part: &str) -> bool {
 
 /// `.git` in any case, with what NTFS drops, as an NTFS short name or stream, or with what HFS+
 /// ignores inside.
-fn is_git_directory(part: &str) -> bool {
+pub fn is_git_directory(part: &str) -> bool {
     let visible: String = part.chars().filter(|&c| !is_deceptive(c) && !is_ignored_by_hfs(c)).collect();
     let lower = visible.to_lowercase();
     let stem = lower.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']);
@@ -133,6 +133,7 @@ mod tests {
             "con/x",
             "a.b.c",
             ".github/x",
+            "می\u{200c}خواهم",
         ] {
             let expect: &[Flaw] = if path == "con/x" { &[Flaw::Reserved("con".into())] } else { &[] };
             check(path, expect);
@@ -154,7 +155,7 @@ mod tests {
         check("a\\b", &[Flaw::Forbidden('\\')]);
         check("x/.GIT/config", &[Flaw::GitDirectory(".GIT".into())]);
         check("GIT~1/x", &[Flaw::GitDirectory("GIT~1".into())]);
-        check(".g\u{200c}it/x", &[Flaw::Character('\u{200c}'), Flaw::GitDirectory(".g\u{200c}it".into())]);
+        check(".g\u{200c}it/x", &[Flaw::GitDirectory(".g\u{200c}it".into())]);
     }
 
     #[test]
@@ -163,6 +164,7 @@ mod tests {
         same("README", "readme");
         same("\u{e9}", "e\u{301}");
         same("STRASSE", "straße");
+        same("ab", "a\u{200d}b");
         assert_ne!(fold("a".into()), fold("b".into()));
     }
 }

@@ -84,6 +84,8 @@ pub enum Leads {
     GitDirectory,
     /// To a path that the task may not change.
     OutsideScope,
+    /// Through a name, which may be a link, and up again.
+    UpAgain,
 }
 
 impl PathViolation {
@@ -171,6 +173,7 @@ impl fmt::Display for Leads {
             Leads::OutsideRepository => "outside the repository",
             Leads::GitDirectory => "inside .git",
             Leads::OutsideScope => "outside the scope",
+            Leads::UpAgain => "up again out of a name that may be a link",
         })
     }
 }

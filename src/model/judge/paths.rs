@@ -91,6 +91,16 @@ pub fn owner_of(plan: &Plan, task: &Task, path: &BStr) -> Option<Owner> {
     Some(Owner { task: owner.name.clone(), item })
 }
 
+/// Whether a change of a path in scope may be a violation that only what the branch inherited there
+/// can excuse: entries that lead elsewhere and new names with a flaw.
+pub fn needs_excuse(change: &PathChange) -> bool {
+    let kinds = [change.old, change.new].map(|side| side.map(|side| side.kind));
+    let leads_elsewhere =
+        kinds.contains(&Some(Kind::Submodule)) || kinds[1].is_some_and(|kind| kind == Kind::Symlink);
+    let is_new_name = change.old.is_none() && change.new.is_some();
+    leads_elsewhere || is_new_name && !portable::flaws(change.path.as_bstr()).is_empty()
+}
+
 /// A path that is again what the branch inherited: undoing a violation is none.
 fn is_restored(known: &Known, change: &PathChange) -> bool {
     known.inherited.get(&change.path).is_some_and(|inherited| *inherited == change.new)
@@ -110,7 +120,8 @@ fn rules_of_entry(case: &Case<'_>, entry: &ScopeEntry, change: &PathChange) -> V
         }
     }
     let kinds = [change.old, change.new].map(|side| side.map(|side| side.kind));
-    if kinds.contains(&Some(Kind::Submodule)) && !entry.submodule {
+    let allows = |entry: &ScopeEntry| entry.submodule && entry.pattern.matches(change.path.as_bstr());
+    if kinds.contains(&Some(Kind::Submodule)) && !case.task.scope.iter().any(allows) {
         broken.push(PathRule::Submodule);
     }
     broken.extend(rule_of_link(case, change));
@@ -129,15 +140,13 @@ fn rule_of_link(case: &Case<'_>, change: &PathChange) -> Option<PathRule> {
 
 /// Whether a path, or everything below it, is within the scope.
 fn reaches(task: &Task, path: &BStr) -> bool {
-    let mut below = path.to_owned();
-    below.push(b'/');
-    let whole = |entry: &ScopeEntry| entry.pattern.subtree().is_some_and(|tree| below.starts_with(tree));
-    entry_for(task, path).is_ok() || task.scope.iter().any(whole)
+    entry_for(task, path).is_ok() || task.scope.iter().any(|entry| entry.pattern.covers(path))
 }
 
-/// What is wrong with a name, if it is a new one.
+/// What is wrong with a name, if it is a new one: one that comes back was inherited.
 fn rules_of_name(known: &Known, change: &PathChange) -> Vec<PathRule> {
-    if change.old.is_some() || change.new.is_none() {
+    let is_inherited = known.inherited.get(&change.path).is_some_and(Option::is_some);
+    if change.old.is_some() || change.new.is_none() || is_inherited {
         return Vec::new();
     }
     let flaws = portable::flaws(change.path.as_bstr());
@@ -148,13 +157,17 @@ fn rules_of_name(known: &Known, change: &PathChange) -> Vec<PathRule> {
 }
 
 /// Whether a path steers git, hooks or CI. Attributes count at any depth, because they change how
-/// everything below them is merged; code owners wherever a forge looks for them.
+/// everything below them is merged; code owners wherever a forge looks for them. Case is ignored, as
+/// some systems do when they look for such a file.
 fn is_protected(path: &BStr) -> bool {
-    let anywhere = path == ".gitattributes" || path.ends_with(b"/.gitattributes");
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    let is_below = |directory: &str| {
+        path.get(..directory.len()).is_some_and(|start| start.eq_ignore_ascii_case(directory.as_bytes()))
+    };
     let owners = [".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS"];
-    anywhere
-        || PROTECTED_FILES.iter().chain(&owners).any(|name| path == name.as_bytes())
-        || PROTECTED_DIRECTORIES.iter().any(|directory| path.starts_with(directory.as_bytes()))
+    name.eq_ignore_ascii_case(b".gitattributes")
+        || PROTECTED_FILES.iter().chain(&owners).any(|name| path.eq_ignore_ascii_case(name.as_bytes()))
+        || PROTECTED_DIRECTORIES.into_iter().any(is_below)
 }
 
 #[cfg(test)]
@@ -206,11 +219,18 @@ mod tests {
         check(sample::change("README", 2, 1), &inherited(1), &[]);
         check(sample::change("README", 2, 0), &inherited(0), &[]);
         check(sample::change("README", 2, 3), &inherited(1), &["scope/outside"]);
+        let known = |number| Known {
+            inherited: [("api/a:b".into(), sample::file(number))].into(),
+            ..Known::default()
+        };
+        check(sample::change("api/a:b", 0, 2), &known(1), &[]);
+        check(sample::change("api/a:b", 0, 2), &known(0), &["path/unportable"]);
     }
 
     #[test]
     fn what_steers_git_needs_an_entry_of_its_own() {
         plain("api/.gitattributes", 0, 1, &["scope/protected"]);
+        plain("api/.GitAttributes", 0, 1, &["scope/protected"]);
         plain(".gitignore", 1, 2, &[]);
         plain("api/.gitignore", 0, 1, &[]);
     }

@@ -1,6 +1,6 @@
 //! Gathers what the judge must know besides a change.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use anyhow::Result;
 use bstr::{BStr, BString, ByteSlice};
@@ -131,18 +131,43 @@ impl<'a> Gathering<'a> {
 
     fn path(&mut self, one: &PathChange) -> Result<()> {
         let path = one.path.as_bstr();
-        let Ok(entry) = paths::entry_for(self.task, path) else {
-            let inherited = self.history.inherited(self.ground, self.task, path)?;
-            self.known.inherited.insert(one.path.clone(), inherited);
-            return Ok(());
-        };
+        let Ok(entry) = paths::entry_for(self.task, path) else { return self.inherit(path) };
+        if paths::needs_excuse(one) {
+            self.inherit(path)?;
+        }
         match &entry.access {
             Access::Edit => {}
-            Access::Create => self.look_in_base(path)?,
+            Access::Create => self.look_for_others(one)?,
             Access::Append { lines } => {
                 let change = self.appended(one, lines.as_deref())?;
                 self.known.lines.insert(one.path.clone(), change);
             }
+        }
+        Ok(())
+    }
+
+    /// What the branch has at a path from others.
+    fn inherit(&mut self, path: &BStr) -> Result<()> {
+        if !self.known.inherited.contains_key(path) {
+            let inherited = self.history.inherited(self.ground, self.task, path)?;
+            self.known.inherited.insert(path.to_owned(), inherited);
+        }
+        Ok(())
+    }
+
+    /// Whether a path under `access = "create"` is somebody else's: the run's base has it, or a base
+    /// that moved or a merge brought it, and no commit of the task made it.
+    fn look_for_others(&mut self, one: &PathChange) -> Result<()> {
+        let path = one.path.as_bstr();
+        self.look_in_base(path)?;
+        let is_in_base = self.known.in_base.contains(path);
+        if one.old.is_none() && !is_in_base {
+            return Ok(());
+        }
+        self.inherit(path)?;
+        let is_inherited = self.known.inherited.get(path).is_some_and(Option::is_some);
+        if is_inherited && !is_in_base && !self.history.own_paths(self.ground, self.task)?.contains(path) {
+            self.known.in_base.insert(path.to_owned());
         }
         Ok(())
     }
@@ -211,62 +236,80 @@ impl<'a> Gathering<'a> {
         if added.is_empty() {
             return Ok(());
         }
-        let mut names = Names { folded: HashMap::new(), gathering: self, change };
-        let mut found = HashMap::new();
+        let mut names = Names::new(self, change);
         for &path in &added {
             names.add(path)?;
         }
+        let mut found = HashMap::new();
         for &path in &added {
-            if let Some(other) = names.collision(path) {
+            if let Some(other) = names.collision(path)? {
                 found.insert(path.to_owned(), other);
             }
+        }
+        for path in found.keys() {
+            self.inherit(path.as_bstr())?;
         }
         self.known.collisions = found;
         Ok(())
     }
 }
 
+/// For each directory, by folded name: names that it holds.
+type Held = HashMap<BString, HashMap<String, HashSet<BString>>>;
+
 /// The names of the directories that new paths lie in.
 struct Names<'a, 'g> {
-    /// For each directory, by folded name: the names that it holds.
-    folded: HashMap<BString, HashMap<String, HashSet<BString>>>,
+    /// What was there before.
+    existing: Held,
+    /// What the change adds.
+    added: Held,
+    removed: BTreeSet<&'a BStr>,
     gathering: &'a Gathering<'g>,
-    change: &'a [PathChange],
 }
 
-impl Names<'_, '_> {
+impl<'a, 'g> Names<'a, 'g> {
+    fn new(gathering: &'a Gathering<'g>, change: &'a [PathChange]) -> Names<'a, 'g> {
+        let removed = change.iter().filter(|one| one.new.is_none()).map(|one| one.path.as_bstr()).collect();
+        Names { existing: HashMap::new(), added: HashMap::new(), removed, gathering }
+    }
+
     /// Notes the parts of a new path, and what their directories hold besides.
     fn add(&mut self, path: &BStr) -> Result<()> {
         for (directory, name) in parts(path) {
-            if !self.folded.contains_key(directory) {
-                let existing = self.existing(directory)?;
-                self.folded.insert(directory.to_owned(), existing);
+            if !self.existing.contains_key(directory) {
+                let existing = self.read(directory)?;
+                self.existing.insert(directory.to_owned(), existing);
             }
             let Some(fold) = portable::fold(name) else { continue };
-            let held = self.folded.entry(directory.to_owned()).or_default();
+            let held = self.added.entry(directory.to_owned()).or_default();
             held.entry(fold).or_default().insert(name.to_owned());
         }
         Ok(())
     }
 
     /// The path of the first part's other name, if any part has one.
-    fn collision(&self, path: &BStr) -> Option<BString> {
-        parts(path).find_map(|(directory, name)| {
-            let same = self.folded.get(directory)?.get(&portable::fold(name)?)?;
-            let other = same.iter().filter(|other| *other != name).min()?;
-            Some(join(directory, other.as_bstr()))
-        })
+    fn collision(&self, path: &BStr) -> Result<Option<BString>> {
+        for (directory, name) in parts(path) {
+            let Some(fold) = portable::fold(name) else { continue };
+            let same = |held: &'_ Held| held.get(directory)?.get(&fold).cloned();
+            let added = same(&self.added).unwrap_or_default();
+            let existing = same(&self.existing).unwrap_or_default();
+            let others: BTreeSet<&BString> = added.union(&existing).filter(|other| *other != name).collect();
+            for other in others {
+                let at = join(directory, other.as_bstr());
+                if added.contains(other) || !self.is_leaving(at.as_bstr())? {
+                    return Ok(Some(at));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// What a directory of the result holds, as far as it was there before.
-    fn existing(&self, directory: &BStr) -> Result<HashMap<String, HashSet<BString>>> {
+    fn read(&self, directory: &BStr) -> Result<HashMap<String, HashSet<BString>>> {
         let tree_id = self.gathering.result_tree_id.unwrap_or(self.gathering.old_tree_id);
         let mut folded: HashMap<String, HashSet<BString>> = HashMap::new();
         for name in self.gathering.ground.repo.tree_names(tree_id, directory)? {
-            let staged = self.gathering.result_tree_id.is_none();
-            if staged && self.is_leaving(join(directory, name.as_bstr()).as_bstr()) {
-                continue;
-            }
             if let Some(fold) = portable::fold(name.as_bstr()) {
                 folded.entry(fold).or_default().insert(name);
             }
@@ -274,11 +317,18 @@ impl Names<'_, '_> {
         Ok(folded)
     }
 
-    /// Whether the change removes a path, or anything below it: then it is being renamed.
-    fn is_leaving(&self, path: &BStr) -> bool {
-        let below = |one: &BStr| one.strip_prefix(path.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"));
-        let mut removed = self.change.iter().filter(|one| one.new.is_none());
-        removed.any(|one| one.path == path || below(one.path.as_bstr()))
+    /// Whether the change removes a path, or everything below it: then it is being renamed.
+    fn is_leaving(&self, path: &BStr) -> Result<bool> {
+        if self.gathering.result_tree_id.is_some() {
+            return Ok(false);
+        }
+        let directory = [path.as_bytes(), b"/"].concat();
+        let after = self.removed.range(directory.as_bstr()..);
+        let gone = after.take_while(|one| one.starts_with(&directory)).count();
+        if gone == 0 || self.removed.contains(path) {
+            return Ok(self.removed.contains(path));
+        }
+        Ok(gone == self.gathering.ground.repo.count_below(self.gathering.old_tree_id, path)?)
     }
 }
 
