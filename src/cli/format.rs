@@ -11,3 +11,19 @@ pub enum Format {
     /// For programs; versioned.
     Json,
 }
+
+/// `--format` of a verdict, which also goes to review pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum ReviewFormat {
+    /// For people at a terminal.
+    #[default]
+    Text,
+    /// For people in a document, an issue or a prompt.
+    Markdown,
+    /// For programs; versioned.
+    Json,
+    /// For code scanning: SARIF 2.1.0.
+    Sarif,
+    /// For the log of a GitHub Actions job, which annotates the files from it.
+    Github,
+}

@@ -55,6 +55,47 @@ pub fn markdown(text: impl AsRef<[u8]>) -> String {
     out
 }
 
+/// For a plan's words, which are Markdown already: as [`terminal`], and outside of code spans nothing
+/// opens an HTML tag or comment, which a page would hide instead of show.
+pub fn prose(text: impl AsRef<[u8]>) -> String {
+    let text = terminal(text);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(['`', '<']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = match code_span_at(rest) {
+            Some(end) => end,
+            None if rest.starts_with('`') => rest.len() - rest.trim_start_matches('`').len(),
+            None => {
+                let opens = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
+                if opens && !out.ends_with('\\') {
+                    out.push('\\');
+                }
+                1
+            }
+        };
+        out.push_str(&rest[..end]);
+        rest = &rest[end..];
+    }
+    out + rest
+}
+
+/// Where the code span ends that a text starts with, if it starts with one.
+fn code_span_at(text: &str) -> Option<usize> {
+    let marks = text.len() - text.trim_start_matches('`').len();
+    let mut at = marks;
+    while marks > 0 && at < text.len() {
+        at += text[at..].find('`')?;
+        let run = text[at..].len() - text[at..].trim_start_matches('`').len();
+        at += run;
+        if run == marks {
+            return Some(at);
+        }
+    }
+    None
+}
+
 /// For a Markdown code span: as [`terminal`], between as many backticks as it takes, and with `|`
 /// escaped so that it may stand in a table.
 pub fn code_span(text: impl AsRef<[u8]>) -> String {
@@ -140,6 +181,17 @@ mod tests {
         assert_eq!(markdown("<b> [x](y) `c` a|b"), "&lt;b&gt; \\[x\\](y) \\`c\\` a\\|b");
         assert_eq!(code_span("a`b"), "``a`b``");
         assert_eq!(code_span("`"), "`` ` ``");
+    }
+
+    #[test]
+    fn prose_keeps_its_markup_and_opens_no_html() {
+        let check = |text: &str, expect: &str| assert_eq!(prose(text), expect);
+        check("a *b* `c<d>` [e](f) 1 < 2", "a *b* `c<d>` [e](f) 1 < 2");
+        check("Vec<T> and `Vec<T>`", "Vec\\<T> and `Vec<T>`");
+        check("<!-- x --> </p> \\<b>", "\\<!-- x --> \\</p> \\<b>");
+        check("``a`<b>`` ` <i>", "``a`<b>`` ` \\<i>");
+        check("`<b>", "`\\<b>");
+        check("<", "<");
     }
 
     #[test]

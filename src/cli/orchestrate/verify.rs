@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::cli::exit::Exit;
-use crate::cli::format::Format;
+use crate::cli::format::ReviewFormat;
 use crate::cli::session::Session;
 use crate::git::Repository;
 use crate::ops::verify::{self, Options};
@@ -24,7 +24,7 @@ pub struct Args {
     run: Option<String>,
     /// How the answer is written
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: ReviewFormat,
 }
 
 /// Runs the verb and answers.
@@ -32,9 +32,11 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
     let options = Options { run: args.run.clone(), tasks: args.tasks.clone() };
     let outcome = verify::run(&Repository::discover()?, &options)?;
     session.answer(&match args.format {
-        Format::Text => text::verify::report(&outcome, Colour::when(session.colour)),
-        Format::Markdown => markdown::verify::report(&outcome),
-        Format::Json => json::verify::report(&outcome),
+        ReviewFormat::Text => text::verify::report(&outcome, Colour::when(session.colour)),
+        ReviewFormat::Markdown => markdown::verify::report(&outcome),
+        ReviewFormat::Json => json::verify::report(&outcome),
+        ReviewFormat::Sarif => json::sarif::report(&outcome),
+        ReviewFormat::Github => text::github::report(&outcome),
     })?;
     Ok(if outcome.is_yes() { Exit::Done } else { Exit::No })
 }

@@ -10,6 +10,7 @@ pub mod message;
 pub mod object;
 pub mod path;
 pub mod push;
+pub mod rules;
 pub mod state;
 
 use std::fmt;
@@ -132,6 +133,14 @@ impl Finding {
         match &self.violation {
             Violation::Path(one) => Some(one.path.as_bstr()),
             Violation::Merge(MergeViolation::Altered { path, .. }) => Some(path.as_bstr()),
+            _ => None,
+        }
+    }
+
+    /// The line that it is about in the new file, counted from 1, if it is about one.
+    pub fn line(&self) -> Option<usize> {
+        match &self.violation {
+            Violation::Path(PathViolation { rule: path::PathRule::Line { number, .. }, .. }) => Some(*number),
             _ => None,
         }
     }

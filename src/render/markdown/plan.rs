@@ -1,7 +1,7 @@
 //! A plan as the workstream proposal of the scenario (S1-01 to S1-07), which reads back as a plan.
 //!
-//! The words of a plan are Markdown already, so they are shown as they are, each on one line and
-//! without control characters. What the proposal has no place for, such as the expression of an
+//! The words of a plan are Markdown already, so they are shown as they are, each on one line, without
+//! control characters and without HTML. What the proposal has no place for, such as the expression of an
 //! `append` entry, is left out: the lossless form is TOML.
 
 use crate::model::finding::Severity;
@@ -44,7 +44,7 @@ fn task(task: &Task) -> String {
         out += &format!("- **Provides**: {}\n", items.join(", "));
     }
     for remark in &task.remarks {
-        let lines: Vec<String> = remark.lines().map(escape::terminal).collect();
+        let lines: Vec<String> = remark.lines().map(escape::prose).collect();
         let bullet = if remark.starts_with("**") { "- " } else { "" };
         out += &format!("{bullet}{}\n", lines.join("\n"));
     }
@@ -153,7 +153,7 @@ fn words_of(message: &str) -> String {
 
 /// A text of the plan on one line.
 fn line(text: &str) -> String {
-    escape::terminal(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    escape::prose(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod commit;
 pub mod consent;
 pub mod demo;
 pub mod doctor;
+pub mod github;
 pub mod integrate;
 pub mod merge;
 pub mod own_status;

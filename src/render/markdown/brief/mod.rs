@@ -45,8 +45,8 @@ fn title(kind: Kind) -> &'static str {
 /// A plan's words for the inside of a list item or a sentence: one line, as they are written, except
 /// that what would start a block of its own does not.
 fn inline(text: &str) -> String {
-    let text = text.split_whitespace().map(escape::terminal).collect::<Vec<_>>().join(" ");
-    let opens_block = text.starts_with(['#', '>', '<', '|', '=', '+', '*', '-', '~', '`', '['])
+    let text = escape::prose(text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let opens_block = text.starts_with(['#', '>', '|', '=', '+', '*', '-', '~', '`', '['])
         && !text.starts_with("**")
         && !is_code_span(&text);
     let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
