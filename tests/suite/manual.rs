@@ -23,6 +23,18 @@ fn man_pages_have_not_drifted() {
     assert_eq!(kept, generated, "man/ holds the generated pages and nothing else");
 }
 
+/// A comment on the variant would hide the one on its arguments, which says more.
+#[test]
+fn each_verb_is_described_where_its_arguments_are() {
+    for program in ["orchestrate", "worker"] {
+        let path = format!("{}/src/cli/{program}/mod.rs", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(&path).expect("a source");
+        let (_, verbs) = text.split_once("enum Verb {").expect("the verbs");
+        let (verbs, _) = verbs.split_once('}').expect("they end");
+        assert!(!verbs.contains("///"), "{path}: describe the verb on its Args");
+    }
+}
+
 #[test]
 fn man_pages_are_installed_beside_the_programs() {
     let sandbox = Sandbox::empty();

@@ -11,7 +11,7 @@ use crate::model::status::{Clock, STALLED_AFTER};
 use crate::ops::brief::{self, Options, Whose};
 use crate::render::{json, markdown};
 
-/// Arguments of `git orchestrate brief`.
+/// Print the kickoff prompt of a task
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The task, such as task-2 [default: all tasks]

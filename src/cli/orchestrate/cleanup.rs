@@ -11,7 +11,7 @@ use crate::ops::cleanup::{self, Mode, Options, Outcome, Remote};
 use crate::ops::integrate::Refusal;
 use crate::render::{json, markdown, text};
 
-/// Arguments of `git orchestrate cleanup`.
+/// Remove what is merged, with proof
 ///
 /// Removes the worktrees and branches of a run whose work is merged and committed, and the run's
 /// configuration once nothing else is left. Whatever lacks that proof stays, and the exit code is 1

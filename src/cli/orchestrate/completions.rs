@@ -11,7 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::cli::{orchestrate, worker};
 
-/// Arguments of `git orchestrate completions`.
+/// Print the completions of a shell
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Bash:  cd ~/.local/share/bash-completion/completions
        git orchestrate completions bash >git-orchestrate && ln -s git-orchestrate git-worker

@@ -9,7 +9,7 @@ use crate::cli::session::Session;
 use crate::ops::demo;
 use crate::render::text;
 
-/// Arguments of `git orchestrate demo`.
+/// Play the whole story in a throw-away repository
 ///
 /// Builds a small repository, plays three workers with real worktrees, commits and hooks, and
 /// tells what happens. Nothing outside of the new directory is touched.

@@ -10,7 +10,7 @@ use crate::ops::doctor::{self, Mode, Options};
 use crate::render::text::colour::Colour;
 use crate::render::{json, markdown, text};
 
-/// Arguments of `git orchestrate doctor`.
+/// Prove that the hooks fire everywhere, and mend what keeps them from it
 ///
 /// Asks git in every worktree to run every hook, without committing, and looks for what is known to
 /// switch hooks off, to hide those of the user, or to have git run commands that nobody asked for:

@@ -9,7 +9,7 @@ use crate::git::Repository;
 use crate::ops::integrate::{self, Action, Options, Outcome};
 use crate::render::{json, markdown, text};
 
-/// Arguments of `git orchestrate integrate`.
+/// Merge finished work in dependency order
 ///
 /// Merges every finished task, in dependency order, into a branch that starts at the base branch.
 /// It stops at the first conflict and lays the merge out in a private worktree; your own checkout is

@@ -10,7 +10,7 @@ use crate::cli::session::Session;
 use crate::model::hint;
 use crate::render::escape;
 
-/// Arguments of `git orchestrate man`.
+/// Print or install the man pages
 ///
 /// `git orchestrate --help` makes git look for a man page, so installing the pages is part of
 /// installing the programs.

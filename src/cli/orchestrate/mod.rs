@@ -31,29 +31,17 @@ pub struct Program {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    /// Check a plan and show it: tasks, waves, order, overlaps
     Plan(plan::Args),
-    /// Set up branches, worktrees and hooks from a plan
     Start(start::Args),
-    /// Print the kickoff prompt of a task
     Brief(brief::Args),
-    /// Show who is where and what to do next
     Status(status::Args),
-    /// Judge every commit of every task again
     Verify(verify::Args),
-    /// Merge finished work in dependency order
     Integrate(integrate::Args),
-    /// Remove what is merged, with proof
     Cleanup(cleanup::Args),
-    /// Prove that the hooks fire everywhere, and mend what keeps them from it
     Doctor(doctor::Args),
-    /// Rebuild the records from history
     Reindex(reindex::Args),
-    /// Play the whole story in a throw-away repository
     Demo(demo::Args),
-    /// Print the completions of a shell
     Completions(completions::Args),
-    /// Print or install the man pages
     Man(man::Args),
 }
 

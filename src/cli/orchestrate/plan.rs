@@ -17,7 +17,7 @@ use crate::render::escape;
 use crate::render::text::colour::Colour;
 use crate::render::{json, markdown, text};
 
-/// Arguments of `git orchestrate plan`.
+/// Check a plan and show it: tasks, waves, order, overlaps
 ///
 /// Reads a plan in TOML, or a workstream proposal in Markdown, and shows its tasks, scopes and
 /// needs, in which waves they can run, and everything that is wrong with it. Exits with 1 if that

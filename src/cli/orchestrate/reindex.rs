@@ -8,7 +8,7 @@ use crate::git::Repository;
 use crate::ops::reindex::{self, Options};
 use crate::render::text;
 
-/// Arguments of `git orchestrate reindex`.
+/// Rebuild the records from history
 ///
 /// Writes the records of all tasks again from history. What only a record knows is kept; doing it
 /// again changes nothing.

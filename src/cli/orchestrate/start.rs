@@ -19,7 +19,7 @@ use crate::ops::{plan, run};
 use crate::render::text;
 use crate::render::text::colour::Colour;
 
-/// Arguments of `git orchestrate start`.
+/// Set up branches, worktrees and hooks from a plan
 ///
 /// Records the plan, and makes a branch and a worktree with hooks for each task. What is there
 /// already is kept; doing it again does what is missing.

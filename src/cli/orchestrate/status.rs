@@ -14,7 +14,7 @@ use crate::render::text::colour::Colour;
 use crate::render::text::status::Detail;
 use crate::render::{json, markdown, text};
 
-/// Arguments of `git orchestrate status`.
+/// Show who is where and what to do next
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The run [default: that of this worktree, else the only active one]

@@ -10,7 +10,7 @@ use crate::ops::verify::{self, Options};
 use crate::render::text::colour::Colour;
 use crate::render::{json, markdown, text};
 
-/// Arguments of `git orchestrate verify`.
+/// Judge every commit of every task again
 ///
 /// Judges every commit of the tasks' branches again, whether or not a hook saw it. Ends with 1 if
 /// one breaks a rule and no later commit put that right, or if something cannot be read.

@@ -8,7 +8,7 @@ use crate::git::Repository;
 use crate::ops::announce::{self, Options};
 use crate::render::text;
 
-/// Arguments of `git worker announce`.
+/// Tell the other workers something
 ///
 /// Writes into your journal, which `git orchestrate status` shows; no commit is made on the branch.
 #[derive(Debug, clap::Args)]

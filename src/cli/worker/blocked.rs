@@ -8,7 +8,7 @@ use crate::cli::worker::answer;
 use crate::git::Repository;
 use crate::ops::blocked::{self, Options};
 
-/// Arguments of `git worker blocked`.
+/// Record that nothing can proceed
 ///
 /// Commits `[BLOCKED:<reason>]` with what is staged, or without changes. It says that no part of the
 /// task can proceed; the next checkpoint lifts it.

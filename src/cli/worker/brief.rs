@@ -10,7 +10,7 @@ use crate::git::Repository;
 use crate::model::status::{Clock, STALLED_AFTER};
 use crate::ops::brief::{self, Options, Whose};
 
-/// Arguments of `git worker brief`.
+/// Print my kickoff prompt
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Which text

@@ -13,7 +13,7 @@ use crate::git::Repository;
 use crate::ops::check::{self, Options};
 use crate::render::{json, markdown, text};
 
-/// Arguments of `git worker check`.
+/// Ask whether paths may be changed
 ///
 /// Says for each path whether the task of this worktree may change it, and why not. Links are
 /// followed; the path need not exist, and a directory stands for the files in it. What is outside of

@@ -8,7 +8,7 @@ use crate::cli::worker::answer;
 use crate::git::Repository;
 use crate::ops::checkpoint::{self, Options};
 
-/// Arguments of `git worker checkpoint`.
+/// Stage what is in scope and commit it
 ///
 /// Stages what is in scope and commits it as `[CHECKPOINT]`, with the list of changed files. A file of
 /// which only a part is staged gives that part. What is out of scope is listed and left as it is.

@@ -11,7 +11,7 @@ use crate::ops::commit::Onto;
 use crate::ops::complete::{self, Options, Outcome};
 use crate::render::text;
 
-/// Arguments of `git worker complete`.
+/// Declare my task complete
 ///
 /// Commits what is in scope, or nothing, as `[COMPLETE]`, after the plan's evidence commands passed.
 /// Refused while the worktree has changes that the commit would leave out.

@@ -8,7 +8,7 @@ use crate::git::Repository;
 use crate::ops::fail::{self, Options};
 use crate::render::text;
 
-/// Arguments of `git worker fail`.
+/// Record that I give up
 ///
 /// Records in your journal that you give the task up. The branch stays as it is, and a later
 /// COMPLETE counts again.

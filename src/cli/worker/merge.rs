@@ -9,7 +9,7 @@ use crate::git::Repository;
 use crate::ops::merge::{self, End, Options};
 use crate::render::text;
 
-/// Arguments of `git worker merge`.
+/// Merge a needed task into my branch
 ///
 /// Merges the work of a task that you need into your branch, always with a merge commit. Conflicts
 /// leave git's usual merge state: resolve, git add, git commit --no-edit.

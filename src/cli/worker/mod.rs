@@ -35,29 +35,17 @@ pub struct Program {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    /// Show my task and what to do next
     Status(status::Args),
-    /// Print my kickoff prompt
     Brief(brief::Args),
-    /// Ask whether paths may be changed
     Check(check::Args),
-    /// Stage what is in scope and commit it
     Checkpoint(checkpoint::Args),
-    /// Record that something of another task is missing
     Needs(needs::Args),
-    /// Record that nothing can proceed
     Blocked(blocked::Args),
-    /// Declare my task complete
     Complete(complete::Args),
-    /// Take a COMPLETE back
     Reopen(reopen::Args),
-    /// Merge a needed task into my branch
     Merge(merge::Args),
-    /// Tell the other workers something
     Announce(announce::Args),
-    /// Publish my branch and its records
     Push(push::Args),
-    /// Record that I give up
     Fail(fail::Args),
 }
 

@@ -8,7 +8,7 @@ use crate::cli::worker::answer;
 use crate::git::Repository;
 use crate::ops::needs::{self, Options};
 
-/// Arguments of `git worker needs`.
+/// Record that something of another task is missing
 ///
 /// Commits `[NEEDS:<task>/<item>]` with what is staged, or without changes. Work goes on; the item is
 /// there once its task is complete and merged with `git worker merge`.

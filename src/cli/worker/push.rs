@@ -8,7 +8,7 @@ use crate::cli::worker::answer;
 use crate::git::Repository;
 use crate::ops::push;
 
-/// Arguments of `git worker push`.
+/// Publish my branch and its records
 ///
 /// Pushes your branch, its records and your journal, all or none and never by force.
 #[derive(Debug, clap::Args)]

@@ -8,7 +8,7 @@ use crate::git::Repository;
 use crate::ops::reopen::{self, Options, Outcome};
 use crate::render::text;
 
-/// Arguments of `git worker reopen`.
+/// Take a COMPLETE back
 ///
 /// Takes your COMPLETE back, so that more can be committed. The commit stays in the history; the
 /// journal says that it does not count any more.

@@ -11,7 +11,7 @@ use crate::ops::own_status::{self, Options};
 use crate::render::text::colour::Colour;
 use crate::render::{json, markdown, text};
 
-/// Arguments of `git worker status`.
+/// Show my task and what to do next
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// How the answer is written
