@@ -4,15 +4,12 @@
 //! `<old> <new>` on standard input for each commit that was rewritten. Its exit code changes nothing.
 //! Commits that a rebase made without rewriting one are recorded here, too: `post-commit` left them.
 
-use std::collections::HashMap;
-
 use anyhow::Result;
-use bstr::ByteSlice;
-use gix_hash::ObjectId;
 use orchestrate::cli::exit::Exit;
 use orchestrate::cli::session::Session;
 use orchestrate::model::branch;
 use orchestrate::model::finding::Finding;
+use orchestrate::model::hook_input;
 use orchestrate::ops::records::{self, ToRecord};
 use orchestrate::ops::verdict;
 use orchestrate::render::text::refusal::{self, Occasion};
@@ -25,7 +22,7 @@ pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
     let plan = &worker.recorded.plan;
     let own = branch::full(&plan.layout.branch(&plan.run, worker.task()));
     let Some(tip) = worker.repo.ref_commit(&own)? else { return Ok(Exit::Done) };
-    let replaced = pairs(call.input().unwrap_or_default());
+    let replaced = hook_input::rewritten(call.input().unwrap_or_default());
     let mut errors: Vec<Finding> = Vec::new();
     let chain = verdict::own_chain(&worker.repo, &worker.recorded, worker.task(), tip)?;
     for commit_id in chain.into_iter().rev() {
@@ -44,15 +41,4 @@ pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
         session.note(&refusal::text(&errors, worker.task(), Occasion::Landed));
     }
     Ok(Exit::Done)
-}
-
-/// For each new commit the one that it replaced.
-fn pairs(input: &[u8]) -> HashMap<ObjectId, ObjectId> {
-    let pair = |line: &[u8]| {
-        let mut words = line.fields();
-        let old = ObjectId::from_hex(words.next()?).ok()?;
-        let new = ObjectId::from_hex(words.next()?).ok()?;
-        Some((new, old))
-    };
-    input.lines().filter_map(pair).collect()
 }

@@ -6,11 +6,10 @@
 //! moves; an id of zeros stands for none, and what is up to date is not listed.
 
 use anyhow::Result;
-use bstr::ByteSlice;
-use gix_hash::ObjectId;
 use orchestrate::cli::exit::Exit;
 use orchestrate::cli::session::Session;
-use orchestrate::model::push::{Judged, Update};
+use orchestrate::model::hook_input;
+use orchestrate::model::push::Judged;
 use orchestrate::ops::publication::Publisher;
 use orchestrate::render::text::push::{self, Door};
 
@@ -19,7 +18,7 @@ use crate::worker::Worker;
 
 /// Runs the hook.
 pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
-    let updates = updates(call.input().unwrap_or_default());
+    let updates = hook_input::pushed(call.input().unwrap_or_default());
     let publisher = Publisher { repo: &worker.repo, recorded: &worker.recorded, task: worker.task() };
     let judged = publisher.judge(&updates)?;
     let text = push::text(&judged, &Door::Worker(worker.task().name.clone()));
@@ -27,14 +26,4 @@ pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
         session.note(&text);
     }
     Ok(if judged.iter().any(Judged::is_refused) { Exit::No } else { Exit::Done })
-}
-
-fn updates(input: &[u8]) -> Vec<Update> {
-    let update = |line: &[u8]| {
-        let words: Vec<&[u8]> = line.split_str(" ").collect();
-        let [_, new, name, old] = words.as_slice() else { return None };
-        let id = |hex: &[u8]| ObjectId::from_hex(hex).ok().filter(|id| !id.is_null());
-        Some(Update { name: name.to_str_lossy().into_owned(), old: id(old), new: id(new) })
-    };
-    input.lines().filter_map(update).collect()
 }

@@ -161,3 +161,14 @@ fn the_hook_that_was_there_gets_the_refs_too() {
     assert!(remote.sandbox().read(".git/seen").contains("task-1-api"));
     refused(remote.push(API, &["HEAD:refs/heads/wip"]), &["push/other-name"]);
 }
+
+/// What is typed as the source stands in the hook's line as it is.
+#[test]
+fn a_source_of_several_words_is_judged() {
+    let remote = Remote::new();
+    remote.checkpoint(API, "api/b.py");
+    remote.run.write(API, "README.txt", "mine\n");
+    remote.run.git(API, &["-c", "core.hooksPath=/dev/null", "commit", "-qam", "Two words"]).ok();
+    let source = format!("HEAD^{{/Two words}}:refs/heads/{OWN}");
+    refused(remote.push(API, &[&source]), &["scope/outside"]);
+}
