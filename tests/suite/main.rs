@@ -25,6 +25,7 @@ mod push_guard;
 mod remote;
 mod review;
 mod sandbox;
+mod security;
 mod start;
 mod status;
 mod stories;

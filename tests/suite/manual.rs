@@ -51,6 +51,8 @@ fn man_pages_are_installed_beside_the_programs() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let page = sandbox.read("prefix with space/share/man/man1/git-orchestrate-plan.1");
     assert!(page.contains(".SH SYNOPSIS"), "{page}");
+    let page = sandbox.read("prefix with space/share/man/man7/git-orchestrate-security.7");
+    assert!(page.contains(".SH \"WHAT IS NOT CLAIMED\""), "{page}");
 }
 
 #[test]

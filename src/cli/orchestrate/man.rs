@@ -17,7 +17,7 @@ use crate::render::escape;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Where to write the pages; by default the man directory that belongs to this program's own
-    /// directory (`<prefix>/share/man/man1` for `<prefix>/bin`)
+    /// directory (`<prefix>/share/man/man1` for `<prefix>/bin`), and `man7` beside it
     #[arg(long, value_name = "DIR")]
     to: Option<PathBuf>,
 }
@@ -28,9 +28,10 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
         Some(folder) => folder.clone(),
         None => own_man_folder()?,
     };
-    fs_err::create_dir_all(&folder)?;
     let pages = pages::all()?;
     for page in &pages {
+        let folder = folder_of(&folder, page.section);
+        fs_err::create_dir_all(&folder)?;
         let mut file = tempfile::NamedTempFile::new_in(&folder)
             .with_context(|| format!("cannot write to {}", folder.display()))?;
         std::io::Write::write_all(&mut file, page.roff.as_bytes())?;
@@ -41,6 +42,15 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
     let place = escape::terminal(folder.as_os_str().as_encoded_bytes());
     session.answer(&format!("{} man pages in {place}\n", pages.len()))?;
     Ok(Exit::Done)
+}
+
+/// Beside the directory of section 1 there is one for each other section; a directory of another name
+/// takes them all.
+fn folder_of(folder: &Path, section: u8) -> PathBuf {
+    match folder.ends_with("man1") {
+        true => folder.with_file_name(format!("man{section}")),
+        false => folder.to_owned(),
+    }
 }
 
 /// man(1) looks in `<prefix>/share/man` for every `<prefix>/bin` on PATH.

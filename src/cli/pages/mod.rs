@@ -2,7 +2,10 @@
 //!
 //! One page for each program and one for each verb, in the order of git's own pages: NAME,
 //! SYNOPSIS, DESCRIPTION, OPTIONS, COMMANDS, EXAMPLES, EXIT STATUS, ENVIRONMENT, SEE ALSO, GIT.
-//! The pages in `man/` are these, and a test holds them equal.
+//! Besides there is the page of section 7 that says what holds against whom. The pages in `man/` are
+//! these, and a test holds them equal.
+
+pub mod security;
 
 use std::io;
 
@@ -12,11 +15,13 @@ use clap_mangen::roff::{Roff, bold, italic, roman};
 
 use crate::cli::{orchestrate, worker};
 
-/// One man page of section 1.
+/// One man page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// Such as `git-orchestrate-plan.1`.
     pub file_name: String,
+    /// The section that it belongs to.
+    pub section: u8,
     /// The page as roff.
     pub roff: String,
 }
@@ -32,6 +37,7 @@ pub fn all() -> io::Result<Vec<Page>> {
             pages.push(page(verb, Place::Verb)?);
         }
     }
+    pages.push(Page { file_name: format!("{}.7", security::NAME), section: 7, roff: security::roff() });
     Ok(pages)
 }
 
@@ -65,7 +71,7 @@ fn page(command: &Command, place: Place) -> io::Result<Page> {
     }
     closing_sections(&name).to_writer(&mut out)?;
     let roff = String::from_utf8(out).map_err(io::Error::other)?;
-    Ok(Page { file_name: format!("{name}.1"), roff })
+    Ok(Page { file_name: format!("{name}.1"), section: 1, roff })
 }
 
 fn name_section(name: &str, command: &Command) -> Roff {
@@ -123,6 +129,7 @@ fn closing_sections(name: &str) -> Roff {
     roff.control("SH", ["SEE ALSO"]);
     let others = ["git-orchestrate", "git-worker"].into_iter().filter(|other| *other != name);
     let mut line: Vec<_> = others.flat_map(|other| [bold(other), roman("(1), ")]).collect();
+    line.extend([bold(security::NAME), roman("(7), ")]);
     line.extend([bold("git-worktree"), roman("(1), "), bold("githooks"), roman("(5)")]);
     roff.text(line);
     roff.control("SH", ["GIT"]);
