@@ -135,13 +135,14 @@ impl Entry {
     /// Reads a commit message; `time` is the commit's. `None` if it is no entry of a journal.
     ///
     /// Only the last paragraph holds trailers, so no text can pass for one. A trailer that is not
-    /// known is skipped.
+    /// known, or says nothing, is skipped.
     pub fn from_message(message: &BStr, time: i64) -> Option<Entry> {
         let message = message.to_str_lossy();
         let (head, trailers) = message.trim_end().rsplit_once("\n\n")?;
         let text = head.split_once("\n\n").map_or("", |(_subject, text)| text);
         let trailer = |key: &str| {
-            trailers.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": ").map(str::trim))
+            let values = trailers.lines().filter_map(|line| line.strip_prefix(key)?.strip_prefix(": "));
+            values.map(str::trim).find(|value| !value.is_empty())
         };
         Some(Entry {
             event: Event::from(trailer("Event")?),
@@ -203,5 +204,6 @@ mod tests {
         assert_eq!(entry.event, Event::Other("claimed".into()));
         assert_eq!(read("Merge branch 'x'\n"), None, "a message without trailers is no entry");
         assert_eq!(read("a\n\nb: c\n"), None, "an entry says its event and its writer");
+        assert_eq!(read("a\n\nEvent: b\nWriter: \nTask: c\n"), None, "a writer has a name");
     }
 }

@@ -11,6 +11,7 @@ mod crowd;
 mod doctor;
 mod edge;
 mod effort;
+mod fuzz;
 mod git_room;
 mod hooks;
 mod hooks_installed;
