@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::cli::session::Session;
-use crate::model::hint::Hinted;
+use crate::model::hint::{self, Hinted};
 use crate::render::escape;
 
 /// How a program ends. The numbers are documented under EXIT STATUS of every man page.
@@ -43,13 +43,17 @@ pub fn finish(session: &Session, result: anyhow::Result<Exit>) -> ExitCode {
 
 /// An error for people: what is wrong, then what to do about it.
 pub fn explain(error: &anyhow::Error) -> String {
-    let told = chain(error);
-    let mut told = told.lines().map(escape::terminal);
+    let message = chain(error);
+    let mut told = message.lines().map(escape::terminal);
     let mut lines = vec![format!("error: {}", told.next().unwrap_or_default())];
     lines.extend(told.map(|line| format!("  {line}")));
-    for hint in error.chain().filter_map(|cause| cause.downcast_ref::<Hinted>()) {
-        lines.extend(hint.hint.lines().map(|line| format!("hint: {}", escape::terminal(line))));
+    let hinted = error.chain().filter_map(|cause| cause.downcast_ref::<Hinted>());
+    let mut hints: Vec<&str> = hinted.map(|hinted| hinted.hint.as_str()).collect();
+    if hints.is_empty() {
+        hints.extend(hint::of_fault(&message));
     }
+    let hints = hints.into_iter().flat_map(str::lines);
+    lines.extend(hints.map(|line| format!("hint: {}", escape::terminal(line))));
     lines.join("\n")
 }
 

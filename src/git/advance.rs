@@ -5,7 +5,7 @@
 //! by fast-forward and only if it is clean. Either way the commit is on disk before the branch
 //! names it, which git does not do by default.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, bail};
 use bstr::ByteSlice;
@@ -13,11 +13,10 @@ use gix_hash::ObjectId;
 
 use super::Repository;
 use super::head::Head;
-use super::program::Output;
 use super::refs::Target;
 
 /// On disk before it is believed, and without anybody's hooks.
-const SAFELY: [&str; 4] = ["-c", "core.fsync=committed", "-c", "core.hooksPath=/dev/null"];
+pub(in crate::git) const SAFELY: [&str; 4] = ["-c", "core.fsync=committed", "-c", "core.hooksPath=/dev/null"];
 
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +33,8 @@ pub enum Advanced {
 }
 
 impl Repository {
-    /// The worktree, main or linked, that has the branch checked out.
+    /// The worktree, main or linked, that has the branch checked out. One that has vanished without
+    /// being locked does not count: git, too, forgets it.
     pub fn checked_out_at(&self, branch: &str) -> Result<Option<PathBuf>> {
         if let Some(main) = self.main_workdir() {
             let head = Repository::open(&main)?.head()?;
@@ -42,7 +42,9 @@ impl Repository {
                 return Ok(Some(main));
             }
         }
-        let is_there = |one: &super::worktrees::LinkedWorktree| one.branch.as_deref() == Some(branch);
+        let is_there = |one: &super::worktrees::LinkedWorktree| {
+            one.branch.as_deref() == Some(branch) && (one.present || one.lock.is_some())
+        };
         Ok(self.worktrees()?.into_iter().find(is_there).map(|one| one.path))
     }
 
@@ -65,7 +67,10 @@ impl Repository {
             Some(path) if !self.dirty_paths(&path)?.is_empty() => {
                 return Ok(Advanced::Unclean(path));
             }
-            Some(path) => self.fast_forward(&path, new, why)?,
+            Some(path) => {
+                let old = expected.context("a branch that is checked out with a commit")?;
+                self.fast_forward((&path, branch), (old, new), why)?
+            }
             None => {
                 let old = expected.unwrap_or_else(|| self.object_hash().null()).to_string();
                 self.git()
@@ -84,12 +89,6 @@ impl Repository {
         }
         let said = moved.stderr.trim().to_str_lossy().into_owned();
         Err(anyhow!(said)).with_context(|| format!("cannot move {branch} to {new}"))
-    }
-
-    fn fast_forward(&self, worktree: &Path, new: ObjectId, why: &str) -> Result<Output> {
-        let git =
-            self.git().at(worktree).args(SAFELY).args(["merge", "--quiet", "--ff-only", &new.to_string()]);
-        git.env("GIT_REFLOG_ACTION", why).run()
     }
 
     /// Makes a commit as git makes it, by the configured identity, and syncs it to disk.

@@ -2,10 +2,12 @@
 //!
 //! git's configuration and worktree commands fail at once when two of them run, so ours take turns
 //! first. The lock is the kernel's: it goes with the process that holds it, however that ends, and
-//! never has to be broken by hand. The file itself stays and means nothing.
+//! never has to be broken by hand. The file itself means nothing, and is swept away when a run is
+//! over; so whoever got the lock looks whether the file still has its name.
 
 use std::fs::{File, TryLockError};
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -19,30 +21,39 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Held until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
+    path: PathBuf,
     _file: File,
 }
 
 impl Repository {
     /// The lock called `name`, shared by all worktrees; waits up to 30 seconds for it.
     pub fn lock(&self, name: &str) -> Result<Lock> {
-        let (path, file) = self.lock_file(name)?;
         let deadline = Instant::now() + PATIENCE;
         loop {
+            if let Some(lock) = self.try_lock(name)? {
+                return Ok(lock);
+            }
+            if Instant::now() > deadline {
+                let path = self.lock_path(name);
+                let seconds = PATIENCE.as_secs();
+                return Err(hint::error(
+                    format!("another process has held {} for {seconds} seconds", path.display()),
+                    "wait for it, or end it; the lock goes with the process",
+                ));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// The same lock if nobody holds it; `None` at once if somebody does.
+    pub fn try_lock(&self, name: &str) -> Result<Option<Lock>> {
+        let path = self.lock_path(name);
+        loop {
+            let file = open(&path)?;
             match file.try_lock() {
-                Ok(()) => return Ok(Lock { _file: file }),
-                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
-                    std::thread::sleep(Duration::from_millis(5));
-                }
-                Err(TryLockError::WouldBlock) => {
-                    return Err(hint::error(
-                        format!(
-                            "another process has held {} for {} seconds",
-                            path.display(),
-                            PATIENCE.as_secs()
-                        ),
-                        "wait for it, or end it; the lock goes with the process",
-                    ));
-                }
+                Ok(()) if is_at(&file, &path) => return Ok(Some(Lock { path, _file: file })),
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Ok(None),
                 Err(TryLockError::Error(error)) => {
                     return Err(error).with_context(|| format!("cannot lock {}", path.display()));
                 }
@@ -50,24 +61,56 @@ impl Repository {
         }
     }
 
-    /// The same lock if nobody holds it; `None` at once if somebody does.
-    pub fn try_lock(&self, name: &str) -> Result<Option<Lock>> {
-        let (path, file) = self.lock_file(name)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Lock { _file: file })),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => {
-                Err(error).with_context(|| format!("cannot lock {}", path.display()))
+    /// Removes the files of locks that nobody holds, and the directory if nothing else is in it.
+    pub fn sweep_locks(&self) -> Result<()> {
+        let directory = self.common_dir().join("orchestrate");
+        if !directory.is_dir() {
+            return Ok(());
+        }
+        for entry in fs_err::read_dir(&directory)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            let Some(name) = name.strip_suffix(".lock") else { continue };
+            if let Some(lock) = self.try_lock(name)? {
+                fs_err::remove_file(&lock.path)?;
             }
+        }
+        match fs_err::remove_dir(&directory) {
+            Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty) => {
+                Err(error.into())
+            }
+            _ => Ok(()),
         }
     }
 
-    fn lock_file(&self, name: &str) -> Result<(PathBuf, File)> {
-        let directory = self.common_dir().join("orchestrate");
-        fs_err::create_dir_all(&directory)?;
-        let path = directory.join(format!("{name}.lock"));
-        let file = File::options().create(true).append(true).open(&path);
-        let file = file.with_context(|| format!("cannot open the lock {}", path.display()))?;
-        Ok((path, file))
+    fn lock_path(&self, name: &str) -> PathBuf {
+        self.common_dir().join("orchestrate").join(format!("{name}.lock"))
     }
+}
+
+/// The file; its directory may be swept away between the two calls.
+fn open(path: &Path) -> Result<File> {
+    loop {
+        match File::options().create(true).append(true).open(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                fs_err::create_dir_all(path.parent().unwrap_or(path))?;
+            }
+            opened => return opened.with_context(|| format!("cannot open the lock {}", path.display())),
+        }
+    }
+}
+
+/// Whether the open file is the one that has this name now.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let same = |open: std::fs::Metadata, named: std::fs::Metadata| {
+        (open.dev(), open.ino()) == (named.dev(), named.ino())
+    };
+    file.metadata().ok().zip(path.metadata().ok()).is_some_and(|(open, named)| same(open, named))
+}
+
+/// An open file cannot be removed there.
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> bool {
+    true
 }

@@ -63,6 +63,17 @@ impl Output {
     pub fn success(&self) -> bool {
         self.code == Some(0)
     }
+
+    /// An error with what it said unless it ended with exit code 0.
+    pub fn must_succeed(&self) -> Result<()> {
+        if self.success() {
+            return Ok(());
+        }
+        let said = self.stderr.trim().to_str_lossy().into_owned();
+        let code =
+            self.code.map_or("it was killed by a signal".to_owned(), |code| format!("exit code {code}"));
+        Err(anyhow::anyhow!(if said.is_empty() { code } else { said }))
+    }
 }
 
 impl Repository {

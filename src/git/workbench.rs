@@ -6,6 +6,7 @@
 //! files, stages in the index, `MERGE_HEAD` and `MERGE_MSG` beside it. So every git command and
 //! merge tool works there, and the person may also conclude the merge with `git commit`.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -145,19 +146,20 @@ impl Workbench<'_> {
 
     /// Takes it away with everything in it; nothing happens if it is not there.
     pub fn remove(&self) -> Result<()> {
-        if self.path.exists() {
-            let path = self.path.as_os_str();
-            let removed =
-                self.main().args(["worktree", "remove", "--force", "--force", "--"]).args([path]).run()?;
-            if !removed.success() && self.path.exists() {
-                fs_err::remove_dir_all(&self.path)?;
-            }
-        }
         let registered = self.repo.worktrees()?.into_iter().find(|one| one.path == self.path);
-        if let Some(stale) = registered {
-            fs_err::remove_dir_all(stale.git_dir)?;
+        let records = registered.map(|one| one.git_dir).into_iter();
+        let records: Vec<PathBuf> = records.chain(self.repo.incomplete_records(&self.path)?).collect();
+        if self.path.exists() {
+            fs_err::remove_dir_all(&self.path)?;
         }
-        Ok(())
+        records.iter().try_for_each(|record| self.repo.delete_record(record))?;
+        let parent = self.path.parent().expect("the path has been joined to another");
+        match fs_err::remove_dir(parent) {
+            Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty) => {
+                Err(error.into())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn set_up(&self, commit_id: ObjectId) -> Result<()> {

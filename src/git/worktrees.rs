@@ -13,6 +13,13 @@ use gix_hash::ObjectId;
 
 use super::Repository;
 
+/// What git writes into the lock of a worktree that it is still making.
+pub const INITIALIZING: &str = "initializing";
+
+/// What a record holds before there can be anything of a person's in it.
+const FIRST_FILES: [&str; 8] =
+    ["locked", "gitdir", "commondir", "HEAD", "HEAD.lock", "refs", "logs", "config.worktree"];
+
 /// A worktree besides the main one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkedWorktree {
@@ -79,14 +86,6 @@ impl Repository {
         git.output().with_context(|| format!("cannot add the worktree {}", path.display())).map(drop)
     }
 
-    /// Removes the worktree and its record; a locked one is refused.
-    pub fn remove_worktree(&self, path: &Path, force: Force) -> Result<()> {
-        let git = self.git().args(["worktree", "remove"]);
-        let git = if force == Force::DiscardChanges { git.args(["--force"]) } else { git };
-        let done = git.args(["--"]).args([path]).output();
-        done.with_context(|| format!("cannot remove the worktree {}", path.display())).map(drop)
-    }
-
     /// Locks the worktree, so that `git worktree prune` keeps its record while it is away.
     pub fn lock_worktree(&self, path: &Path, reason: &str) -> Result<()> {
         if self.lock_reason(path)?.as_deref() == Some(reason.trim()) {
@@ -106,6 +105,37 @@ impl Repository {
         done.with_context(|| format!("cannot unlock the worktree {}", path.display())).map(drop)
     }
 
+    /// The records below `worktrees/` that a `git worktree add` for this path may have left before they
+    /// named it, or half deleted: named as it names them, and without anything but what it writes first.
+    pub fn incomplete_records(&self, path: &Path) -> Result<Vec<PathBuf>> {
+        let records = self.common_dir().join("worktrees");
+        let (Some(name), true) = (path.file_name(), records.is_dir()) else { return Ok(Vec::new()) };
+        let name = name.to_string_lossy();
+        let mut found = Vec::new();
+        for record in fs_err::read_dir(records)? {
+            let record = record?;
+            let own = record.file_name().to_string_lossy().into_owned();
+            let number = own.strip_prefix(&*name).filter(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
+            if number.is_some() && is_unfinished(&record.path(), path)? {
+                found.push(record.path());
+            }
+        }
+        Ok(found)
+    }
+
+    /// Deletes a record so that it can be interrupted: the file that names its worktree goes last.
+    pub fn delete_record(&self, record: &Path) -> Result<()> {
+        for entry in fs_err::read_dir(record)? {
+            let (entry, path) = entry.map(|entry| (entry.file_type(), entry.path()))?;
+            match entry?.is_dir() {
+                true => fs_err::remove_dir_all(path)?,
+                false if path.ends_with("gitdir") => {}
+                false => fs_err::remove_file(path)?,
+            }
+        }
+        Ok(fs_err::remove_dir_all(record)?)
+    }
+
     fn lock_reason(&self, path: &Path) -> Result<Option<String>> {
         Ok(self.worktree_at(path)?.and_then(|found| found.lock))
     }
@@ -116,6 +146,9 @@ impl Repository {
         else {
             return Ok(None);
         };
+        if !record.join("commondir").exists() {
+            return Ok(None);
+        }
         let path = resolved(dot_git.parent().unwrap_or(&dot_git).to_owned());
         let (branch, head) = match head.trim().strip_prefix(b"ref:") {
             Some(name) => {
@@ -130,6 +163,28 @@ impl Repository {
         let present = points_back(&path, record);
         Ok(Some(LinkedWorktree { name, path, git_dir: record.to_owned(), branch, head, lock, present }))
     }
+}
+
+/// Whether git never came to the end of this record, or somebody is half through with deleting it.
+fn is_unfinished(record: &Path, path: &Path) -> Result<bool> {
+    let named = read_path(&record.join("gitdir"));
+    let is_whole = named.is_some() && ["HEAD", "commondir"].iter().all(|file| record.join(file).exists());
+    if is_whole {
+        return Ok(false);
+    }
+    if let Some(link) = named {
+        return Ok(link.parent().is_some_and(|top| resolved(top.to_owned()) == path));
+    }
+    if read(&record.join("locked")).is_some_and(|lock| !INITIALIZING.as_bytes().starts_with(lock.trim())) {
+        return Ok(false);
+    }
+    for entry in fs_err::read_dir(record)? {
+        let name = entry?.file_name();
+        if !FIRST_FILES.iter().any(|first| name == *first) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Whether the worktree's `.git` file leads to the record that leads to the worktree.

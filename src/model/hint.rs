@@ -26,3 +26,29 @@ impl std::error::Error for Hinted {}
 pub fn error(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
     Hinted { message: message.into(), hint: hint.into() }.into()
 }
+
+/// What to do about a fault of the machine that this message tells of, in the words of the system or
+/// of git; `None` if it tells of none.
+pub fn of_fault(message: &str) -> Option<&'static str> {
+    const FAULTS: [(&str, &str); 7] = [
+        ("No space left on device", FULL),
+        ("Out of diskspace", FULL),
+        ("Disk quota exceeded", "make room within your quota, then call it again; nothing was lost"),
+        (
+            "Read-only file system",
+            "make the repository writable, then call it again; commands that only read work meanwhile",
+        ),
+        (
+            "Permission denied",
+            "look at who owns that file and its directory, and whether you may write there; then call it again",
+        ),
+        (
+            "insufficient permission",
+            "look at who owns that file and its directory, and whether you may write there; then call it again",
+        ),
+        ("Input/output error", "look after the disk, and run git fsck; then call it again"),
+    ];
+    FAULTS.iter().find(|(words, _)| message.contains(words)).map(|(_, hint)| *hint)
+}
+
+const FULL: &str = "make room on the disk, then call it again; nothing was lost";

@@ -17,6 +17,7 @@ pub mod facts;
 pub mod finding;
 pub mod health;
 pub mod hint;
+pub mod holder;
 pub mod hook_input;
 pub mod integration;
 pub mod journal;

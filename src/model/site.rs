@@ -72,12 +72,16 @@ pub enum WorktreeState {
         /// The directory in `.git/worktrees` that still holds its index.
         admin: PathBuf,
     },
-    /// `git worktree add` was interrupted, so nobody has worked there.
+    /// `git worktree add` was interrupted after it had chosen the branch, so nobody has worked there,
+    /// though some files may be written.
     HalfMade {
         /// The directory in `.git/worktrees`, still marked as being initialised.
         admin: PathBuf,
-        /// The branch is checked out there, though maybe not all of its files are written.
-        on_branch: bool,
+    },
+    /// `git worktree add` was interrupted before it wrote any file, or while it gave up.
+    Remains {
+        /// What is left of its directories in `.git/worktrees`; the worktree has at most a `.git` file.
+        admins: Vec<PathBuf>,
     },
     /// The branch is checked out in a place that is not the task's.
     Elsewhere(PathBuf),
@@ -99,8 +103,8 @@ pub enum Existing {
 pub enum Step {
     /// Remove the remains of a `git worktree add` that was interrupted before it wrote any file.
     Clear {
-        /// Its directory in `.git/worktrees`.
-        admin: PathBuf,
+        /// Its directories in `.git/worktrees`.
+        admins: Vec<PathBuf>,
     },
     /// Write the files that an interrupted `git worktree add` did not come to.
     Finish {
@@ -160,10 +164,10 @@ impl Site {
     fn set_aside(&self) -> Vec<Step> {
         let mut steps = match &self.worktree_state {
             WorktreeState::Present { path, .. } => vec![Step::RemoveWorktree(path.clone())],
-            WorktreeState::HalfMade { admin, on_branch: true } => {
+            WorktreeState::HalfMade { admin } => {
                 vec![Step::Finish { admin: admin.clone() }, Step::RemoveWorktree(self.path.clone())]
             }
-            WorktreeState::HalfMade { admin, on_branch: false } => vec![Step::Clear { admin: admin.clone() }],
+            WorktreeState::Remains { admins } => vec![Step::Clear { admins: admins.clone() }],
             WorktreeState::Missing
             | WorktreeState::Gone { .. }
             | WorktreeState::Elsewhere(_)
@@ -184,11 +188,11 @@ impl Site {
             WorktreeState::Present { equipped: true, .. } => Vec::new(),
             WorktreeState::Present { equipped: false, .. } => vec![Step::Equip],
             WorktreeState::Gone { admin } => vec![Step::Restore { admin: admin.clone() }, Step::Equip],
-            WorktreeState::HalfMade { admin, on_branch: true } => {
+            WorktreeState::HalfMade { admin } => {
                 vec![Step::Finish { admin: admin.clone() }, Step::Equip]
             }
-            WorktreeState::HalfMade { admin, on_branch: false } => {
-                vec![Step::Clear { admin: admin.clone() }, Step::AddWorktree, Step::Equip]
+            WorktreeState::Remains { admins } => {
+                vec![Step::Clear { admins: admins.clone() }, Step::AddWorktree, Step::Equip]
             }
             WorktreeState::Missing | WorktreeState::Elsewhere(_) | WorktreeState::Occupied => {
                 vec![Step::AddWorktree, Step::Equip]
@@ -251,10 +255,6 @@ mod tests {
         WorktreeState::Present { path: "/r/w".into(), other_branch: None, equipped, dirty }
     }
 
-    fn half(on_branch: bool) -> WorktreeState {
-        WorktreeState::HalfMade { admin: "/r/.git/worktrees/w".into(), on_branch }
-    }
-
     #[test]
     fn what_is_missing_is_done() {
         use Step::{AddWorktree, CreateBranch, Equip, SetUp};
@@ -269,8 +269,11 @@ mod tests {
         check(BranchState::Ahead(id(1)), present(true, true), &[]);
         let gone = WorktreeState::Gone { admin: admin() };
         check(BranchState::Ahead(id(1)), gone, &[Step::Restore { admin: admin() }, Equip, SetUp]);
-        check(BranchState::AtBase, half(true), &[Step::Finish { admin: admin() }, Equip, SetUp]);
-        check(BranchState::AtBase, half(false), &[Step::Clear { admin: admin() }, AddWorktree, Equip, SetUp]);
+        let half = WorktreeState::HalfMade { admin: admin() };
+        check(BranchState::AtBase, half, &[Step::Finish { admin: admin() }, Equip, SetUp]);
+        let remains = WorktreeState::Remains { admins: vec![admin()] };
+        let clear = Step::Clear { admins: vec![admin()] };
+        check(BranchState::AtBase, remains, &[clear, AddWorktree, Equip, SetUp]);
     }
 
     #[test]

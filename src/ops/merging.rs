@@ -5,9 +5,9 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::git::Repository;
-use crate::git::lock::Lock;
 use crate::git::plan_ref::RecordedPlan;
-use crate::ops::claim::Claim;
+use crate::model::holder::Holder;
+use crate::ops::claim::{self, Claim};
 
 /// The name of the kernel lock of a run.
 pub fn lock_name(recorded: &RecordedPlan) -> String {
@@ -19,12 +19,19 @@ pub fn mark(recorded: &RecordedPlan) -> String {
     format!("integrating-{}", recorded.plan.run)
 }
 
-/// Clears up behind a call that was killed, and marks this one. `others` are further branches that
-/// it moves, by their full names.
-pub fn claim(repo: &Repository, recorded: &RecordedPlan, lock: Lock, others: &[String]) -> Result<Claim> {
+/// Clears up behind a call that was killed, and marks this one; or who is at work already. `others`
+/// are further branches that it moves, by their full names.
+pub fn claim(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    others: &[String],
+) -> Result<Result<Claim, Option<Holder>>> {
+    let Some(lock) = repo.try_lock(&lock_name(recorded))? else {
+        return Ok(Err(claim::holder(repo, &mark(recorded))));
+    };
     let mut files = written(repo, recorded)?;
     files.extend_from_slice(others);
-    Claim::take(repo, lock, &mark(recorded), &files)
+    Claim::take(repo, lock, &mark(recorded), &files).map(Ok)
 }
 
 /// Everything that such a call writes: all refs of the run, its branches, and the private worktree.
@@ -40,9 +47,11 @@ fn written(repo: &Repository, recorded: &RecordedPlan) -> Result<Vec<String>> {
     }
     let bench = repo.workbench(&plan.run);
     let bench = repo.worktrees()?.into_iter().find(|one| one.path == bench.path());
-    files.extend(
-        bench.iter().flat_map(|one| ["HEAD", "index"].map(|file| format!("worktrees/{}/{file}", one.name))),
-    );
+    files.extend(bench.iter().flat_map(|one| {
+        ["HEAD", "ORIG_HEAD", "MERGE_HEAD", "index"].map(|file| format!("worktrees/{}/{file}", one.name))
+    }));
+    let forwarded = repo.forwarded_files()?;
+    files.extend(forwarded.iter().map(|file| file.display().to_string()));
     files.extend(locked_below(repo.common_dir(), &format!("refs/orchestrate/{}", plan.run))?);
     Ok(files)
 }

@@ -46,10 +46,8 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
     };
     let report = match cleanup::run(&repo, &options)? {
         Outcome::Report(report) => report,
-        Outcome::InProgress(stopped) => {
-            session.note(text::integrate::refused(&Refusal::InProgress(stopped)).trim_end());
-            return Ok(Exit::No);
-        }
+        Outcome::InProgress(stopped) => return Ok(refused(session, &Refusal::InProgress(stopped))),
+        Outcome::Busy(run, holder) => return Ok(refused(session, &Refusal::Busy(run, holder))),
     };
     session.answer(&match args.format {
         Format::Text => text::cleanup::report(&report),
@@ -57,4 +55,9 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
         Format::Json => json::cleanup::report(&report),
     })?;
     Ok(if report.keeps_something() { Exit::No } else { Exit::Done })
+}
+
+fn refused(session: &Session, refusal: &Refusal) -> Exit {
+    session.note(text::integrate::refused(refusal).trim_end());
+    Exit::No
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use crate::cli::consent;
-use crate::cli::exit::Exit;
+use crate::cli::exit::{self, Exit};
 use crate::cli::orchestrate::plan::refusal;
 use crate::cli::session::Session;
 use crate::git::Repository;
@@ -66,7 +66,7 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
         outcome = start::run(&repo, &options, &mut progress(session))?;
     }
     match outcome {
-        Outcome::Started(report) => answer(session, &report),
+        Outcome::Started(report) => answer(session, *report),
         Outcome::Refused(obstacles) => {
             session.note(text::start::obstacles(&obstacles).trim_end());
             Ok(Exit::No)
@@ -78,14 +78,21 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
     }
 }
 
-fn answer(session: &Session, report: &Report) -> Result<Exit> {
+fn answer(session: &Session, mut report: Report) -> Result<Exit> {
     for warning in &report.warnings {
         session.note(&format!("warning: {}", text::start::warning(warning)));
     }
-    session.answer(&text::start::report(report))?;
+    session.answer(&text::start::report(&report))?;
+    let is_disarmed = report.is_disarmed();
+    let failures = report.sites.iter_mut().filter_map(|site| {
+        let failure = site.built.failure.take()?;
+        Some(failure.context(format!("cannot set up {}", site.site.task)))
+    });
+    let failures: Vec<_> = failures.collect();
+    failures.iter().for_each(|failure| session.note(&exit::explain(failure)));
     Ok(match () {
-        () if report.has_failed() => Exit::Error,
-        () if report.is_disarmed() => Exit::No,
+        () if !failures.is_empty() => Exit::Error,
+        () if is_disarmed => Exit::No,
         () => Exit::Done,
     })
 }

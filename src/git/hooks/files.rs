@@ -206,7 +206,12 @@ fn hash(repo: &Repository, bytes: &[u8]) -> Result<String> {
 /// name: nothing of a user's is lost, and nothing but ours runs from this directory.
 fn keep_stray(path: &Path) -> Result<()> {
     match fs_err::metadata(path) {
-        Ok(meta) if meta.len() > 0 => Ok(fs_err::rename(path, path.with_extension("kept"))?),
+        Ok(meta) if meta.len() > 0 => {
+            let numbered = (2..).map(|number| path.with_extension(format!("kept-{number}")));
+            let mut names = std::iter::once(path.with_extension("kept")).chain(numbered);
+            let free = names.find(|name| fs_err::symlink_metadata(name).is_err()).unwrap_or_default();
+            Ok(fs_err::rename(path, free)?)
+        }
         _ => Ok(()),
     }
 }

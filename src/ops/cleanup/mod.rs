@@ -11,7 +11,9 @@ mod remove;
 use anyhow::Result;
 
 use crate::git::Repository;
-use crate::model::cleanup::{Force, Item};
+use crate::git::plan_ref::RecordedPlan;
+use crate::model::cleanup::{Fate, Force, Item, Keep};
+use crate::model::holder::Holder;
 use crate::model::integration::progress::Stopped;
 use crate::model::name::RunName;
 use crate::ops::{merging, run};
@@ -50,6 +52,8 @@ pub enum Remote {
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
+    /// Another integration or clean-up of the run is at work; who, as far as that is known.
+    Busy(RunName, Option<Holder>),
     /// An integration is in progress; it may wait for a person.
     InProgress(Option<Stopped>),
     /// Each thing and its fate.
@@ -74,20 +78,39 @@ impl Report {
     pub fn keeps_something(&self) -> bool {
         self.items.iter().any(Item::is_kept)
     }
+
+    /// Whether git did not do what it was asked to.
+    fn was_refused(&self) -> bool {
+        self.items.iter().any(|item| matches!(item.fate, Fate::Kept(Keep::Refused(_))))
+    }
 }
 
 /// Cleans up.
 pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     let recorded = run::choose(repo, options.run.as_deref())?;
-    // The lock comes first: an integration that held it until now may have stopped for a person.
-    let _claim = match options.mode {
-        Mode::Do => Some(merging::claim(repo, &recorded, repo.lock(&merging::lock_name(&recorded))?, &[])?),
-        Mode::DryRun => None,
+    if options.mode == Mode::DryRun {
+        return clean(repo, &recorded, options);
+    }
+    // The claim comes first: an integration that held it until now may have stopped for a person.
+    let claim = match merging::claim(repo, &recorded, &[])? {
+        Ok(claim) => claim,
+        Err(holder) => return Ok(Outcome::Busy(recorded.plan.run, holder)),
     };
+    repo.settle_removals()?;
+    repo.settle_forwarding()?;
+    let outcome = clean(repo, &recorded, options)?;
+    if !matches!(&outcome, Outcome::Report(report) if report.was_refused()) {
+        claim.end();
+        repo.sweep_locks()?;
+    }
+    Ok(outcome)
+}
+
+fn clean(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Result<Outcome> {
     if let Some((_, progress)) = repo.read_progress(&recorded.plan.run)? {
         return Ok(Outcome::InProgress(progress.stopped));
     }
-    let scene = gather::gather(repo, &recorded)?;
+    let scene = gather::gather(repo, recorded)?;
     let mut items = Vec::new();
     // The remote goes first: its proof needs the local branches' commits no more than its own.
     if options.remote == Remote::Cleaned {

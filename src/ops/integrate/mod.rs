@@ -21,6 +21,7 @@ pub use outcome::{
 use anyhow::Result;
 
 use crate::git::Repository;
+use crate::git::plan_ref::RecordedPlan;
 use crate::ops::{merging, run};
 
 /// What is asked.
@@ -67,16 +68,24 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     if options.action == Action::Predict {
         return predict::run(repo, &recorded, options);
     }
-    let Some(lock) = repo.try_lock(&merging::lock_name(&recorded))? else {
-        return Ok(Outcome::Refused(Refusal::Busy(recorded.plan.run)));
-    };
     let into: Vec<String> = options.into.iter().map(|branch| crate::model::branch::full(branch)).collect();
-    let _claim = merging::claim(repo, &recorded, lock, &into)?;
+    let claim = match merging::claim(repo, &recorded, &into)? {
+        Ok(claim) => claim,
+        Err(holder) => return Ok(Outcome::Refused(Refusal::Busy(recorded.plan.run, holder))),
+    };
+    repo.settle_removals()?;
+    repo.settle_forwarding()?;
+    let outcome = act(repo, &recorded, options)?;
+    claim.end();
+    Ok(outcome)
+}
+
+fn act(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Result<Outcome> {
     match &options.action {
-        Action::Predict | Action::Begin => begin::begin(repo, &recorded, options),
-        Action::Continue => resume::go_on(repo, &recorded, options),
-        Action::Skip(task) => resume::skip(repo, &recorded, options, task.as_deref()),
-        Action::Abort => resume::abort(repo, &recorded),
-        Action::Land => land::run(repo, &recorded, options),
+        Action::Predict | Action::Begin => begin::begin(repo, recorded, options),
+        Action::Continue => resume::go_on(repo, recorded, options),
+        Action::Skip(task) => resume::skip(repo, recorded, options, task.as_deref()),
+        Action::Abort => resume::abort(repo, recorded),
+        Action::Land => land::run(repo, recorded, options),
     }
 }

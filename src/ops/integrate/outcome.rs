@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use bstr::BString;
 use gix_hash::ObjectId;
 
+use crate::model::holder::Holder;
 use crate::model::integration::checklist::Checklist;
 use crate::model::integration::clash::Clash;
 use crate::model::integration::order::Edge;
@@ -35,7 +36,7 @@ pub enum Refusal {
     /// These tasks are not in the integration branch yet, so it cannot land.
     NotIntegrated(Vec<TaskName>),
     /// Another process integrates this run right now.
-    Busy(RunName),
+    Busy(RunName, Option<Holder>),
     /// An integration began and did not end; it may wait for a person.
     InProgress(Option<Stopped>),
     /// There is none to continue, skip in or abort.

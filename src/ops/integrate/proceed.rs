@@ -10,6 +10,7 @@ use gix_hash::ObjectId;
 
 use crate::git::advance::Advanced;
 use crate::git::plan_ref::RecordedPlan;
+use crate::git::refs::Moved;
 use crate::git::workbench::Unfinished;
 use crate::model::branch;
 use crate::model::integration::checklist::Checklist;
@@ -244,7 +245,9 @@ impl Work<'_> {
             branch: self.progress.branch.clone(),
         });
         repo.workbench(run).remove()?;
-        let _ = repo.clear_progress(run, self.progress_id)?;
+        if repo.clear_progress(run, self.progress_id)? != Moved::Done {
+            return Ok(Outcome::Refused(Refusal::InProgress(None)));
+        }
         Ok(Outcome::Report(Box::new(report)))
     }
 

@@ -111,7 +111,9 @@ pub fn abort(repo: &Repository, recorded: &RecordedPlan) -> Result<Outcome> {
         ..Entry::new(Event::Other("integration-aborted".into()), journal::ORCHESTRATOR)
     };
     repo.append_journal(run, journal::ORCHESTRATOR, &entry)?;
-    let _ = repo.clear_progress(run, progress_id)?;
+    if repo.clear_progress(run, progress_id)? != Moved::Done {
+        return Ok(Outcome::Refused(Refusal::InProgress(None)));
+    }
     Ok(Outcome::Aborted(Aborted { branch, restored: original_tip, backup }))
 }
 

@@ -4,7 +4,7 @@
 //! in here loses nothing; a step that fails takes back what this call made, and only that. No
 //! directory is ever removed with files in it that git did not write.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use fs_err as fs;
@@ -45,6 +45,8 @@ pub struct Built {
     pub disarmed: Option<String>,
     /// Why a step failed; what this call had made is undone then.
     pub failure: Option<anyhow::Error>,
+    /// Why something of that could not be undone; the next start sees to it.
+    pub leftover: Option<anyhow::Error>,
 }
 
 /// What takes a step back.
@@ -61,7 +63,8 @@ impl Builder<'_> {
         let mut undo = Vec::new();
         for step in steps {
             if let Err(error) = self.step(step, &mut built, &mut undo) {
-                built.failure = Some(self.take_back(undo, error));
+                built.failure = Some(error);
+                built.leftover = self.take_back(undo);
                 return built;
             }
         }
@@ -70,7 +73,7 @@ impl Builder<'_> {
 
     fn step(&self, step: &Step, built: &mut Built, undo: &mut Vec<Undo>) -> Result<()> {
         match step {
-            Step::Clear { admin } => self.clear(admin),
+            Step::Clear { admins } => self.clear(admins),
             Step::Finish { admin } => self.finish(admin),
             Step::RemoveWorktree(path) => self.remove(path),
             Step::Backup(tip) => {
@@ -93,7 +96,7 @@ impl Builder<'_> {
                 undo.push(Undo::RemoveWorktree);
                 self.add()
             }
-            Step::Restore { admin } => self.restore(admin),
+            Step::Restore { admin } => self.main.restore_worktree(&self.site.path, admin),
             Step::Equip => {
                 built.disarmed = self.equip()?;
                 Ok(())
@@ -115,7 +118,7 @@ impl Builder<'_> {
     }
 
     /// Nothing was checked out, so the directory holds at most the `.git` file that git wrote.
-    fn clear(&self, admin: &Path) -> Result<()> {
+    fn clear(&self, admins: &[PathBuf]) -> Result<()> {
         let link = self.site.path.join(".git");
         if fs::symlink_metadata(&link).is_ok_and(|metadata| metadata.is_file()) {
             fs::remove_file(link)?;
@@ -123,38 +126,20 @@ impl Builder<'_> {
         if self.site.path.exists() {
             fs::remove_dir(&self.site.path)?;
         }
-        Ok(fs::remove_dir_all(admin)?)
+        admins.iter().try_for_each(|admin| self.main.delete_record(admin))
     }
 
+    /// Nobody works there yet, so every lock is that of the git that was interrupted.
     fn finish(&self, admin: &Path) -> Result<()> {
-        let stale = admin.join("index.lock");
-        if stale.exists() {
-            fs::remove_file(stale)?;
+        for entry in fs::read_dir(admin)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "lock") {
+                fs::remove_file(path)?;
+            }
         }
-        self.point_back(admin)?;
+        self.main.point_back(&self.site.path, admin)?;
         self.main.git().at(&self.site.path).args(["reset", "--hard", "--quiet"]).output()?;
         self.main.unlock_worktree(&self.site.path)
-    }
-
-    /// git still has the index of a deleted worktree, with whatever was staged in it.
-    fn restore(&self, admin: &Path) -> Result<()> {
-        fs::create_dir_all(&self.site.path)?;
-        self.point_back(admin)?;
-        let git = self.main.git().at(&self.site.path);
-        let args: &[&str] = match admin.join("index").exists() {
-            true => &["checkout-index", "--all", "--quiet"],
-            false => &["reset", "--hard", "--quiet"],
-        };
-        git.args(args).output()?;
-        Ok(())
-    }
-
-    fn point_back(&self, admin: &Path) -> Result<()> {
-        let link = self.site.path.join(".git");
-        if link.exists() {
-            return Ok(());
-        }
-        Ok(fs::write(link, format!("gitdir: {}\n", admin.display()))?)
     }
 
     fn remove(&self, path: &Path) -> Result<()> {
@@ -182,14 +167,13 @@ impl Builder<'_> {
         })
     }
 
-    /// Undoes the steps of this call, newest first; what cannot be undone is added to the error.
-    fn take_back(&self, undo: Vec<Undo>, mut error: anyhow::Error) -> anyhow::Error {
+    /// Undoes the steps of this call, newest first; why the first of them could not be undone.
+    fn take_back(&self, undo: Vec<Undo>) -> Option<anyhow::Error> {
+        let mut why = None;
         for undo in undo.into_iter().rev() {
-            if let Err(also) = self.undo(undo) {
-                error = error.context(format!("what was made could not be removed: {also:#}"));
-            }
+            why = why.or(self.undo(undo).err());
         }
-        error
+        why
     }
 
     fn undo(&self, undo: Undo) -> Result<()> {

@@ -6,11 +6,18 @@ use crate::git::Repository;
 use crate::model::branch;
 use crate::model::journal::ORCHESTRATOR;
 use crate::model::plan::Plan;
-use crate::ops::claim::Claim;
+use crate::ops::claim::{self, Claim};
+
+/// How a start marks itself.
+const MARK: &str = "starting";
 
 /// Waits for its turn, clears up behind a start that was killed, and marks this one.
 pub fn take(main: &Repository, plan: &Plan) -> Result<Claim> {
-    Claim::take(main, main.lock("start")?, "starting", &written(plan))
+    let lock = main.lock("start").map_err(|error| match claim::holder(main, MARK) {
+        Some(holder) => error.context(format!("another start is under way: {holder}")),
+        None => error,
+    })?;
+    Claim::take(main, lock, MARK, &written(plan))
 }
 
 /// Everything that a start of this plan writes.

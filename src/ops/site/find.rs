@@ -11,15 +11,12 @@ use crate::git::head::Head;
 use crate::git::hooks::{self, RUN_KEY, TASK_KEY};
 use crate::git::plan_ref::notes_ref;
 use crate::git::refs::Target;
-use crate::git::worktrees::LinkedWorktree;
+use crate::git::worktrees::{INITIALIZING, LinkedWorktree};
 use crate::model::branch;
 use crate::model::journal::Entry;
 use crate::model::plan::{Plan, Task};
 use crate::model::site::{BranchState, Existing, Site, WorktreeState};
 use crate::ops::run::{current_branch, is_started};
-
-/// What git writes into the lock of a worktree that it is still making.
-const INITIALIZING: &str = "initializing";
 
 /// The repository, seen from its main worktree, at one moment.
 pub struct Ground<'repo> {
@@ -106,9 +103,6 @@ impl<'repo> Ground<'repo> {
         if let Some(linked) = self.linked.iter().find(|linked| linked.path == path) {
             return self.registered(plan, task, branch, linked);
         }
-        if let Some(admin) = self.unlisted(path) {
-            return Ok(WorktreeState::HalfMade { admin, on_branch: false });
-        }
         if let Some(linked) = self.linked.iter().find(|linked| is_on(linked.branch.as_deref(), branch)) {
             return match Repository::open(&linked.path) {
                 Ok(there) if belongs(&there, plan, task) => self.registered(plan, task, branch, linked),
@@ -118,7 +112,34 @@ impl<'repo> Ground<'repo> {
         if matches!(self.main.head()?, Head::Branch { name, .. } if is_on(Some(&name), branch)) {
             return Ok(WorktreeState::Elsewhere(self.top.clone()));
         }
-        Ok(if is_free(path) { WorktreeState::Missing } else { WorktreeState::Occupied })
+        self.unregistered(path)
+    }
+
+    /// What is at a path where git knows of no worktree.
+    fn unregistered(&self, path: &Path) -> Result<WorktreeState> {
+        let admins = self.main.incomplete_records(path)?;
+        Ok(match () {
+            () if is_free(path) && admins.is_empty() => WorktreeState::Missing,
+            () if is_free(path) || self.is_stub(path, &admins) => WorktreeState::Remains { admins },
+            () => WorktreeState::Occupied,
+        })
+    }
+
+    /// A directory with nothing in it but a `.git` file that git never finished, or that leads to
+    /// what is left of a record of this repository.
+    fn is_stub(&self, path: &Path, admins: &[PathBuf]) -> bool {
+        let names: Vec<_> = fs::read_dir(path).into_iter().flatten().flatten().collect();
+        let [only] = names.as_slice() else { return false };
+        if only.file_name() != ".git" || !only.file_type().is_ok_and(|kind| kind.is_file()) {
+            return false;
+        }
+        let Ok(text) = fs::read_to_string(only.path()) else { return false };
+        let records = self.main.common_dir().join("worktrees");
+        let leads_to = text.trim().strip_prefix("gitdir: ").map(|target| resolved(Path::new(target)));
+        leads_to.map_or_else(
+            || text.trim().is_empty(),
+            |target| admins.contains(&target) || (!target.exists() && target.starts_with(resolved(&records))),
+        )
     }
 
     fn registered(
@@ -130,10 +151,7 @@ impl<'repo> Ground<'repo> {
     ) -> Result<WorktreeState> {
         let admin = || linked.git_dir.clone();
         if linked.lock.as_deref().map(str::trim) == Some(INITIALIZING) {
-            return Ok(WorktreeState::HalfMade {
-                admin: admin(),
-                on_branch: is_on(linked.branch.as_deref(), branch),
-            });
+            return Ok(self.half_made(branch, linked));
         }
         if !linked.present {
             let gone = is_free(&linked.path);
@@ -153,12 +171,16 @@ impl<'repo> Ground<'repo> {
         })
     }
 
-    /// The directory in `.git/worktrees` that `git worktree add` makes first and that it does not
-    /// list before it points somewhere.
-    fn unlisted(&self, path: &Path) -> Option<PathBuf> {
-        let admin = self.main.common_dir().join("worktrees").join(path.file_name()?);
-        let lock = fs::read_to_string(admin.join("locked")).ok()?;
-        (lock.trim() == INITIALIZING && !admin.join("gitdir").exists()).then_some(admin)
+    fn half_made(&self, branch: &str, linked: &LinkedWorktree) -> WorktreeState {
+        let admin = linked.git_dir.clone();
+        if is_on(linked.branch.as_deref(), branch) {
+            return WorktreeState::HalfMade { admin };
+        }
+        let admins = vec![admin];
+        if is_free(&linked.path) || self.is_stub(&linked.path, &admins) {
+            return WorktreeState::Remains { admins };
+        }
+        WorktreeState::Occupied
     }
 }
 

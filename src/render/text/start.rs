@@ -87,9 +87,12 @@ fn worktrees(report: &Report) -> String {
 fn site_lines(report: &SiteReport) -> Vec<String> {
     let task = &report.site.task;
     let mut lines = Vec::new();
-    if let Some(error) = &report.built.failure {
-        lines.push(format!("{task}: failed, and nothing of it was left behind"));
-        lines.extend(format!("{error:#}").lines().map(|line| format!("  {}", terminal(line))));
+    match (&report.built.failure, &report.built.leftover) {
+        (None, _) => {}
+        (Some(_), None) => lines.push(format!("{task}: failed, and nothing of it was left behind")),
+        (Some(_), Some(_)) => {
+            lines.push(format!("{task}: failed, and the next start clears up what is left of it"));
+        }
     }
     if let Some(why) = &report.built.disarmed {
         lines.push(format!("{task}: its hooks do not run: {}", terminal(why)));
@@ -165,7 +168,10 @@ fn step_commands(report: &Report, site: &SiteReport, step: &Step) -> Vec<String>
     let branch = shell_word(&site.site.branch);
     let path = relative(report, place(site));
     match step {
-        Step::Clear { admin } => vec![format!("rm -r {} {path}/.git && rmdir {path}", word(admin))],
+        Step::Clear { admins } => {
+            let admins = admins.iter().map(|admin| format!("rm -r {}", word(admin)));
+            admins.chain([format!("rm -f {path}/.git && rmdir {path}")]).collect()
+        }
         Step::Finish { .. } => {
             vec![format!("git -C {path} reset --hard"), format!("git worktree unlock {path}")]
         }

@@ -41,8 +41,9 @@ pub fn refusal(refusal: &Refusal) -> Refused {
             Refused::new("no task can take part", &[]).with(missing.iter().flat_map(left_out))
         }
         Refusal::NotIntegrated(tasks) => not_integrated(tasks),
-        Refusal::Busy(run) => {
-            let line = format!("another process is integrating {run} right now");
+        Refusal::Busy(run, holder) => {
+            let who = holder.map_or_else(String::new, |holder| format!(" ({holder})"));
+            let line = format!("another process is integrating or cleaning up {run} right now{who}");
             Refused::new(line, &["wait for it; its lock goes when it ends"])
         }
         Refusal::InProgress(stopped) => in_progress(stopped.as_ref()),

@@ -1,0 +1,41 @@
+//! The sites that are asked for, and all that is in their way.
+
+use anyhow::Result;
+
+use super::{Options, SiteReport};
+use crate::model::branch;
+use crate::model::plan::{Plan, Task};
+use crate::model::site::{Existing, Obstacle, ObstacleKind};
+use crate::ops::site::build::Built;
+use crate::ops::site::find::Ground;
+
+/// The sites of the chosen tasks with their steps, or everything that is in the way of any.
+pub fn sites(ground: &Ground<'_>, options: &Options) -> Result<Result<Vec<SiteReport>, Vec<Obstacle>>> {
+    let plan = &options.plan;
+    let chosen = choose(plan, &options.tasks)?;
+    let anew = options.recreate.as_deref().map(|names| choose(plan, names)).transpose()?.unwrap_or_default();
+    let (mut reports, mut obstacles) = (Vec::new(), Vec::new());
+    let integration = plan.layout.integration(&plan.run);
+    if let Some(other) = ground.barring(&branch::full(&integration)) {
+        let kind = ObstacleKind::Barred(other.to_owned());
+        obstacles.push(Obstacle { whose: "integration".into(), branch: integration, kind });
+    }
+    for task in chosen {
+        let existing = if anew.contains(&task) { Existing::Recreate } else { Existing::Keep };
+        let site = ground.site(plan, task, existing)?;
+        match site.steps(existing) {
+            Ok(steps) => reports.push(SiteReport { tip: None, site, steps, built: Built::default() }),
+            Err(found) => obstacles.extend(found),
+        }
+    }
+    Ok(if obstacles.is_empty() { Ok(reports) } else { Err(obstacles) })
+}
+
+/// The tasks that these names mean, in the plan's order; all if there are none.
+fn choose<'p>(plan: &'p Plan, names: &[String]) -> Result<Vec<&'p Task>> {
+    let mut chosen = Vec::new();
+    for name in names {
+        chosen.push(&plan.find_task(name)?.name);
+    }
+    Ok(plan.tasks.iter().filter(|task| names.is_empty() || chosen.contains(&&task.name)).collect())
+}
