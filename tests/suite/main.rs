@@ -11,6 +11,7 @@ mod crowd;
 mod doctor;
 mod edge;
 mod effort;
+mod faults;
 mod fuzz;
 mod git_room;
 mod hooks;

@@ -42,6 +42,7 @@ pub struct Sandbox {
 }
 
 /// What a program said.
+#[derive(Debug)]
 pub struct Said {
     /// Exit code; -1 for a signal.
     pub code: i32,
