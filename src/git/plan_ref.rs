@@ -139,7 +139,12 @@ fn unreadable(findings: Vec<plan::finding::PlanFinding>) -> anyhow::Error {
 
 /// The notes ref that holds the records of a task's own commits.
 pub fn notes_ref(run: &RunName, task: &TaskName) -> String {
-    format!("refs/notes/orchestrate/{run}/{task}")
+    format!("{}{task}", notes_prefix(run))
+}
+
+/// What the full names of all refs that hold records of a run begin with.
+pub fn notes_prefix(run: &RunName) -> String {
+    format!("refs/notes/orchestrate/{run}/")
 }
 
 fn message(plan: &Plan, base: &Base, recorded: Recorded) -> String {

@@ -22,8 +22,8 @@ pub struct Overview {
 /// Surveys a run, judges every commit of every task again, and computes the status.
 pub fn read(repo: &Repository, recorded: &RecordedPlan, depth: Depth, clock: Clock) -> Result<Overview> {
     let mut facts = repo.survey(recorded, depth)?;
-    let findings = facts.tasks.iter().map(|task| verdict::of_branch(repo, &facts, task));
-    let findings: Vec<Result<Vec<Finding>>> = findings.collect();
+    let findings: Vec<Result<Vec<Finding>>> =
+        facts.tasks.iter().map(verdict::of_branches(repo, &facts)).collect();
     let mut judged = Vec::new();
     for (place, findings) in findings.into_iter().enumerate() {
         judged.push(findings.unwrap_or_else(|error| {

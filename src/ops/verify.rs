@@ -66,8 +66,9 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     let facts = repo.survey(&recorded, Depth::History)?;
     let mut unknown = facts.unknown.clone();
     let mut tasks = Vec::new();
+    let of_branch = verdict::of_branches(repo, &facts);
     for task in facts.tasks.iter().filter(|task| asked.is_empty() || asked.contains(&&task.name)) {
-        match verdict::of_branch(repo, &facts, task) {
+        match of_branch(task) {
             Ok(findings) => tasks.push(verified(task, findings)),
             Err(error) => unknown.push(format!("{}: {error:#}", task.branch)),
         }

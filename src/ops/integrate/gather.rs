@@ -46,10 +46,7 @@ pub fn gather<'a>(
     let facts = repo.survey(recorded, Depth::History)?;
     let start = facts.base_tip.unwrap_or(facts.base_commit_id);
     let room = CleanRoom::open(repo, start)?;
-    let mut findings = Vec::new();
-    for task in &facts.tasks {
-        findings.push(verdict::of_branch(repo, &facts, task)?);
-    }
+    let findings = facts.tasks.iter().map(verdict::of_branches(repo, &facts)).collect::<Result<_>>()?;
     let status = RunStatus::new(&facts, findings, Clock { now, stalled_after: STALLED_AFTER });
     let unsound = unsound(&room, &facts, start)?;
     let edges = roster::edges(&facts, &status);

@@ -97,6 +97,15 @@ impl<'a> Gathering<'a> {
         if self.ground.plan.dependencies == DependencyMode::Strict || complete || !made {
             self.known.unmet = self.unmet(parent)?;
         }
+        if self.ground.plan.dependencies == DependencyMode::Advisory && !complete {
+            let mut news = Vec::new();
+            for unmet in std::mem::take(&mut self.known.unmet) {
+                if !self.history.was_told(self.ground, self.task, &unmet)? {
+                    news.push(unmet);
+                }
+            }
+            self.known.unmet = news;
+        }
         if !complete {
             return Ok(());
         }

@@ -3,14 +3,14 @@
 //! Everything is read when it is first asked for and kept, because most commits ask for nothing.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
-use crate::git::plan_ref::{RecordedPlan, notes_ref};
+use crate::git::plan_ref::{RecordedPlan, notes_prefix, notes_ref};
 use crate::git::refs::Target;
 use crate::model::branch;
 use crate::model::facts::Facts;
@@ -27,7 +27,8 @@ pub(super) struct Ground<'a> {
     pub base_commit_id: ObjectId,
     base_branch: String,
     journal: OnceCell<Vec<Entry>>,
-    branches: OnceCell<Vec<(String, ObjectId)>>,
+    remote_tips: OnceCell<HashMap<String, Vec<ObjectId>>>,
+    recorders: OnceCell<Vec<TaskName>>,
     trunk: OnceCell<HashSet<ObjectId>>,
 }
 
@@ -40,7 +41,8 @@ impl<'a> Ground<'a> {
             base_commit_id: recorded.base_commit_id,
             base_branch: branch::short(base).to_owned(),
             journal: OnceCell::new(),
-            branches: OnceCell::new(),
+            remote_tips: OnceCell::new(),
+            recorders: OnceCell::new(),
             trunk: OnceCell::new(),
         }
     }
@@ -54,22 +56,20 @@ impl<'a> Ground<'a> {
             base_commit_id: facts.base_commit_id,
             base_branch: branch::short(base).to_owned(),
             journal: OnceCell::from(entries),
-            branches: OnceCell::new(),
+            remote_tips: OnceCell::new(),
+            recorders: OnceCell::new(),
             trunk: OnceCell::new(),
         }
     }
 
     /// The tips of a branch, given by its short name, here and on every remote; the local one first.
-    pub fn tips(&self, branch: &str) -> Result<Vec<ObjectId>> {
-        let named = |name: &str| {
-            name.strip_prefix("refs/heads/") == Some(branch)
-                || name
-                    .strip_prefix("refs/remotes/")
-                    .and_then(|rest| rest.strip_suffix(branch)?.strip_suffix('/'))
-                    .is_some_and(|remote| !remote.is_empty())
-        };
-        let branches = self.branches()?.iter();
-        Ok(branches.filter(|(name, _)| named(name)).map(|(_, id)| *id).collect())
+    pub fn tips(&self, name: &str) -> Result<Vec<ObjectId>> {
+        let mut tips = Vec::new();
+        if let Some(Target::Object(id)) = self.repo.ref_target(&branch::full(name))? {
+            tips.push(id);
+        }
+        tips.extend(self.remote_tips()?.get(name).into_iter().flatten());
+        Ok(tips)
     }
 
     /// The tips of the run's base; the base commit itself where no branch is left of it.
@@ -132,7 +132,7 @@ impl<'a> Ground<'a> {
     pub fn complete(&self, task: &Task) -> Result<Option<ObjectId>> {
         let tips = self.task_tips(task)?;
         for &tip in &tips {
-            let history = super::History::before(self, task, Some(tip))?;
+            let history = super::history::History::before(self, task, Some(tip))?;
             if let Some(complete) = history.complete(self, task)? {
                 return Ok(Some(complete));
             }
@@ -157,8 +157,8 @@ impl<'a> Ground<'a> {
                 return Ok(true);
             }
         }
-        for other in self.plan.tasks.iter().filter(|other| other.name != task.name) {
-            if self.record(&other.name, commit_id)?.is_some() {
+        for other in self.recorders()?.iter().filter(|other| **other != task.name) {
+            if self.record(other, commit_id)?.is_some() {
                 return Ok(true);
             }
         }
@@ -202,17 +202,33 @@ impl<'a> Ground<'a> {
         self.repo.first_parents(tip, &HashSet::from([self.base_commit_id]))
     }
 
-    fn branches(&self) -> Result<&[(String, ObjectId)]> {
-        if self.branches.get().is_none() {
-            // A ref that cannot be read is nobody's tip; the survey names it.
-            let mut refs = self.repo.readable_refs("refs/heads/")?.refs;
-            refs.extend(self.repo.readable_refs("refs/remotes/")?.refs);
-            let direct = refs.into_iter().filter_map(|(name, target)| match target {
-                Target::Object(id) => Some((name, id)),
-                Target::Symbolic(_) => None,
-            });
-            let _ = self.branches.set(direct.collect());
+    /// The tasks that have any record.
+    fn recorders(&self) -> Result<&[TaskName]> {
+        if self.recorders.get().is_none() {
+            let refs = self.repo.refs_under(&notes_prefix(&self.plan.run))?;
+            let names: HashSet<String> = refs.into_iter().map(|(name, _)| name).collect();
+            let tasks = self.plan.tasks.iter().map(|task| task.name.clone());
+            let known = tasks.filter(|task| names.contains(&notes_ref(&self.plan.run, task)));
+            let _ = self.recorders.set(known.collect());
         }
-        Ok(self.branches.get().map_or(&[], Vec::as_slice))
+        Ok(self.recorders.get().map_or(&[], Vec::as_slice))
+    }
+
+    /// The tips of remote branches by every name that they may have: a remote's own name may have
+    /// slashes in it, and a branch's as well.
+    fn remote_tips(&self) -> Result<&HashMap<String, Vec<ObjectId>>> {
+        if self.remote_tips.get().is_none() {
+            let mut tips: HashMap<String, Vec<ObjectId>> = HashMap::new();
+            for (name, target) in self.repo.refs_under("refs/remotes/")? {
+                let (Some(rest), Target::Object(id)) = (name.strip_prefix("refs/remotes/"), target) else {
+                    continue;
+                };
+                for (slash, _) in rest.match_indices('/') {
+                    tips.entry(rest[slash + 1..].to_owned()).or_default().push(id);
+                }
+            }
+            let _ = self.remote_tips.set(tips);
+        }
+        Ok(self.remote_tips.get_or_init(HashMap::new))
     }
 }

@@ -11,7 +11,9 @@ use super::ground::Ground;
 use crate::git::objects::CommitObject;
 use crate::model::change::Entry;
 use crate::model::facts::Commit;
+use crate::model::finding::state::Lacks;
 use crate::model::judge::paths;
+use crate::model::judge::state::Unmet;
 use crate::model::message::{self, Prefix};
 use crate::model::plan::Task;
 
@@ -66,6 +68,29 @@ impl<'a> History<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// Whether the worker has heard of an unmet need already, or has declared it itself: saying it at
+    /// every commit would teach to ignore it. That the needed task is complete is news.
+    pub fn was_told(&self, ground: &Ground<'_>, task: &Task, unmet: &Unmet) -> Result<bool> {
+        if unmet.lacks != Lacks::Completion {
+            return Ok(false);
+        }
+        for past in self.newest_first().filter(Past::is_own) {
+            let tells = match message::status(past.message()) {
+                Some(Prefix::Checkpoint) => true,
+                Some(Prefix::Needs { task: named, item }) => {
+                    let named = ground.plan.find_task(&named).ok();
+                    named.is_some_and(|named| named.name == unmet.task)
+                        && unmet.item.as_ref().is_none_or(|needed| *needed == item)
+                }
+                _ => false,
+            };
+            if tells && !past.is_foreign(ground, task)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What the branch should have at `path` from others: what the newest merge brought there, whatever

@@ -1,0 +1,131 @@
+//! What is wrong with a task's branch: with each of its commits, and with the branch itself.
+
+use anyhow::Result;
+use gix_hash::ObjectId;
+
+use super::commit::judge_commit;
+use super::gather::Gathering;
+use super::ground::Ground;
+use super::history::History;
+use crate::git::Repository;
+use crate::git::plan_ref::RecordedPlan;
+use crate::model::change::PathChange;
+use crate::model::facts::{Commit, Facts, Misplaced, TaskFacts};
+use crate::model::finding::{Finding, IdentityViolation, Severity};
+use crate::model::judge::{Case, Step, paths};
+use crate::model::plan::Task;
+
+/// What is wrong with a task's branch: with each of its commits, oldest first, and with the branch
+/// itself. What a later commit has put right is a warning (design.md section 6).
+pub fn of_branch(repo: &Repository, facts: &Facts, task_facts: &TaskFacts) -> Result<Vec<Finding>> {
+    of_branches(repo, facts)(task_facts)
+}
+
+/// As [`of_branch`], for one task's branch after the other: what they have in common is read once.
+pub fn of_branches<'a>(
+    repo: &'a Repository,
+    facts: &'a Facts,
+) -> impl Fn(&TaskFacts) -> Result<Vec<Finding>> + 'a {
+    let ground = Ground::of_facts(repo, facts);
+    move |task_facts| match facts.plan.task(&task_facts.name) {
+        Some(task) => judge(&ground, task, task_facts),
+        None => Ok(Vec::new()),
+    }
+}
+/// The commits of a task's branch that are its own or merges of its own, newest first. What a rebase
+/// or a fast-forward put below them belongs to the base or to another task (S1-66).
+pub fn own_chain(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    task: &Task,
+    tip: ObjectId,
+) -> Result<Vec<ObjectId>> {
+    let ground = Ground::of_plan(repo, recorded);
+    let mut own = Vec::new();
+    for id in ground.chain(task, tip)? {
+        if !ground.is_foreign(task, id)? {
+            own.push(id);
+        }
+    }
+    Ok(own)
+}
+
+fn judge(ground: &Ground<'_>, task: &Task, task_facts: &TaskFacts) -> Result<Vec<Finding>> {
+    let mut findings = branch_itself(ground, task_facts)?;
+    for (place, commit) in task_facts.commits.iter().enumerate() {
+        let history = History::of(&task_facts.commits[..place], commit.parent_ids.first().copied());
+        findings.extend(judge_commit(ground, task, &history, commit)?);
+    }
+    if let Some(tip) = task_facts.tip {
+        soften_what_was_undone(ground, task, &task_facts.commits, tip, &mut findings)?;
+    }
+    Ok(findings)
+}
+
+fn branch_itself(ground: &Ground<'_>, task_facts: &TaskFacts) -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    if let Some(target) = &task_facts.symbolic_target {
+        findings.push(Finding::error(IdentityViolation::SymbolicBranch {
+            branch: task_facts.branch.clone(),
+            target: target.clone(),
+        }));
+    }
+    findings.extend(task_facts.misplaced.iter().map(|one| misplaced(ground, task_facts, one)));
+    let Some(tip) = task_facts.tip else { return Ok(findings) };
+    // In a shallow clone the common history may just not be here.
+    if !ground.repo.is_shallow() && ground.repo.merge_bases(ground.base_commit_id, tip)?.is_empty() {
+        findings.push(Finding::error(IdentityViolation::Unrelated { branch: task_facts.branch.clone() }));
+    }
+    Ok(findings)
+}
+
+fn misplaced(ground: &Ground<'_>, task_facts: &TaskFacts, one: &Misplaced) -> Finding {
+    let is_base = one.branch != ground.plan.layout.integration(&ground.plan.run);
+    let (task, branch) = (task_facts.name.clone(), one.branch.clone());
+    let severity = if one.undone { Severity::Warning } else { Severity::Error };
+    Finding::new(severity, IdentityViolation::Misplaced { task, branch, is_base }).at(one.commit_id)
+}
+
+/// Turns an error about a path into a warning if the branch, as it is now, has nothing wrong there.
+fn soften_what_was_undone(
+    ground: &Ground<'_>,
+    task: &Task,
+    commits: &[Commit],
+    tip: ObjectId,
+    findings: &mut [Finding],
+) -> Result<()> {
+    if !findings.iter().any(|finding| finding.is_error() && finding.path().is_some()) {
+        return Ok(());
+    }
+    let history = History::of(commits, Some(tip));
+    let tip_tree_id = ground.repo.commit(tip)?.tree_id;
+    for finding in findings.iter_mut().filter(|finding| finding.is_error()) {
+        let Some(path) = finding.path() else { continue };
+        let net = PathChange {
+            path: path.to_owned(),
+            old: history.inherited(ground, task, path)?,
+            new: ground.repo.tree_entry(tip_tree_id, path)?,
+        };
+        if net.old == net.new || is_allowed(ground, task, &history, tip_tree_id, net)? {
+            finding.severity = Severity::Warning;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a change of one path, made in one commit, would have nothing wrong with it.
+fn is_allowed(
+    ground: &Ground<'_>,
+    task: &Task,
+    history: &History<'_>,
+    result_tree_id: ObjectId,
+    change: PathChange,
+) -> Result<bool> {
+    let mut gathering = Gathering::new(ground, task, history, result_tree_id);
+    gathering.result(result_tree_id);
+    gathering.change(std::slice::from_ref(&change))?;
+    let known = gathering.known();
+    let step = Step::Own(&[]);
+    let case = Case { plan: ground.plan, task, step, place: None, message: None, known: &known };
+    Ok(paths::judge_one(&case, &change).is_empty())
+}

@@ -1,0 +1,89 @@
+//! What is wrong with one commit, as it stands in the history or as it is about to.
+
+use anyhow::Result;
+use bstr::{BStr, ByteSlice};
+use gix_hash::ObjectId;
+
+use super::gather::Gathering;
+use super::ground::Ground;
+use super::history::History;
+use super::merged;
+use crate::git::Repository;
+use crate::git::plan_ref::RecordedPlan;
+use crate::model::change::PathChange;
+use crate::model::facts::Commit;
+use crate::model::finding::{Finding, MessageViolation};
+use crate::model::judge::identity::Place;
+use crate::model::judge::{self, Case, Step};
+use crate::model::plan::Task;
+
+/// What is wrong with a commit on a task's branch, by itself: with the branch as it was before.
+pub fn of_commit(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    task: &Task,
+    commit: &Commit,
+) -> Result<Vec<Finding>> {
+    let ground = Ground::of_plan(repo, recorded);
+    let history = History::before(&ground, task, commit.parent_ids.first().copied())?;
+    judge_commit(&ground, task, &history, commit)
+}
+
+/// A commit, made or not, between its parents and its message.
+pub(super) struct Moment<'a> {
+    pub parent: Option<ObjectId>,
+    pub merged: &'a [ObjectId],
+    pub change: &'a [PathChange],
+    pub message: Option<&'a BStr>,
+}
+
+/// What is wrong with a commit, for which it was made on that history.
+pub(super) fn judge_commit(
+    ground: &Ground<'_>,
+    task: &Task,
+    history: &History<'_>,
+    commit: &Commit,
+) -> Result<Vec<Finding>> {
+    let parent = commit.parent_ids.first().copied();
+    let old_tree_id = ground.repo.tree_of(parent)?;
+    let mut gathering = Gathering::new(ground, task, history, old_tree_id);
+    gathering.result(commit.tree_id);
+    let moment = Moment {
+        parent,
+        merged: commit.parent_ids.get(1..).unwrap_or_default(),
+        change: &commit.change,
+        message: Some(commit.message.as_bstr()),
+    };
+    let mut findings = judge_at(gathering, &moment, None)?;
+    // Another encoding would show other words than those that were judged.
+    let declared = ground.repo.commit(commit.id)?.encoding.is_some();
+    if declared && commit.message.to_str().is_ok() {
+        findings.push(Finding::error(MessageViolation::Encoding));
+    }
+    Ok(findings.into_iter().map(|finding| finding.at(commit.id)).collect())
+}
+
+/// What is wrong with a commit, where it is being made and for what it is.
+pub(super) fn judge_at(
+    mut gathering: Gathering<'_>,
+    moment: &Moment<'_>,
+    place: Option<&Place>,
+) -> Result<Vec<Finding>> {
+    let (plan, task) = (gathering.ground.plan, gathering.task);
+    let case = |step, known| Case { plan, task, step, place, message: moment.message, known };
+    match (moment.parent, moment.merged) {
+        (Some(ours), merged @ [_, ..]) => {
+            let sides = merged::sides(gathering.ground, task, ours, merged)?;
+            let paths = merged::paths(gathering.ground, task, ours, merged, moment.change)?;
+            gathering.merge(&paths, &sides)?;
+            let known = gathering.known();
+            Ok(judge::judge(&case(Step::Merge { paths: &paths, sides: &sides }, &known)))
+        }
+        _ => {
+            gathering.change(moment.change)?;
+            gathering.state(moment.parent, moment.message, moment.change)?;
+            let known = gathering.known();
+            Ok(judge::judge(&case(Step::Own(moment.change), &known)))
+        }
+    }
+}

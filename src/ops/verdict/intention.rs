@@ -1,0 +1,40 @@
+//! What is wrong with changing a path before anything is written there.
+
+use anyhow::Result;
+use bstr::BStr;
+
+use super::gather::Gathering;
+use super::ground::Ground;
+use super::history::History;
+use crate::git::Repository;
+use crate::git::plan_ref::RecordedPlan;
+use crate::model::change::PathChange;
+use crate::model::finding::{Finding, PathViolation};
+use crate::model::judge::{Case, Step, paths};
+use crate::model::plan::{Plan, Task};
+
+/// What is wrong with changing a path in a worktree of `task`, whatever is written there: its name
+/// and its place, not its content.
+pub fn of_intention(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    task: &Task,
+    change: &PathChange,
+) -> Result<Vec<Finding>> {
+    let ground = Ground::of_plan(repo, recorded);
+    let tip = repo.head()?.commit_id();
+    let history = History::of(&[], tip);
+    let mut gathering = Gathering::new(&ground, task, &history, repo.tree_of(tip)?);
+    gathering.name(change)?;
+    let known = gathering.known();
+    let case =
+        Case { plan: ground.plan, task, step: Step::Own(&[]), place: None, message: None, known: &known };
+    Ok(paths::judge_one(&case, change))
+}
+
+/// What is wrong with the place of a path alone: no entry of the task's scope allows it.
+pub fn of_path(plan: &Plan, task: &Task, path: &BStr) -> Option<PathViolation> {
+    let rule = paths::entry_for(task, path).err()?;
+    let owner = paths::owner_of(plan, task, path);
+    Some(PathViolation { path: path.to_owned(), task: task.name.clone(), owner, rule })
+}

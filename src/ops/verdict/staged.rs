@@ -1,0 +1,108 @@
+//! What is wrong with a commit before it is made: with what is staged, and with its message.
+
+use anyhow::Result;
+use bstr::BStr;
+use gix_hash::ObjectId;
+
+use super::commit::{Moment, judge_at};
+use super::gather::Gathering;
+use super::ground::Ground;
+use super::history::History;
+use crate::git::Repository;
+use crate::git::plan_ref::RecordedPlan;
+use crate::model::change::PathChange;
+use crate::model::finding::Finding;
+use crate::model::judge::identity::Place;
+use crate::model::judge::{self, Case, Step};
+use crate::model::message::{self, Prefix};
+use crate::model::plan::Task;
+
+/// A commit that is being made.
+#[derive(Debug, Clone, Default)]
+pub struct Attempt {
+    /// What becomes of HEAD.
+    pub head: HeadBecomes,
+    /// The commits that are being merged; empty for an own commit.
+    pub merged: Vec<ObjectId>,
+    /// Where it is being made; `None` leaves that unjudged.
+    pub place: Option<Place>,
+}
+
+/// What becomes of HEAD when a commit is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HeadBecomes {
+    /// The new commit's parent.
+    #[default]
+    Parent,
+    /// Replaced, with its parents: `git commit --amend`.
+    Replaced,
+}
+
+/// What is wrong with what the index in effect would commit here, for a worktree of `task`: the
+/// place, the moment and the change.
+pub fn of_staged(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    task: &Task,
+    attempt: &Attempt,
+) -> Result<Vec<Finding>> {
+    let ground = Ground::of_plan(repo, recorded);
+    let staged = Staged::read(repo, attempt)?;
+    let history = History::before(&ground, task, staged.parent)?;
+    let gathering = Gathering::new(&ground, task, &history, staged.old_tree_id);
+    judge_at(gathering, &staged.moment(None), attempt.place.as_ref())
+}
+
+/// What is wrong with the message of the commit that the index in effect would make here: with its
+/// words, and with its status at this moment.
+pub fn of_message(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    task: &Task,
+    (attempt, text): (&Attempt, &BStr),
+) -> Result<Vec<Finding>> {
+    let staged = Staged::read(repo, attempt)?;
+    if !staged.merged.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ground = Ground::of_plan(repo, recorded);
+    let history = History::before(&ground, task, staged.parent)?;
+    let mut gathering = Gathering::new(&ground, task, &history, staged.old_tree_id);
+    if message::status(text) == Some(Prefix::Complete) {
+        gathering.worktree(repo)?;
+    }
+    gathering.state(staged.parent, Some(text), &staged.change)?;
+    let known = gathering.known();
+    let step = Step::Own(&staged.change);
+    let case = Case { plan: ground.plan, task, step, place: None, message: Some(text), known: &known };
+    let mut findings = judge::state::judge(&case);
+    findings.extend(judge::message::judge(&case));
+    Ok(findings)
+}
+
+/// What the index in effect would commit, and on what.
+struct Staged {
+    parent: Option<ObjectId>,
+    merged: Vec<ObjectId>,
+    old_tree_id: ObjectId,
+    change: Vec<PathChange>,
+}
+
+impl Staged {
+    fn read(repo: &Repository, attempt: &Attempt) -> Result<Staged> {
+        let head = repo.head()?.commit_id();
+        let (parent, merged) = match (attempt.head, head) {
+            (HeadBecomes::Replaced, Some(id)) => {
+                let parents = repo.commit(id)?.parent_ids;
+                (parents.first().copied(), parents.get(1..).unwrap_or_default().to_vec())
+            }
+            _ => (head, attempt.merged.clone()),
+        };
+        let old_tree_id = repo.tree_of(parent)?;
+        Ok(Staged { parent, merged, old_tree_id, change: repo.staged_against(old_tree_id)? })
+    }
+
+    fn moment<'a>(&'a self, message: Option<&'a BStr>) -> Moment<'a> {
+        Moment { parent: self.parent, merged: &self.merged, change: &self.change, message }
+    }
+}
