@@ -15,6 +15,7 @@ use crate::git::uncommitted::Uncommitted;
 use crate::model::draft::Draft;
 use crate::model::evidence::{self, Verdict};
 use crate::model::facts::{Commit, Facts, TaskFacts};
+use crate::model::finding::Finding;
 use crate::model::hint;
 use crate::model::message::{self, Prefix, Section, Subject};
 use crate::ops::commit::{self, Empty, Files, Onto, Request, Take, Words};
@@ -22,6 +23,7 @@ use crate::ops::consent;
 use crate::ops::desk::Desk;
 use crate::ops::plan_command::{self, Ended};
 use crate::ops::standing::standing;
+use crate::ops::verdict;
 
 /// What to say, and how.
 #[derive(Debug, Clone)]
@@ -50,7 +52,12 @@ pub enum Outcome {
     /// These evidence commands failed.
     NoEvidence(Vec<Ended>),
     /// It came to the commit.
-    Commit(Box<commit::Outcome>),
+    Commit {
+        /// What became of it.
+        commit: Box<commit::Outcome>,
+        /// What is wrong with earlier commits of the branch, which keeps it from being integrated.
+        violations: Vec<Finding>,
+    },
 }
 
 /// Commits `[COMPLETE]`.
@@ -84,7 +91,20 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
         onto: options.onto,
         author: Words::Drafted,
     };
-    Ok(Outcome::Commit(Box::new(commit::commit(&desk, &request)?)))
+    let commit = Box::new(commit::commit(&desk, &request)?);
+    let violations = match commit.as_ref() {
+        commit::Outcome::Done(done) => violations(&desk, done.id)?,
+        _ => Vec::new(),
+    };
+    Ok(Outcome::Commit { commit, violations })
+}
+
+/// The errors on the branch before its newest commit, of which the hooks have told already.
+fn violations(desk: &Desk, newest: ObjectId) -> Result<Vec<Finding>> {
+    let facts = desk.repo.survey(&desk.recorded, Depth::History)?;
+    let own = facts.task(&desk.task.name).context("the plan has the worker's task")?;
+    let findings = verdict::of_branch(desk.repo, &facts, own)?.into_iter();
+    Ok(findings.filter(|finding| finding.is_error() && finding.commit_id != Some(newest)).collect())
 }
 
 /// What git knows and the commit would not have; new files out of scope are nobody's.

@@ -50,8 +50,12 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
         options.accepted = true;
         outcome = complete::run(&repo, &options)?;
     }
-    if let Outcome::Commit(commit) = &outcome {
-        return answer::committed(session, commit);
+    if let Outcome::Commit { commit, violations } = &outcome {
+        let exit = answer::committed(session, commit)?;
+        for line in text::worker::violations(violations) {
+            session.note(&line);
+        }
+        return Ok(exit);
     }
     for line in text::worker::not_completed(&outcome) {
         session.note(&line);

@@ -1,10 +1,11 @@
 //! What a worker's smaller verbs did, for people.
 
+use crate::model::finding::Finding;
 use crate::model::journal::{Entry, Event};
 use crate::ops::complete::Outcome;
 use crate::ops::plan_command::Ended;
 use crate::render::escape::terminal;
-use crate::render::words;
+use crate::render::words::{self, count, short};
 
 /// An entry that was written into the worker's journal.
 pub fn entry(entry: &Entry) -> String {
@@ -21,7 +22,7 @@ pub fn entry(entry: &Entry) -> String {
 /// Why nothing was committed as COMPLETE.
 pub fn not_completed(outcome: &Outcome) -> Vec<String> {
     match outcome {
-        Outcome::Already(id) => vec![format!("the task is complete already, in {}", words::short(*id))],
+        Outcome::Already(id) => vec![format!("the task is complete already, in {}", short(*id))],
         Outcome::Dirty(paths) => {
             let mut lines = vec!["these changes would be left out of COMPLETE:".to_owned()];
             lines.extend(paths.iter().map(|path| format!("  {}", terminal(path))));
@@ -29,7 +30,7 @@ pub fn not_completed(outcome: &Outcome) -> Vec<String> {
             lines
         }
         Outcome::NoEvidence(failed) => failed.iter().flat_map(ended).collect(),
-        Outcome::Asks(_) | Outcome::Commit(_) => Vec::new(),
+        Outcome::Asks(_) | Outcome::Commit { .. } => Vec::new(),
     }
 }
 
@@ -39,5 +40,21 @@ fn ended(ended: &Ended) -> Vec<String> {
         vec![format!("{} failed with {how}, so the task is not complete", terminal(&ended.command))];
     let tail: Vec<&str> = ended.tail.lines().rev().take(20).collect();
     lines.extend(tail.into_iter().rev().map(|line| format!("  {}", terminal(line))));
+    lines
+}
+
+/// What keeps a branch from being integrated although its task is complete; one line each.
+pub fn violations(findings: &[Finding]) -> Vec<String> {
+    if findings.is_empty() {
+        return Vec::new();
+    }
+    let places = count(findings.len(), "place");
+    let mut lines =
+        vec![format!("warning: this branch breaks the rules in {places} and will not be integrated")];
+    lines.extend(findings.iter().map(|finding| {
+        let commit = finding.commit_id.map(|id| format!("{} ", short(id))).unwrap_or_default();
+        format!("  {commit}{}  {}", finding.rule(), terminal(finding.to_string()))
+    }));
+    lines.push("hint: git worker reopen, put it right, and complete again".into());
     lines
 }
