@@ -164,7 +164,7 @@ fn config(hash: gix_hash::Kind, remote: Option<&str>) -> String {
         other => format!("\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = {other}\n[core]\n"),
     };
     format!(
-        "[core]\n{format}\tbare = true\n\tattributesFile = /dev/null\n\thooksPath = /dev/null\n\
+        "[core]\n{format}\tbare = true\n\tattributesFile = /dev/null\n\thooksPath = /dev/null\n\tcommitGraph = false\n\
          [gc]\n\tauto = 0\n[user]\n\tname = trial\n\temail = trial@invalid\n{remote}"
     )
 }

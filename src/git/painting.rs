@@ -3,7 +3,7 @@
 //!
 //! A commit that gets a colour late passes it on again, so the colours are right for all that was
 //! reached, in whatever order that happened. What is not reached any more cannot matter as long as
-//! generations or clocks are right; where a clock went backwards, a few more commits are looked at
+//! clocks are right; where a clock went backwards, a few more commits are looked at
 //! before a painting stops, as git does.
 
 use std::collections::{BinaryHeap, HashSet};

@@ -2,12 +2,12 @@
 //!
 //! Commits are read as they are: neither grafts nor replace refs nor `.git/shallow` hide a parent.
 //! Where a parent is missing, as at the end of a shallow clone, the question cannot be answered, and
-//! that is what the error says. A commit-graph is used if there is one.
+//! that is what the error says. Nor is a commit-graph believed: it repeats what commits say of their
+//! parents, and whoever can write it could leave a commit out.
 
 use std::collections::HashSet;
 
 use anyhow::{Context, Result};
-use gix::commitgraph::Graph as CommitGraph;
 use gix_hash::ObjectId;
 
 use super::Repository;
@@ -17,15 +17,14 @@ use crate::model::hint;
 /// What a walk needs of a commit.
 #[derive(Debug, Clone)]
 pub(in crate::git) struct Node {
-    /// Above all its ancestors: the generation, then the time.
+    /// Above all its ancestors, unless a clock went backwards.
     pub(in crate::git) rank: Rank,
     /// In git's order.
     pub(in crate::git) parent_ids: Vec<ObjectId>,
 }
 
-/// Generation, then seconds since the epoch. A commit that no commit-graph has yet is above all that
-/// it has; among such commits only the clocks tell, and clocks may be wrong.
-pub(in crate::git) type Rank = (u32, i64);
+/// Seconds since the epoch, in the committer's word.
+pub(in crate::git) type Rank = i64;
 
 /// Access to commits as nodes of a graph.
 pub(in crate::git) struct History<'a> {
@@ -37,8 +36,7 @@ impl Repository {
     /// The first-parent chain from `tip`, newest first; it ends before a member of `stop`, or with a
     /// root.
     pub fn first_parents(&self, tip: ObjectId, stop: &HashSet<ObjectId>) -> Result<Vec<ObjectId>> {
-        let graph = self.commit_graph()?;
-        let mut history = History::new(self, graph.as_ref());
+        let mut history = History::new(self);
         let mut chain = Vec::new();
         let mut next = Some(tip);
         while let Some(id) = next.filter(|id| !stop.contains(id)) {
@@ -95,14 +93,9 @@ impl Repository {
         right: &[ObjectId],
         answer: impl FnOnce(&Painting<'_>) -> T,
     ) -> Result<T> {
-        let graph = self.commit_graph()?;
-        let mut painting = Painting::new(History::new(self, graph.as_ref()), question);
+        let mut painting = Painting::new(History::new(self), question);
         painting.paint(left, right)?;
         Ok(answer(&painting))
-    }
-
-    fn commit_graph(&self) -> Result<Option<CommitGraph>> {
-        self.gix.commit_graph_if_enabled().context("cannot read the commit-graph")
     }
 
     fn missing_commit(&self, id: ObjectId) -> anyhow::Error {
@@ -117,16 +110,16 @@ impl Repository {
 }
 
 impl<'a> History<'a> {
-    fn new(repo: &'a Repository, graph: Option<&'a CommitGraph>) -> History<'a> {
-        History { repo, graph: repo.gix.revision_graph(graph) }
+    fn new(repo: &'a Repository) -> History<'a> {
+        History { repo, graph: repo.gix.revision_graph(None) }
     }
 
     pub(in crate::git) fn node(&mut self, id: ObjectId) -> Result<Node> {
         let doing = || format!("cannot read the commit {id}");
         let found = self.graph.try_lookup(&id).with_context(doing)?;
         let Some(commit) = found else { return Err(self.repo.missing_commit(id)) };
-        let (generation, time) = commit.generation_and_timestamp().with_context(doing)?;
+        let rank = commit.committer_timestamp().with_context(doing)?;
         let parents = commit.iter_parents().collect::<Result<Vec<_>, _>>();
-        Ok(Node { rank: (generation.unwrap_or(u32::MAX), time), parent_ids: parents.with_context(doing)? })
+        Ok(Node { rank, parent_ids: parents.with_context(doing)? })
     }
 }

@@ -219,3 +219,41 @@ fn configuration_cannot_change_a_verdict() {
     let findings = run.findings(MODELS);
     assert!(findings.iter().any(|one| one.starts_with("error scope/outside README.txt")), "{findings:#?}");
 }
+
+#[test]
+fn a_forged_commit_graph_hides_nothing() {
+    let run = Armed::new();
+    run.sneak_file(MODELS, "README.txt", "mine\n");
+    run.commit(MODELS, "models/x.py", "[CHECKPOINT] X").ok();
+    run.commit(MODELS, "models/y.py", "[COMPLETE] Models").ok();
+    run.git(MODELS, &["commit-graph", "write", "--reachable"]).ok();
+    let id = |revision: &str| run.git(MODELS, &["rev-parse", revision]).ok().out.trim().to_owned();
+    forge_parent(&run.sandbox.root.join(".git/objects/info/commit-graph"), &id("HEAD~"), &id("main"));
+    let log = run.git(MODELS, &["log", "--format=%s", "main..HEAD"]).ok().out;
+    assert_eq!(log, "[COMPLETE] Models\n[CHECKPOINT] X\n", "git is fooled");
+    found(&run.findings(MODELS), &["error scope/outside README.txt"]);
+    let integrate = ["orchestrate", "integrate", "--dry-run", "--only-complete"];
+    assert_ne!(run.sandbox.git(&integrate).code, 0, "and nothing is integrated");
+}
+
+/// Makes a commit-graph say that `parent` is the first parent of `child`; gitformat-commit-graph(5).
+fn forge_parent(path: &std::path::Path, child: &str, parent: &str) {
+    let mut graph = std::fs::read(path).expect("a commit-graph");
+    let number = |bytes: &[u8]| bytes.iter().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
+    let chunk = |name: &[u8]| {
+        let entry = graph[8..].chunks(12).find(|entry| entry.starts_with(name)).expect("a chunk");
+        number(&entry[4..])
+    };
+    let (fanout, ids, data) = (chunk(b"OIDF"), chunk(b"OIDL"), chunk(b"CDAT"));
+    let commits = number(&graph[fanout + 255 * 4..fanout + 256 * 4]);
+    let hex = |id: &[u8]| id.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let place = |wanted: &str| {
+        let all = graph[ids..ids + commits * 20].chunks(20);
+        all.map(hex).position(|id| id == wanted).expect("a commit of the graph")
+    };
+    let (child, parent) = (place(child), u32::try_from(place(parent)).expect("few commits"));
+    let at = data + child * 36 + 20;
+    graph[at..at + 4].copy_from_slice(&parent.to_be_bytes());
+    std::fs::remove_file(path).expect("it is read-only");
+    std::fs::write(path, graph).expect("a written file");
+}
