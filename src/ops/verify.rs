@@ -80,7 +80,7 @@ fn verified(task: &TaskFacts, findings: Vec<Finding>) -> Verified {
     Verified {
         task: task.name.clone(),
         branch: task.branch.clone(),
-        tip: task.tip,
+        tip: task.effective_tip(),
         commits: task.commits.len(),
         findings,
     }

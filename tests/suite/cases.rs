@@ -45,6 +45,17 @@ fn every_case_ends_as_it_says() {
     templates.values().for_each(Template::assert_untouched);
 }
 
+/// A table that only says no would be kept by a tool that refuses everything.
+#[test]
+fn the_table_is_large_and_fair() {
+    let cases = case::all();
+    let of = |verdict| cases.iter().filter(|case| case.verdict == verdict).count();
+    let accepted = of(case::Verdict::Accepted);
+    assert!(cases.len() >= 200, "{} cases", cases.len());
+    assert!(3 * accepted >= cases.len(), "{accepted} of {} cases are accepted ones", cases.len());
+    assert!(of(case::Verdict::Unseen) > 0 && of(case::Verdict::Refused) > 0);
+}
+
 fn complaints(case: &Case, template: &Template) -> Vec<String> {
     let run = || trial::run(case, template);
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {

@@ -56,7 +56,7 @@ fn judge(ground: &Ground<'_>, task: &Task, task_facts: &TaskFacts) -> Result<Vec
         let history = History::of(&task_facts.commits[..place], commit.parent_ids.first().copied());
         findings.extend(judge_commit(ground, task, &history, commit)?);
     }
-    if let Some(tip) = task_facts.tip {
+    if let Some(tip) = task_facts.effective_tip() {
         soften_what_was_undone(ground, task, &task_facts.commits, tip, &mut findings)?;
     }
     Ok(findings)
@@ -71,7 +71,7 @@ fn branch_itself(ground: &Ground<'_>, task_facts: &TaskFacts) -> Result<Vec<Find
         }));
     }
     findings.extend(task_facts.misplaced.iter().map(|one| misplaced(ground, task_facts, one)));
-    let Some(tip) = task_facts.tip else { return Ok(findings) };
+    let Some(tip) = task_facts.effective_tip() else { return Ok(findings) };
     // In a shallow clone the common history may just not be here.
     if !ground.repo.is_shallow() && ground.repo.merge_bases(ground.base_commit_id, tip)?.is_empty() {
         findings.push(Finding::error(IdentityViolation::Unrelated { branch: task_facts.branch.clone() }));
