@@ -23,7 +23,8 @@ impl Command {
     pub fn is_git(&self) -> bool {
         let program = self.words.iter().flatten().next().map(std::path::Path::new);
         let name = program.and_then(|program| program.file_stem()?.to_str());
-        name.is_some_and(|name| name == "git" || name.starts_with("git-"))
+        let is_ours = |name: &str| name.starts_with("git-orchestrate");
+        name.is_some_and(|name| name == "git" || name.starts_with("git-") && !is_ours(name))
     }
 
     /// What becomes of HEAD.

@@ -20,7 +20,8 @@ const WITH_INPUT: [&str; 4] = ["post-rewrite", "pre-push", "pre-receive", "refer
 impl Call {
     /// The call that started this process.
     pub fn from_process() -> Call {
-        Call { event: event(), args: std::env::args_os().skip(1).collect(), input: OnceCell::new() }
+        let (event, args) = words();
+        Call { event, args, input: OnceCell::new() }
     }
 
     /// Everything on standard input, for the events that get something there. Two readers want it,
@@ -35,9 +36,23 @@ impl Call {
     }
 }
 
-/// The event that this process was started for: the name it was called by. A hook manager that takes
-/// our place in our own directory calls us `<event>.legacy`.
+/// The event that this process was started for.
 pub fn event() -> String {
-    let program = std::env::args_os().next().unwrap_or_default();
-    Path::new(&program).file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    words().0
 }
+
+/// The event and what follows it. The program is called by the event's name, or as itself with the
+/// event's file before the arguments, which is how the system starts the interpreter of a file. A
+/// hook manager that takes our place in our own directory calls us `<event>.legacy`.
+fn words() -> (String, Vec<OsString>) {
+    let stem =
+        |word: &OsString| Path::new(word).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let is_interpreter = words.len() > 1 && stem(&words[0]) == PROGRAM;
+    let mut words = words.into_iter().skip(usize::from(is_interpreter));
+    let event = words.next().as_ref().map(stem).unwrap_or_default();
+    (event, words.collect())
+}
+
+/// The program's own name.
+const PROGRAM: &str = "git-orchestrate-hook";

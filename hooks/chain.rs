@@ -1,4 +1,4 @@
-//! Runs the hook that would have run if ours were not there.
+//! Runs the hook that would have run if ours were not there, and one that was put in our place.
 //!
 //! It gets the arguments, the environment and the standard input that git gave, and runs before
 //! ours, so that ours sees what it staged. Where ours has nothing to say this process becomes that
@@ -7,11 +7,12 @@
 //! again, unless it does so through git, which would run it again as well.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
 use orchestrate::cli::session::Session;
 use orchestrate::git::Repository;
+use orchestrate::git::hooks::adopted;
 use orchestrate::git::hooks::previous::{self, Previous};
 
 use crate::amend;
@@ -21,59 +22,77 @@ use crate::call::Call;
 /// difference in the environment of that hook.
 const GUARD: &str = "GIT_ORCHESTRATE_CHAINED";
 
-/// The hook before ours.
+/// The hooks before ours, in their order.
 pub struct Chain<'a> {
     call: &'a Call,
     session: &'a Session,
-    previous: Previous,
+    hooks: Vec<PathBuf>,
+    adopted: Option<PathBuf>,
     guard: String,
 }
 
 impl<'a> Chain<'a> {
-    /// Finds it.
+    /// Finds them.
     pub fn of(repo: &Repository, call: &'a Call, session: &'a Session) -> Chain<'a> {
         let place = format!("{} {}", call.event, repo.git_dir().display());
         let guard = format!("{} {place}", std::process::id());
+        if is_looping(&place) {
+            return Chain { call, session, hooks: Vec::new(), adopted: None, guard };
+        }
         let previous = match previous::hook(repo, &call.event) {
-            Previous::Hook(_) if is_looping(&place) => Previous::None,
+            Previous::Hook(path) => Some(path),
             Previous::Ignored(path) => {
                 advise(repo, &path, session);
-                Previous::None
+                None
             }
-            other => other,
+            Previous::None => None,
         };
-        Chain { call, session, previous, guard }
+        let adopted = adopted::hook(repo, &call.event, previous.as_deref());
+        let hooks = previous.into_iter().chain(adopted.clone()).collect();
+        Chain { call, session, hooks, adopted, guard }
     }
 
-    /// Runs it to its end. The exit code where it refused; `None` where nothing stands in the way.
+    /// Runs them. The exit code of the first that refused; `None` where nothing stands in the way.
     pub fn run(&self) -> Option<u8> {
-        let Previous::Hook(hook) = &self.previous else { return None };
+        self.hooks.iter().find_map(|hook| self.run_one(hook))
+    }
+
+    /// Becomes the last one, which does not return; the exit code where none can be executed.
+    pub fn replace(&self) -> u8 {
+        let Some((last, before)) = self.hooks.split_last() else { return 0 };
+        before.iter().find_map(|hook| self.run_one(hook)).unwrap_or_else(|| self.become_hook(last))
+    }
+
+    fn run_one(&self, hook: &Path) -> Option<u8> {
         let spawned = self.spawn(self.command(hook)).or_else(|error| match lacks_interpreter(&error) {
             true => self.spawn(self.shell(hook)),
             false => Err(error),
         });
-        match spawned {
-            Ok(status) if status.success() => None,
-            Ok(status) => Some(code(status, hook, self.session)),
-            Err(error) => Some(self.not_executed(hook, &error)),
+        let refused = match spawned {
+            Ok(status) if status.success() => return None,
+            Ok(status) => code(status, hook, self.session),
+            Err(error) => self.not_executed(hook, &error),
+        };
+        if self.adopted.as_deref() == Some(hook) {
+            // Nobody would look for it there.
+            self.session.note(&format!("hint: this was said by {}", hook.display()));
         }
+        Some(refused)
     }
 
-    /// Becomes it, which does not return; the exit code where there is none, or it cannot be executed.
     #[cfg(unix)]
-    pub fn replace(&self) -> u8 {
+    fn become_hook(&self, hook: &Path) -> u8 {
         use std::os::unix::process::CommandExt as _;
-        let Previous::Hook(hook) = &self.previous else { return 0 };
         match self.command(hook).exec() {
             error if lacks_interpreter(&error) => self.not_executed(hook, &self.shell(hook).exec()),
             error => self.not_executed(hook, &error),
         }
     }
 
-    /// Runs it with our own standard input; a process cannot become another one here.
+    /// A process cannot become another one here.
     #[cfg(not(unix))]
-    pub fn replace(&self) -> u8 {
-        self.run().unwrap_or_default()
+    fn become_hook(&self, hook: &Path) -> u8 {
+        self.run_one(hook).unwrap_or_default()
     }
 
     fn command(&self, hook: &Path) -> Command {

@@ -12,6 +12,7 @@ mod amend;
 mod call;
 mod chain;
 mod commit_msg;
+mod displaced;
 mod post_commit;
 mod post_merge;
 mod post_rewrite;
@@ -55,13 +56,17 @@ fn main() -> ExitCode {
 fn run(call: &Call, session: &Session) -> Result<u8> {
     let repo = Repository::discover()?;
     let chain = Chain::of(&repo, call, session);
-    let idle = call.event == "prepare-commit-msg" && prepare_commit_msg::is_idle();
-    if idle || !EVENTS.contains(&call.event.as_str()) || !worker::is_armed() {
+    let is_armed = worker::is_armed();
+    let was_displaced = is_armed && displaced::put_back(&repo, session);
+    let is_idle = call.event == "prepare-commit-msg" && !was_displaced && prepare_commit_msg::is_idle();
+    if is_idle || !EVENTS.contains(&call.event.as_str()) || !is_armed {
         return Ok(chain.replace());
     }
     if let Some(code) = chain.run() {
         return Ok(code);
     }
+    // A hook manager may bring its own hooks up to date when its hook runs.
+    displaced::put_back(&repo, session);
     let Some(worker) = Worker::of(repo)? else { return Ok(0) };
     let exit = match call.event.as_str() {
         "pre-commit" => pre_commit::run(&worker, session),

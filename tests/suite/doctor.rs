@@ -143,19 +143,12 @@ fn what_a_manager_displaced_is_put_back_and_nothing_of_it_is_lost() {
         std::fs::rename(hook(run, "pre-commit"), hook(run, "pre-commit.old")).expect("moved");
         script(&hook(run, "pre-commit"), "#!/bin/sh\n# lefthook\nexit 0\n");
     };
-    let run = check(
-        "lefthook",
-        lefthook,
-        &["repository hooks/replaced", "repository hooks/stray"],
-        &["repository hooks/stray"],
-    );
+    let defects = ["repository hooks/replaced", "repository hooks/stray"];
+    let run = check("lefthook", lefthook, &defects, &[]);
     refuses(&run);
     assert!(!hook(&run, "pre-commit.old").exists(), "a copy of ours is missed by nobody");
-    let said = doctor(&run, &[]).fails(1);
-    let kept = hook(&run, "pre-commit.kept");
-    assert!(said.out.contains(&format!("remedy: rm {}", kept.display())), "{}", said.out);
-    assert!(std::fs::read_to_string(&kept).expect("theirs is kept").contains("lefthook"));
-    std::fs::remove_file(kept).expect("the person decides");
+    let adopted = run.sandbox.root.join(".git/orchestrate/adopted/pre-commit");
+    assert!(std::fs::read_to_string(adopted).expect("theirs is kept").contains("lefthook"));
     assert_eq!(found(&run), [""; 0]);
     let run = healthy();
     lefthook(&run);
@@ -431,7 +424,7 @@ fn another_version_of_the_program_is_found() {
     assert!(ask(&[]).fails(1).out.contains("hooks/stale"));
     let said = ask(&["--repair"]).ok();
     assert!(said.out.contains("mended  repository: the hooks are of another version"), "{}", said.out);
-    assert_eq!(std::fs::read(hook(&run, "pre-commit")).expect("a hook").len(), newer.len());
+    assert_eq!(std::fs::read(hook(&run, "git-orchestrate-hook")).expect("ours").len(), newer.len());
     refuses(&run);
 }
 

@@ -275,16 +275,96 @@ fn what_disables_the_hooks_is_seen() {
     broken("extensions.worktreeConfig is off");
 }
 
+/// As hook managers do it from inside of a worker's worktree.
+fn displace(run: &Armed, event: &str, extra: &str) {
+    let hook = run.sandbox.root.join(".git/orchestrate/hooks").join(event);
+    std::fs::rename(&hook, hook.with_extension("old")).expect("moved aside");
+    let log = run.sandbox.root.join("theirs");
+    let script = format!("#!/bin/sh\necho {event} >>'{}'\n{extra}\n", log.display());
+    std::fs::write(&hook, script).expect("a hook");
+    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).expect("executable");
+}
+
 #[test]
-fn a_managers_hook_in_our_place_is_kept() {
+fn a_managers_hook_in_our_place_runs_before_ours() {
     let run = Armed::new();
-    let hook = run.sandbox.root.join(".git/orchestrate/hooks/pre-commit");
-    std::fs::remove_file(&hook).expect("removed");
-    write_hook(&hook, "");
+    let theirs = || std::fs::read_to_string(run.sandbox.root.join("theirs")).unwrap_or_default();
+    displace(&run, "pre-commit", "");
     run.arm();
     let refused = run.commit(MODELS, "api/a.py", "[CHECKPOINT] A").fails(1);
     assert!(refused.err.contains("scope/outside"), "ours runs again: {}", refused.err);
-    assert!(hook.with_extension("kept").exists(), "and theirs is not lost");
+    assert_eq!(theirs(), "pre-commit\n", "and theirs first");
+    assert!(!run.sandbox.root.join(".git/orchestrate/hooks/pre-commit.old").exists());
+    displace(&run, "pre-commit", "echo no >&2; exit 3");
+    run.arm();
+    let refused = run.commit(MODELS, "models/a.py", "[CHECKPOINT] A").fails(1);
+    assert!(refused.err.starts_with("no\nhint: this was said by "), "{}", refused.err);
+    for task in &run.plan.tasks {
+        hooks::disarm(&run.repo(), &run.worktree(task.name.as_str())).expect("disarmed");
+    }
+    assert!(!run.sandbox.root.join(".git/orchestrate/hooks").exists());
+    assert!(run.sandbox.root.join(".git/orchestrate/adopted/pre-commit").exists(), "theirs is not lost");
+}
+
+#[test]
+fn ours_come_back_by_themselves() {
+    let run = Armed::new();
+    let theirs = || {
+        let log = run.sandbox.root.join("theirs");
+        let said = std::fs::read_to_string(&log).unwrap_or_default();
+        let _ = std::fs::remove_file(log);
+        said
+    };
+    let displaced = ["pre-commit", "commit-msg"];
+    displaced.iter().for_each(|event| displace(&run, event, ""));
+    let refused = run.commit(MODELS, "api/a.py", "[CHECKPOINT] A").fails(1);
+    assert!(refused.err.contains("note: the hook pre-commit was replaced"), "{}", refused.err);
+    assert!(refused.err.contains("scope/outside"), "what pre-commit did not judge: {}", refused.err);
+    assert_eq!(theirs(), "pre-commit\n");
+    run.git(MODELS, &["reset", "-q", "--hard"]).ok();
+    displaced.iter().for_each(|event| displace(&run, event, ""));
+    let refused = run.commit(MODELS, "models/a.py", "No status").fails(1);
+    assert!(refused.err.contains("message/prefix"), "in time for commit-msg: {}", refused.err);
+    assert_eq!(theirs(), "pre-commit\ncommit-msg\n");
+    let said = run.git(MODELS, &["commit", "-qm", "[CHECKPOINT] A"]).ok();
+    assert_eq!((said.err.as_str(), theirs().as_str()), ("", "pre-commit\ncommit-msg\n"));
+    // Whatever else is wrong with them, and the last of ours that is left.
+    let place = |event: &str| run.sandbox.root.join(".git/orchestrate/hooks").join(event);
+    for event in hooks::EVENTS.iter().filter(|event| **event != "post-commit") {
+        std::fs::write(place(event), "").expect("emptied");
+    }
+    std::fs::remove_file(place("pre-push")).expect("removed");
+    let said = run.commit(MODELS, "api/b.py", "No status").ok();
+    assert!(said.err.contains("note: the hook pre-push is missing; ours is back"), "{}", said.err);
+    assert!(said.err.contains("scope/outside"), "it landed, and is told: {}", said.err);
+    assert_eq!(hooks::state(&run.repo(), &run.worktree(MODELS)), HooksState::Effective);
+}
+
+#[test]
+fn a_hook_that_a_manager_adds_runs_on() {
+    let run = Armed::new();
+    let added = run.sandbox.root.join(".git/orchestrate/hooks/post-checkout");
+    std::fs::write(&added, "#!/bin/sh\ntouch theirs\n").expect("a hook");
+    std::fs::set_permissions(&added, std::fs::Permissions::from_mode(0o755)).expect("executable");
+    for way in ["as it is", "taken in"] {
+        run.git(MODELS, &["checkout", "-q", "--detach"]).ok();
+        std::fs::remove_file(run.path(MODELS).join("theirs")).expect(way);
+        run.arm();
+    }
+    assert!(std::fs::read_to_string(added).expect("a hook").contains("git-orchestrate-hook"));
+}
+
+#[test]
+fn a_path_that_fits_into_no_line_is_no_obstacle() {
+    let sandbox = Sandbox::repository();
+    sandbox.git(&["clone", "-q", ".", "with a space"]).ok();
+    let run = Armed::on(Sandbox::below(sandbox, "with a space"), PLAN);
+    let refused = run.commit(MODELS, "api/a.py", "[CHECKPOINT] A").fails(1);
+    assert!(refused.err.contains("scope/outside"), "{}", refused.err);
+    displace(&run, "pre-commit", "");
+    let refused = run.git(MODELS, &["commit", "-qm", "[CHECKPOINT] A"]).fails(1);
+    assert!(refused.err.contains("note: the hook pre-commit") && refused.err.contains("scope/outside"));
+    assert_eq!(hooks::state(&run.repo(), &run.worktree(MODELS)), HooksState::Effective);
 }
 
 #[test]

@@ -1,8 +1,10 @@
-//! The files of our hooks: one program under many names.
+//! The files of our hooks: one program, and for each event a line of text that names it.
 //!
 //! A copy and not a link to where the program is installed, so that upgrading or removing it never
-//! silently disarms a repository; the names are hard links to one copy where the file system can.
-//! A file is complete under another name before it gets its own, and is read again after that.
+//! silently disarms a repository. The line is `#!<program>`, so the system starts the program at
+//! once and tells it the event; and it is text because hook managers read what they find in their
+//! place, and stumble over a binary. Where the path does not fit into such a line the program itself
+//! has the event's name. A file is complete under another name before it gets its own.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -11,14 +13,14 @@ use std::time::UNIX_EPOCH;
 use anyhow::{Context, Result, bail};
 
 use super::manifest::{Fingerprint, Manifest};
-use super::{hooks_dir, previous};
+use super::{adopted, hooks_dir, previous};
 use crate::git::Repository;
 use crate::model::health::HookDefect;
 use crate::model::health::hook_manager::Manager;
 use crate::model::hint;
 
 /// What the program is called where it is installed.
-const PROGRAM: &str = "git-orchestrate-hook";
+pub(super) const PROGRAM: &str = "git-orchestrate-hook";
 
 /// How many bytes of a hook are looked at for who wrote it.
 const LOOK: usize = 8192;
@@ -39,20 +41,43 @@ pub(super) fn install(repo: &Repository, manifest: &mut Manifest, events: &[Stri
             bail!("{} is not what was written to it; is the disk full?", master.display());
         }
     }
-    for event in events {
+    manifest.events.extend(events.iter().cloned());
+    manifest.events.extend(added(repo, manifest));
+    manifest.events.sort();
+    manifest.events.dedup();
+    for event in events.iter().chain(&manifest.events) {
         let path = directory.join(event);
         if is_ours(repo, &path, manifest)? {
             continue;
         }
         if !is_as_seen(repo, &path, &before.program)? {
-            keep_stray(&path)?;
+            adopted::take_over(repo, &path, event)?;
         }
-        link(&master, &path)?;
+        put(repo, &master, &path)?;
     }
-    manifest.events.extend(events.iter().cloned());
-    manifest.events.sort();
-    manifest.events.dedup();
+    clear_up(repo, manifest)?;
     manifest.write(repo)
+}
+
+/// Puts back what the manifest names, from the copy of the program that is there.
+pub(super) fn put_back(repo: &Repository, manifest: &Manifest) -> Result<()> {
+    let directory = hooks_dir(repo);
+    let candidates = [Some(directory.join(PROGRAM)), std::env::current_exe().ok()];
+    let mut intact = None;
+    for candidate in candidates.into_iter().flatten() {
+        if intact.is_none() && is_ours(repo, &candidate, manifest)? {
+            intact = Some(candidate);
+        }
+    }
+    let Some(program) = intact else { bail!("no copy of the program is left in {}", directory.display()) };
+    for event in &manifest.events {
+        let path = directory.join(event);
+        if !is_ours(repo, &path, manifest)? {
+            adopted::take_over(repo, &path, event)?;
+            put(repo, &program, &path)?;
+        }
+    }
+    clear_up(repo, manifest)
 }
 
 /// Removes what is still ours; a file that somebody else put there stays, and its directory with it.
@@ -61,6 +86,7 @@ pub(super) fn remove(repo: &Repository, manifest: &Manifest) -> Result<()> {
     if !directory.exists() {
         return Ok(());
     }
+    clear_up(repo, manifest)?;
     for name in manifest.events.iter().map(String::as_str).chain([PROGRAM]) {
         let path = directory.join(name);
         if is_ours(repo, &path, manifest)? {
@@ -77,8 +103,8 @@ pub(super) fn remove(repo: &Repository, manifest: &Manifest) -> Result<()> {
 pub(super) fn defects(repo: &Repository, manifest: &Manifest, events: &[String]) -> Result<Vec<HookDefect>> {
     let directory = hooks_dir(repo);
     let mut defects = Vec::new();
-    for event in events {
-        let (path, event) = (directory.join(event), event.clone());
+    for event in events.iter().map(String::as_str).chain([PROGRAM]).map(str::to_owned) {
+        let path = directory.join(&event);
         if !path.exists() {
             defects.push(HookDefect::Missing { event });
         } else if !previous::is_executable(&path) && is_executable_by_mode(&path) {
@@ -100,12 +126,14 @@ pub(super) fn staleness(repo: &Repository, manifest: &Manifest) -> Result<Option
     Ok((!is_as_seen(repo, &source, &manifest.source)?).then_some(HookDefect::Stale))
 }
 
-/// What lies among our hooks and was not installed by us.
+/// What lies among our hooks, was not installed by us, and is no hook that somebody wants to run.
 pub(super) fn strays(repo: &Repository, manifest: &Manifest) -> Result<Vec<HookDefect>> {
     let mut strays = Vec::new();
+    let wanted = added(repo, manifest);
+    let is_wanted = |path: &Path| wanted.iter().any(|event| path.ends_with(event));
     for path in foreign(repo, manifest) {
-        if !is_temporary(&path) {
-            let is_ours = is_as_seen(repo, &path, &manifest.program)?;
+        if !is_temporary(&path) && !is_wanted(&path) {
+            let is_ours = is_copy(repo, &path, manifest)?;
             strays.push(HookDefect::Stray { path, is_ours });
         }
     }
@@ -120,7 +148,7 @@ pub(super) fn leftovers(repo: &Repository, manifest: &Manifest) -> Vec<PathBuf> 
 /// Removes what is ours and no hook: [`leftovers`], and copies that were moved aside.
 pub(super) fn clear_up(repo: &Repository, manifest: &Manifest) -> Result<()> {
     for path in foreign(repo, manifest) {
-        if is_temporary(&path) || is_as_seen(repo, &path, &manifest.program)? {
+        if is_temporary(&path) || is_copy(repo, &path, manifest)? {
             fs_err::remove_file(path)?;
         }
     }
@@ -138,6 +166,13 @@ fn foreign(repo: &Repository, manifest: &Manifest) -> Vec<PathBuf> {
         .collect();
     paths.sort();
     paths
+}
+
+/// The events that a hook manager added a hook for where we had none.
+fn added(repo: &Repository, manifest: &Manifest) -> Vec<String> {
+    let hooks = foreign(repo, manifest).into_iter().filter(|path| previous::is_executable(path));
+    let names = hooks.filter_map(|path| path.file_name()?.to_str().map(str::to_owned));
+    names.filter(|name| previous::is_event(name)).collect()
 }
 
 /// Whether the name is one that [`write`] or [`link`] gives for a moment.
@@ -172,9 +207,38 @@ fn find_program() -> Result<PathBuf> {
     })
 }
 
-/// Whether a file is there, executable, and the program.
+/// Whether a file is there, executable, and what we put there.
 fn is_ours(repo: &Repository, path: &Path, manifest: &Manifest) -> Result<bool> {
-    Ok(previous::is_executable(path) && is_as_seen(repo, path, &manifest.program)?)
+    if !previous::is_executable(path) {
+        return Ok(false);
+    }
+    match line(repo).filter(|_| !path.ends_with(PROGRAM)) {
+        Some(line) => Ok(holds(path, &line)),
+        None => is_as_seen(repo, path, &manifest.program),
+    }
+}
+
+/// Whether a file is a copy of one of ours, whatever its name.
+fn is_copy(repo: &Repository, path: &Path, manifest: &Manifest) -> Result<bool> {
+    Ok(line(repo).is_some_and(|line| holds(path, &line)) || is_as_seen(repo, path, &manifest.program)?)
+}
+
+/// What the file of an event holds, where the path of the program fits into one line. Linux before 5.1
+/// reads 127 bytes of it, and takes the path to end at a space.
+fn line(repo: &Repository) -> Option<String> {
+    const MOST_BYTES: usize = 127;
+    let program = hooks_dir(repo).join(PROGRAM);
+    let first = format!("#!{}", program.to_str()?);
+    let fits = cfg!(unix) && first.len() < MOST_BYTES && !first.contains(char::is_whitespace);
+    fits.then(|| {
+        format!("{first}\n# Put here by git orchestrate start; git orchestrate doctor looks after it.\n")
+    })
+}
+
+fn holds(path: &Path, text: &str) -> bool {
+    let same_size =
+        fs_err::symlink_metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() == text.len() as u64);
+    same_size && fs_err::read(path).is_ok_and(|content| content == text.as_bytes())
 }
 
 /// Whether a file holds what it held when the fingerprint was taken. Its content is only read where
@@ -202,20 +266,6 @@ fn hash(repo: &Repository, bytes: &[u8]) -> Result<String> {
     Ok(id.to_string())
 }
 
-/// A hook manager that ran in the worktree may have put its own hook here. It is kept under another
-/// name: nothing of a user's is lost, and nothing but ours runs from this directory.
-fn keep_stray(path: &Path) -> Result<()> {
-    match fs_err::metadata(path) {
-        Ok(meta) if meta.len() > 0 => {
-            let numbered = (2..).map(|number| path.with_extension(format!("kept-{number}")));
-            let mut names = std::iter::once(path.with_extension("kept")).chain(numbered);
-            let free = names.find(|name| fs_err::symlink_metadata(name).is_err()).unwrap_or_default();
-            Ok(fs_err::rename(path, free)?)
-        }
-        _ => Ok(()),
-    }
-}
-
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let directory = path.parent().expect("it lies in a directory of ours");
     let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(directory)?;
@@ -224,6 +274,14 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     file.as_file().sync_all()?;
     file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(())
+}
+
+/// Makes the file at `path` one of our hooks, replacing what is there.
+fn put(repo: &Repository, program: &Path, path: &Path) -> Result<()> {
+    match line(repo) {
+        Some(line) => write(path, line.as_bytes()),
+        None => link(program, path),
+    }
 }
 
 /// Gives the file `from` the name `to` as well, replacing what has it now.

@@ -9,6 +9,7 @@
 //! The invariant: the key that selects the files is written last and removed first, so at every
 //! moment either our complete hooks run, or those that would have run without us.
 
+pub mod adopted;
 pub mod baseline;
 mod files;
 mod manifest;
@@ -24,6 +25,7 @@ use anyhow::{Result, bail};
 use crate::git::Repository;
 use crate::git::config::{self, Scope};
 use crate::git::worktrees::LinkedWorktree;
+use crate::model::health::HookDefect;
 use crate::model::name::{RunName, TaskName};
 
 use baseline::Baseline;
@@ -94,6 +96,23 @@ pub fn arm(repo: &Repository, worktree: &LinkedWorktree, identity: &TaskIdentity
     set(HOOKS_PATH, directory)
 }
 
+/// Puts our hooks back where something else is in their place; what that is runs before them from now
+/// on. For our hooks themselves: a few looks where nothing is wrong, and never a wait for others.
+/// Returns what was wrong.
+pub fn heal(repo: &Repository) -> Result<Vec<HookDefect>> {
+    let defects = |manifest: &Manifest| files::defects(repo, manifest, &manifest.events);
+    if defects(&Manifest::read(repo)?)?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let Some(_lock) = repo.try_lock("hooks")? else { return Ok(Vec::new()) };
+    let manifest = Manifest::read(repo)?;
+    let found = defects(&manifest)?;
+    if !found.is_empty() {
+        files::put_back(repo, &manifest)?;
+    }
+    Ok(found)
+}
+
 /// Takes our hooks and the task out of a worktree, and what all worktrees share once none needs it.
 pub fn disarm(repo: &Repository, worktree: &LinkedWorktree) -> Result<()> {
     {
@@ -153,9 +172,10 @@ pub fn hooks_dir(repo: &Repository) -> PathBuf {
 }
 
 /// Every event for which something has to run in the worktree `own`.
-fn wanted_events(_repo: &Repository, own: &Repository) -> Result<Vec<String>> {
+fn wanted_events(repo: &Repository, own: &Repository) -> Result<Vec<String>> {
     let mut events: Vec<String> = EVENTS.iter().map(|&event| event.to_owned()).collect();
     events.extend(previous::events(own));
+    events.extend(adopted::events(repo));
     Ok(events)
 }
 

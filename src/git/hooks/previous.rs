@@ -79,11 +79,9 @@ pub(super) fn events(repo: &Repository) -> Vec<String> {
     if configured(repo).is_some_and(|path| path.is_relative()) {
         events.extend(CLIENT_EVENTS.iter().map(|&event| event.to_owned()));
     }
-    let plain = |name: &String| {
-        name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte.is_ascii_digit())
-    };
     let entries = fs_err::read_dir(&directory).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(plain);
+    let names =
+        entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| is_event(name));
     events.extend(names.filter(|name| match access(&directory.join(name)) {
         Access::Absent => false,
         Access::Denied => !EXPENSIVE.contains(&name.as_str()),
@@ -92,6 +90,11 @@ pub(super) fn events(repo: &Repository) -> Vec<String> {
     events.sort();
     events.dedup();
     events
+}
+
+/// Whether a file of this name can be the hook of an event, of today or of a later git.
+pub(super) fn is_event(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte.is_ascii_digit())
 }
 
 /// The path that git makes for the hook, as strbuf_git_path() does: one `./` at its beginning is dropped.

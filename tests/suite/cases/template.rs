@@ -73,7 +73,7 @@ impl Template {
 /// Size, time and executability of the hook program.
 fn program(root: &Path) -> (u64, SystemTime, bool) {
     use std::os::unix::fs::PermissionsExt as _;
-    let meta = fs::metadata(root.join(HOOKS).join("pre-commit")).expect("a hook");
+    let meta = fs::metadata(root.join(HOOKS).join("git-orchestrate-hook")).expect("a hook");
     let executable = meta.permissions().mode() & 0o111 != 0;
     (meta.len(), meta.modified().expect("a time"), executable)
 }
@@ -104,7 +104,8 @@ impl Copying<'_> {
 
     fn file(&self, path: &Path) {
         let (from, to) = (self.from.join(path), self.to.join(path));
-        if path.starts_with(HOOKS) && !self.own_hooks {
+        let is_large = fs::metadata(&from).expect("a file").len() >= MOST_BYTES;
+        if path.starts_with(HOOKS) && is_large && !self.own_hooks {
             return fs::hard_link(from, to).expect("a hard link");
         }
         fs::copy(&from, &to).expect("a copy");
