@@ -152,7 +152,6 @@ impl Search {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn pattern(text: &str) -> Pattern {
         Pattern::parse(text).expect("a pattern")
@@ -212,50 +211,5 @@ mod tests {
         let mut nothing = Budget { states: 3 };
         let undecided = overlap(&pattern("*abc"), &pattern("*bc"), &mut nothing);
         assert_eq!(undecided, Overlap::Undecided, "what is given up is never called disjoint");
-    }
-
-    /// Short patterns over few letters, so that many of them meet.
-    fn patterns() -> impl Strategy<Value = Pattern> {
-        let atom = prop_oneof![
-            4 => Just("a"), 2 => Just("b"), 2 => Just("*"), 1 => Just("?"), 1 => Just("[ab]"), 1 => Just("[!a]"),
-            1 => Just("."), 1 => Just("[.g]"), 1 => Just(r"\["), 1 => Just("[[]"),
-        ];
-        let component = prop_oneof![
-            5 => prop::collection::vec(atom, 1..4).prop_map(|atoms| atoms.concat()),
-            1 => Just("**".to_owned()),
-        ];
-        (prop::collection::vec(component, 1..4), any::<bool>())
-            .prop_map(|(parts, tree)| format!("{}{}", parts.join("/"), if tree { "/" } else { "" }))
-            .prop_filter_map("no pattern", |text| Pattern::parse(&text).ok())
-    }
-
-    fn paths() -> impl Strategy<Value = String> {
-        let component = "[ab.\\[\\]*x]{1,3}".prop_filter("no name", |name| !matches!(&name[..], "." | ".."));
-        prop::collection::vec(component, 1..4).prop_map(|parts| parts.join("/"))
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(300))]
-
-        #[test]
-        fn a_witness_is_matched_by_both(first in patterns(), second in patterns()) {
-            if let Overlap::Path(path) = overlap(&first, &second, &mut Budget::default()) {
-                prop_assert!(first.matches(path.as_ref()), "{} does not match {}", first, path);
-                prop_assert!(second.matches(path.as_ref()), "{} does not match {}", second, path);
-            }
-        }
-
-        #[test]
-        fn what_both_match_is_an_overlap(
-            first in patterns(), second in patterns(), paths in prop::collection::vec(paths(), 40),
-        ) {
-            let common = paths.iter().filter(|path| {
-                first.matches(path.as_bytes().as_bstr()) && second.matches(path.as_bytes().as_bstr())
-            });
-            for path in common {
-                let found = overlap(&first, &second, &mut Budget::default());
-                prop_assert!(matches!(found, Overlap::Path(_)), "{first} and {second} both match {path}");
-            }
-        }
     }
 }

@@ -1,26 +1,11 @@
 //! `git worker complete`, `reopen` and `merge`: the end of a task, and what it gives to others.
 
+use crate::analytics::{API, FRONTEND, MODELS, message, started};
 use crate::sandbox::{Sandbox, fixture};
-
-const API: &str = "worktrees/task-1-api-endpoints";
-const MODELS: &str = "worktrees/task-2-models-migrations";
-const FRONTEND: &str = "worktrees/task-3-frontend";
-
-fn started(change: impl Fn(String) -> String) -> Sandbox {
-    let sandbox = Sandbox::from_script("myapp.sh");
-    let plan = std::fs::read_to_string(fixture("analytics.toml")).expect("the scenario's plan");
-    sandbox.write("../plan.toml", change(plan));
-    sandbox.git(&["orchestrate", "start", "--yes", "../plan.toml"]).ok();
-    sandbox
-}
 
 fn checkpoint(sandbox: &Sandbox, tree: &str, file: &str, text: &str) {
     sandbox.write(&format!("{tree}/{file}"), format!("{text}\n"));
     sandbox.git_in(tree, &["worker", "checkpoint", "-m", text]).ok();
-}
-
-fn message(sandbox: &Sandbox, tree: &str) -> String {
-    sandbox.git_in(tree, &["log", "-1", "--format=%B"]).ok().out.trim_end().to_owned()
 }
 
 fn tip(sandbox: &Sandbox, tree: &str) -> String {

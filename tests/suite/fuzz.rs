@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use bstr::{BString, ByteSlice};
 
 use crate::effort;
+use crate::random::Random;
 use targets::TARGETS;
 
 /// How many inputs each target gets besides its seeds.
@@ -74,28 +75,21 @@ const WORDS: [&str; 48] = [
     "null",
 ];
 
-/// A small generator of numbers (xorshift).
-struct Random(u64);
+/// What is tried next.
+struct Mutator(Random);
 
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit.max(1) as u64).expect("it is below the limit")
-    }
-
+impl Mutator {
     /// A part of `data`, maybe empty.
     fn part(&mut self, data: &[u8]) -> std::ops::Range<usize> {
-        let start = self.below(data.len() + 1);
-        let length = self.below((data.len() - start).min(64) + 1);
+        let start = self.0.below(data.len() + 1);
+        let length = self.0.below((data.len() - start).min(64) + 1);
         start..start + length
     }
 
     /// One of the seeds after one to eight small changes.
     fn input(&mut self, seeds: &[Vec<u8>]) -> Vec<u8> {
-        let mut data = seeds[self.below(seeds.len())].clone();
-        for _ in 0..=self.below(8) {
+        let mut data = seeds[self.0.below(seeds.len())].clone();
+        for _ in 0..=self.0.below(8) {
             self.change(&mut data, seeds);
         }
         data.truncate(LARGEST);
@@ -105,23 +99,23 @@ impl Random {
     fn change(&mut self, data: &mut Vec<u8>, seeds: &[Vec<u8>]) {
         let part = self.part(data);
         let at = part.start;
-        match self.below(8) {
+        match self.0.below(8) {
             0 => drop(data.drain(part)),
             1 => {
                 let copy = data[part].to_vec();
-                let times = 1 + self.below(20);
+                let times = 1 + self.0.below(20);
                 data.splice(at..at, copy.repeat(times));
             }
-            2 if at < data.len() => data[at] ^= 1 << self.below(8),
-            3 => data.insert(at, u8::try_from(self.below(256)).expect("a byte")),
+            2 if at < data.len() => data[at] ^= 1 << self.0.below(8),
+            3 => data.insert(at, u8::try_from(self.0.below(256)).expect("a byte")),
             4 => {
-                let other = &seeds[self.below(seeds.len())];
+                let other = &seeds[self.0.below(seeds.len())];
                 let theirs = self.part(other);
                 data.splice(part, other[theirs].iter().copied());
             }
             5 => data.truncate(at),
             _ => {
-                let word = WORDS[self.below(WORDS.len())].as_bytes();
+                let word = self.0.pick(&WORDS).as_bytes();
                 data.splice(at..at, word.iter().copied());
             }
         }
@@ -153,9 +147,9 @@ fn run(names: &[&str]) {
         let seeds = seeds(name);
         seeds.iter().for_each(|seed| attempt(name, target, seed));
         attempt(name, target, b"");
-        let mut random = Random(0x9e37_79b9_7f4a_7c15);
+        let mut mutator = Mutator(Random(0x9e37_79b9_7f4a_7c15));
         for _ in 0..INPUTS.saturating_mul(effort::factor()) {
-            attempt(name, target, &random.input(&seeds));
+            attempt(name, target, &mutator.input(&seeds));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! All integration tests, in one binary: real repositories, real worktrees, real hooks.
 
 mod agents;
+mod analytics;
 mod armed;
 mod cases;
 mod chained;
@@ -24,6 +25,7 @@ mod one_judge;
 mod plan;
 mod properties;
 mod push_guard;
+mod random;
 mod remote;
 mod review;
 mod sandbox;

@@ -1,26 +1,10 @@
 //! The verbs of `git worker` in real worktrees: what goes in, what stays, and where they refuse.
 
-use crate::sandbox::{Sandbox, fixture};
-
-const API: &str = "worktrees/task-1-api-endpoints";
-const MODELS: &str = "worktrees/task-2-models-migrations";
-const FRONTEND: &str = "worktrees/task-3-frontend";
-
-/// The scenario's run, started. `change` edits the plan first.
-fn started(change: impl Fn(String) -> String) -> Sandbox {
-    let sandbox = Sandbox::from_script("myapp.sh");
-    let plan = std::fs::read_to_string(fixture("analytics.toml")).expect("the scenario's plan");
-    sandbox.write("../plan.toml", change(plan));
-    sandbox.git(&["orchestrate", "start", "--yes", "../plan.toml"]).ok();
-    sandbox
-}
+use crate::analytics::{API, FRONTEND, MODELS, message, started};
+use crate::sandbox::Sandbox;
 
 fn run() -> Sandbox {
     started(|plan| plan)
-}
-
-fn message(sandbox: &Sandbox, tree: &str) -> String {
-    sandbox.git_in(tree, &["log", "-1", "--format=%B"]).ok().out.trim_end().to_owned()
 }
 
 fn status(sandbox: &Sandbox, tree: &str) -> String {

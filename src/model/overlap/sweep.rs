@@ -189,7 +189,6 @@ fn literal(atom: &Atom) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[track_caller]
     fn check(scopes: &[&[&str]], expect: &[&str]) {
@@ -237,27 +236,5 @@ mod tests {
         with_meetings(&same, |meetings| {
             assert_eq!((meetings.found.len(), meetings.more), (MAX_FOUND, true), "a list has an end");
         });
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(200))]
-
-        /// The sweep finds what comparing every pair finds.
-        #[test]
-        fn nothing_is_swept_away(texts in prop::collection::vec("[ab*?]{1,3}(/[ab*]{1,2}){0,2}/?|[*][*]/[ab]{1,2}", 2..8)) {
-            let patterns: Vec<Pattern> = texts.iter().filter_map(|text| Pattern::parse(text).ok()).collect();
-            let claims: Vec<Claim<'_>> =
-                patterns.iter().enumerate().map(|(task, pattern)| Claim { task, entry: 0, pattern }).collect();
-            let found: Vec<_> = meetings(&claims).found.iter().map(|m| (m.first.0, m.second.0)).collect();
-            let mut expect = Vec::new();
-            for second in 0..patterns.len() {
-                for first in 0..second {
-                    if overlap(&patterns[first], &patterns[second], &mut Budget::default()) != Overlap::None {
-                        expect.push((first, second));
-                    }
-                }
-            }
-            prop_assert_eq!(found, expect);
-        }
     }
 }

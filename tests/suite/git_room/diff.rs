@@ -9,6 +9,11 @@ use crate::sandbox::Sandbox;
 
 /// Changes in git's raw format, for comparison.
 pub fn raw(changes: &[PathChange], hash: gix_hash::Kind) -> Vec<String> {
+    changes.iter().map(|change| format!("{} {}", meta(change, hash), change.path)).collect()
+}
+
+/// The modes and ids of a change, as git's raw format has them.
+pub fn meta(change: &PathChange, hash: gix_hash::Kind) -> String {
     let side = |entry: Option<Entry>| match entry {
         None => ("000000", hash.null()),
         Some(Entry { kind: Kind::File, id }) => ("100644", id),
@@ -16,11 +21,8 @@ pub fn raw(changes: &[PathChange], hash: gix_hash::Kind) -> Vec<String> {
         Some(Entry { kind: Kind::Symlink, id }) => ("120000", id),
         Some(Entry { kind: Kind::Submodule, id }) => ("160000", id),
     };
-    let line = |change: &PathChange| {
-        let ((old_mode, old), (new_mode, new)) = (side(change.old), side(change.new));
-        format!("{old_mode} {new_mode} {old} {new} {}", change.path)
-    };
-    changes.iter().map(line).collect()
+    let ((old_mode, old), (new_mode, new)) = (side(change.old), side(change.new));
+    format!("{old_mode} {new_mode} {old} {new}")
 }
 
 /// One line of git's raw format, and its status letter.

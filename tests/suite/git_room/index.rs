@@ -7,23 +7,8 @@ use orchestrate::model::change::PathChange;
 
 use super::diff::{git_raw, raw};
 use super::{id, open};
+use crate::random::Random;
 use crate::sandbox::Sandbox;
-
-/// A small generator of numbers (xorshift), so that every run sees the same states.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit as u64).expect("it is below the limit")
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len())]
-    }
-}
 
 /// Names that sort around each other, as files and as directories.
 const PATHS: [&str; 18] = [

@@ -2,7 +2,7 @@
 
 mod chain;
 mod config;
-mod diff;
+pub mod diff;
 mod environment;
 mod index;
 mod notes;

@@ -73,6 +73,7 @@ impl Bench {
             let program = run.sandbox.root.join(".git/orchestrate/hooks").join(event);
             std::fs::copy(program, alone.join(event)).expect("a copy of the hook program");
         }
+        run.sandbox.git(&["init", "-q", "--bare", "../origin.git"]).ok();
         let mut bench = Bench { run, refs: BTreeMap::new() };
         bench.refs = bench.all_refs();
         bench
@@ -100,6 +101,7 @@ impl Bench {
             Answer::new("the record", recorded, &verified, one_line, |_| true),
             Answer::new("the hook after a commit", told, &verified, terminal, |_| true),
             Answer::new("status", self.status(change), &verified, str::to_owned, |_| true),
+            Answer::new("pre-push", self.pushed(change), &verified, terminal, |_| true),
         ];
         let known = |rule: &str| matches!(rule, "scope/outside" | "scope/protected" | "scope/create");
         let mut check = Answer::new("git worker check", checked, &verified, str::to_owned, known);
@@ -168,6 +170,20 @@ impl Bench {
 
     fn status(&self, change: &Change) -> Findings {
         self.of_newest(change, &self.run.sandbox.git(&["orchestrate", "status", "--format", "json"]).ok())
+    }
+
+    /// What `pre-push` says of the newest commit when the branch is published.
+    fn pushed(&self, change: &Change) -> Findings {
+        let hooks = format!("core.hooksPath={}", self.run.sandbox.root.join(".git/only/pre-push").display());
+        let remote = self.run.sandbox.root.join("../origin.git").display().to_string();
+        let said = self.run.git(&change.task, &["-c", &hooks, "push", "-q", "--dry-run", &remote, "HEAD"]);
+        let head = self.run.git(&change.task, &["rev-parse", "--short=10", "HEAD"]).ok().out;
+        let finding = |line: &str| {
+            let mut words = line.strip_prefix("    ")?.splitn(3, "  ");
+            let (rule, id, words) = (words.next()?, words.next()?, words.next()?);
+            (id == head.trim()).then(|| format!("{rule} {words}"))
+        };
+        said.err.lines().filter_map(finding).collect()
     }
 
     /// The errors of the newest commit in an answer that lists tasks with their findings.

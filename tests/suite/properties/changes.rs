@@ -7,12 +7,12 @@ use std::path::Path;
 use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 use orchestrate::git::Repository;
-use orchestrate::model::change::{Entry, Kind, PathChange};
+use orchestrate::model::change::PathChange;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::{git, hold};
-use crate::git_room;
+use crate::git_room::{self, diff};
 use crate::sandbox::Sandbox;
 
 /// Names that sort around each other, as files and as directories, and odd ones.
@@ -286,15 +286,7 @@ fn parsed(out: &[u8]) -> Vec<(BString, BString, BString)> {
 
 /// A change as git's raw format has it.
 fn raw(change: &PathChange, hash: gix_hash::Kind) -> BString {
-    let side = |entry: Option<Entry>| match entry {
-        None => ("000000", hash.null()),
-        Some(Entry { kind: Kind::File, id }) => ("100644", id),
-        Some(Entry { kind: Kind::Executable, id }) => ("100755", id),
-        Some(Entry { kind: Kind::Symlink, id }) => ("120000", id),
-        Some(Entry { kind: Kind::Submodule, id }) => ("160000", id),
-    };
-    let ((old_mode, old), (new_mode, new)) = (side(change.old), side(change.new));
-    joined(format!("{old_mode} {new_mode} {old} {new}").as_bytes(), change.path.as_bstr())
+    joined(diff::meta(change, hash).as_bytes(), change.path.as_bstr())
 }
 
 fn joined(meta: &[u8], path: &BStr) -> BString {

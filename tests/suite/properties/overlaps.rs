@@ -93,6 +93,13 @@ fn two_scopes_meet_where_some_path_is_in_both() {
             for first in 0..second {
                 let met = found.found.iter().any(|one| (one.first.0, one.second.0) == (first, second));
                 let common = universe.iter().find(|path| has(first, path) && has(second, path));
+                // The sweep finds what comparing every pair finds.
+                let meets = |one: &Pattern, other: &Pattern| {
+                    overlap(one, other, &mut Budget::default()) != Overlap::None
+                };
+                let pair =
+                    scopes[first].iter().any(|one| scopes[second].iter().any(|other| meets(one, other)));
+                prop_assert_eq!(met, pair, "tasks {} and {} of {:?}", first, second, scopes);
                 prop_assert!(met || common.is_none(), "{common:?} is in two scopes of {scopes:?}");
             }
         }
