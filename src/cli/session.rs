@@ -4,6 +4,8 @@ use std::io::{self, IsTerminal, Read as _, Write};
 
 use anyhow::{Context, Result, bail};
 
+use crate::render::escape;
+
 /// The outside of one call of a program. Made once, by `main`.
 #[derive(Debug)]
 pub struct Session {
@@ -16,11 +18,17 @@ pub struct Session {
 impl Session {
     /// The session of this process.
     pub fn from_environment() -> Session {
-        let now = std::env::var("GIT_ORCHESTRATE_NOW").ok().and_then(|text| text.parse().ok());
-        Session {
+        let told = std::env::var_os("GIT_ORCHESTRATE_NOW").filter(|text| !text.is_empty());
+        let now: Option<i64> = told.as_ref().and_then(|text| text.to_str()?.parse().ok());
+        let session = Session {
             now: now.unwrap_or_else(|| chrono::Utc::now().timestamp()),
             colour: io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+        };
+        if let Some(text) = told.filter(|_| now.is_none()) {
+            let text = escape::terminal(text.as_encoded_bytes());
+            session.note(&format!("warning: GIT_ORCHESTRATE_NOW is no number of seconds: {text}"));
         }
+        session
     }
 
     /// The moment as people say it here, such as `2:30 PM`.

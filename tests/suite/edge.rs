@@ -13,6 +13,20 @@ fn wrong_usage_is_an_error() {
 }
 
 #[test]
+fn a_present_that_is_none_is_told() {
+    let sandbox = Sandbox::repository();
+    let said = |now: &str| {
+        let mut command = sandbox.command("git", &sandbox.root);
+        let output =
+            command.env("GIT_ORCHESTRATE_NOW", now).args(["orchestrate", "completions", "--tasks"]).output();
+        String::from_utf8_lossy(&output.expect("it runs").stderr).into_owned()
+    };
+    assert_eq!(said("1705329000"), "");
+    assert_eq!(said(""), "");
+    assert_eq!(said("to\u{1b}day"), "warning: GIT_ORCHESTRATE_NOW is no number of seconds: to\\x1bday\n");
+}
+
+#[test]
 fn a_sandbox_is_what_it_says() {
     let sandbox = Sandbox::repository();
     assert_eq!(sandbox.read("README"), "hello\n");

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use orchestrate::cli::pages;
 
+use crate::armed::Armed;
 use crate::sandbox::Sandbox;
 
 #[test]
@@ -62,7 +63,7 @@ fn bash_completes_through_gits_own_completion() {
         // git's completion is a package of its own on some systems; CI has it.
         return;
     }
-    let sandbox = Sandbox::repository();
+    let sandbox = Armed::new().sandbox;
     let script = sandbox.git(&["orchestrate", "completions", "bash"]).ok().out;
     sandbox.write("ours.bash", script);
     let check = |words: &str, expect: &str| {
@@ -85,6 +86,22 @@ fn bash_completes_through_gits_own_completion() {
     check("git orchestrate integ", "integrate");
     check("git worker check", "checkpoint");
     check("git -C . orchestrate sta", "status");
+    check("git orchestrate brief task-1-", "task-1-api");
+    check("git orchestrate verify ", "task-2");
+    check("git worker merge task-2", "task-2-models");
+    check("git worker needs task-2", "task-2/Model");
+    check("git orchestrate brief --as tas", "tasks");
+    check("git orchestrate integrate --skip task-2", "task-2");
+    check("git orchestrate integrate --dry", "--dry-run");
+}
+
+#[test]
+fn names_to_complete_are_no_error_anywhere() {
+    let said = Armed::new().sandbox.git(&["orchestrate", "completions", "--tasks"]).ok();
+    assert!(said.out.starts_with("task-1\ntask-1-api\ntask-1/routes\n"), "{}", said.out);
+    for sandbox in [Sandbox::empty(), Sandbox::repository()] {
+        assert_eq!(sandbox.git(&["orchestrate", "completions", "--tasks"]).ok().out, "");
+    }
 }
 
 #[test]
