@@ -3,12 +3,14 @@
 use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One call of a hook.
 pub struct Call {
     /// The name in githooks(5), such as `pre-commit`.
     pub event: String,
+    /// The file that git ran.
+    pub program: PathBuf,
     /// What follows the name.
     pub args: Vec<OsString>,
     input: OnceCell<Vec<u8>>,
@@ -21,7 +23,8 @@ impl Call {
     /// The call that started this process.
     pub fn from_process() -> Call {
         let (event, args) = words();
-        Call { event, args, input: OnceCell::new() }
+        let program = PathBuf::from(std::env::args_os().next().unwrap_or_default());
+        Call { event, program, args, input: OnceCell::new() }
     }
 
     /// Everything on standard input, for the events that get something there. Two readers want it,

@@ -52,6 +52,12 @@ impl<'a> Chain<'a> {
         Chain { call, session, hooks, adopted, guard }
     }
 
+    /// The chain to a hook that was found already.
+    pub fn to(hook: Option<PathBuf>, call: &'a Call, session: &'a Session) -> Chain<'a> {
+        let hooks = hook.into_iter().collect();
+        Chain { call, session, hooks, adopted: None, guard: String::new() }
+    }
+
     /// Runs them. The exit code of the first that refused; `None` where nothing stands in the way.
     pub fn run(&self) -> Option<u8> {
         self.hooks.iter().find_map(|hook| self.run_one(hook))

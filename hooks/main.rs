@@ -19,6 +19,7 @@ mod post_rewrite;
 mod pre_commit;
 mod pre_merge_commit;
 mod pre_push;
+mod pre_receive;
 mod prepare_commit_msg;
 mod worker;
 
@@ -28,7 +29,7 @@ use anyhow::Result;
 use orchestrate::cli::exit::{Exit, finish};
 use orchestrate::cli::session::Session;
 use orchestrate::git::Repository;
-use orchestrate::git::hooks::{EVENTS, probe};
+use orchestrate::git::hooks::{EVENTS, probe, receive};
 
 use call::Call;
 use chain::Chain;
@@ -54,6 +55,11 @@ fn main() -> ExitCode {
 
 /// The exit code for git: that of the hook before ours, else ours.
 fn run(call: &Call, session: &Session) -> Result<u8> {
+    if call.event == receive::EVENT
+        && let Some(code) = pre_receive::run(call, session)
+    {
+        return Ok(code);
+    }
     let repo = Repository::discover()?;
     let chain = Chain::of(&repo, call, session);
     let is_armed = worker::is_armed();

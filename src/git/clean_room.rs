@@ -107,7 +107,13 @@ impl CleanRoom {
             .output()
     }
 
-    fn pack(&self, how: &[&str], wanted: &[ObjectId], known: &[ObjectId]) -> Result<BString> {
+    /// A pack of what `wanted` have and `known` have not.
+    pub(in crate::git) fn pack(
+        &self,
+        how: &[&str],
+        wanted: &[ObjectId],
+        known: &[ObjectId],
+    ) -> Result<BString> {
         let wanted = wanted.iter().map(|id| format!("{id}\n"));
         let known = known.iter().map(|id| format!("^{id}\n"));
         let list: String = wanted.chain(known).collect();

@@ -25,6 +25,7 @@ pub mod walk;
 pub mod worktrees;
 
 pub mod advance;
+pub mod authority;
 pub mod automatic;
 pub mod backup;
 pub mod clean_room;
@@ -39,6 +40,8 @@ pub mod quarantine;
 pub mod registration;
 pub mod remote;
 pub mod removal;
+mod shape;
+pub mod soundness;
 pub mod survey;
 pub mod tracked;
 pub mod uncommitted;

@@ -52,6 +52,15 @@ impl Repository {
         Repository::new(opened.into())
     }
 
+    /// The repository that a push has reached: the git directory that git's environment names, or the
+    /// current one. There is no work tree to look for, although there may be one.
+    pub fn receiving() -> Result<Repository> {
+        let git_dir = std::env::var_os("GIT_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
+        let git_dir = fs_err::canonicalize(&git_dir)
+            .with_context(|| format!("cannot find the repository {}", git_dir.display()))?;
+        Repository::open_git_dir(&git_dir)
+    }
+
     fn new(gix: gix::Repository) -> Result<Repository> {
         check_format(&gix)?;
         let absolute = |path: &Path| {

@@ -53,6 +53,12 @@ impl View {
         self
     }
 
+    /// The same for a repository that is a remote itself: what it fetched is no other clone of it.
+    pub fn without_remote(mut self) -> View {
+        self.remote = None;
+        self
+    }
+
     /// Shows the ref at `target`, or not at all.
     pub fn set(&mut self, name: &str, target: Option<ObjectId>) {
         match target {

@@ -2,17 +2,19 @@
 //! committed.
 //!
 //! Hooks advise, this decides: it reads commits from the object store and believes no record, so it
-//! finds what a hook could not see. It changes nothing.
+//! finds what a hook could not see. It reads them in a clean room, where nothing that worktrees share
+//! can change what they look like, and hears git's own strict check of the new objects first. It
+//! changes nothing.
 
 use anyhow::Result;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
-use crate::git::survey::Depth;
-use crate::model::facts::TaskFacts;
+use crate::model::facts::{Facts, TaskFacts};
 use crate::model::finding::Finding;
 use crate::model::name::{RunName, TaskName};
-use crate::ops::{run, verdict};
+use crate::ops::proposal::Proposal;
+use crate::ops::{run, soundness, verdict};
 
 /// What is verified.
 #[derive(Debug, Clone, Default)]
@@ -57,23 +59,50 @@ impl Outcome {
     }
 }
 
-/// Judges the branches.
+/// Judges the branches, in a clean room.
 pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     let recorded = run::choose(repo, options.run.as_deref())?;
     let plan = &recorded.plan;
     let asked: Vec<&TaskName> =
         options.tasks.iter().map(|text| Ok(&plan.find_task(text)?.name)).collect::<Result<_>>()?;
-    let facts = repo.survey(&recorded, Depth::History)?;
+    let room = Proposal::of_run(repo, &recorded)?;
+    let facts = room.survey(&recorded, repo)?;
     let mut unknown = facts.unknown.clone();
+    // What ends before the base is named as unknown already; of its commits nothing can be said.
+    let readable = |task: &&TaskFacts| !task.is_cut_off && (asked.is_empty() || asked.contains(&&task.name));
+    let judged: Vec<&TaskFacts> = facts.tasks.iter().filter(readable).collect();
+    let unsound = unsound(&room, &facts, &judged, &mut unknown);
     let mut tasks = Vec::new();
-    let of_branch = verdict::of_branches(repo, &facts);
-    for task in facts.tasks.iter().filter(|task| asked.is_empty() || asked.contains(&&task.name)) {
+    let of_branch = verdict::of_branches(room.repository(), &facts);
+    for (task, unsound) in judged.into_iter().zip(unsound) {
         match of_branch(task) {
-            Ok(findings) => tasks.push(verified(task, findings)),
+            Ok(findings) => tasks.push(verified(task, unsound.into_iter().chain(findings).collect())),
             Err(error) => unknown.push(format!("{}: {error:#}", task.branch)),
         }
     }
     Ok(Outcome { run: plan.run.clone(), tasks, unknown })
+}
+
+/// What git refuses of each task's objects; all at once, and one by one where that cannot be read.
+fn unsound(
+    room: &Proposal,
+    facts: &Facts,
+    judged: &[&TaskFacts],
+    unknown: &mut Vec<String>,
+) -> Vec<Vec<Finding>> {
+    let known = [Some(facts.base_commit_id), facts.base_tip, facts.integration_tip];
+    let known: Vec<ObjectId> = known.into_iter().flatten().collect();
+    if let Ok(findings) = soundness::check(room.room(), judged, &known) {
+        return findings;
+    }
+    let mut check = |task: &&TaskFacts| match soundness::check(room.room(), &[*task], &known) {
+        Ok(findings) => findings.into_iter().flatten().collect(),
+        Err(error) => {
+            unknown.push(format!("{}: {error:#}", task.branch));
+            Vec::new()
+        }
+    };
+    judged.iter().map(&mut check).collect()
 }
 
 fn verified(task: &TaskFacts, findings: Vec<Finding>) -> Verified {

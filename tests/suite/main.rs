@@ -30,6 +30,7 @@ mod remote;
 mod review;
 mod sandbox;
 mod security;
+mod server;
 mod start;
 mod status;
 mod stories;

@@ -9,6 +9,7 @@ pub mod integrate;
 pub mod man;
 pub mod plan;
 pub mod reindex;
+pub mod server;
 pub mod start;
 pub mod status;
 pub mod verify;
@@ -40,6 +41,7 @@ enum Verb {
     Cleanup(cleanup::Args),
     Doctor(doctor::Args),
     Reindex(reindex::Args),
+    Server(server::Args),
     Demo(demo::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -65,6 +67,7 @@ fn dispatch(verb: Verb, session: &Session) -> anyhow::Result<Exit> {
         Verb::Cleanup(args) => cleanup::run(&args, session),
         Verb::Doctor(args) => doctor::run(&args, session),
         Verb::Reindex(args) => reindex::run(&args, session),
+        Verb::Server(args) => server::run(&args, session),
         Verb::Demo(args) => demo::run(&args, session),
         Verb::Completions(args) => completions::run(&args, session),
         Verb::Man(args) => man::run(&args, session),

@@ -193,7 +193,7 @@ pub(super) fn is_current(repo: &Repository, manifest: &Manifest, events: &[Strin
 }
 
 /// The program beside this one, else on PATH.
-fn find_program() -> Result<PathBuf> {
+pub(super) fn find_program() -> Result<PathBuf> {
     let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
     let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join(&name)));
     // Tests of cargo run one directory below the programs.
@@ -243,7 +243,7 @@ fn holds(path: &Path, text: &str) -> bool {
 
 /// Whether a file holds what it held when the fingerprint was taken. Its content is only read where
 /// size and time leave a doubt: this is asked for every worktree.
-fn is_as_seen(repo: &Repository, path: &Path, seen: &Fingerprint) -> Result<bool> {
+pub(super) fn is_as_seen(repo: &Repository, path: &Path, seen: &Fingerprint) -> Result<bool> {
     let Ok(meta) = fs_err::symlink_metadata(path) else { return Ok(false) };
     if !meta.is_file() || meta.len() != seen.size || seen.size == 0 {
         return Ok(false);
@@ -251,7 +251,7 @@ fn is_as_seen(repo: &Repository, path: &Path, seen: &Fingerprint) -> Result<bool
     Ok(modified(&meta) == seen.modified || hash(repo, &fs_err::read(path)?)? == seen.id)
 }
 
-fn fingerprint(repo: &Repository, path: &Path) -> Result<Fingerprint> {
+pub(super) fn fingerprint(repo: &Repository, path: &Path) -> Result<Fingerprint> {
     let meta = fs_err::metadata(path)?;
     Ok(Fingerprint { id: hash(repo, &fs_err::read(path)?)?, size: meta.len(), modified: modified(&meta) })
 }
@@ -266,7 +266,7 @@ fn hash(repo: &Repository, bytes: &[u8]) -> Result<String> {
     Ok(id.to_string())
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let directory = path.parent().expect("it lies in a directory of ours");
     let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(directory)?;
     std::io::Write::write_all(&mut file, bytes)?;

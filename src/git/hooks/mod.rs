@@ -15,6 +15,7 @@ mod files;
 mod manifest;
 pub mod previous;
 pub mod probe;
+pub mod receive;
 mod state;
 mod worktree_config;
 

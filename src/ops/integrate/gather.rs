@@ -6,7 +6,6 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::clean_room::CleanRoom;
 use crate::git::plan_ref::RecordedPlan;
-use crate::git::survey::Depth;
 use crate::model::facts::Facts;
 use crate::model::integration::order::{self, Edge, Order};
 use crate::model::integration::roster::{self, Obstacle, Roster};
@@ -14,6 +13,7 @@ use crate::model::name::TaskName;
 use crate::model::plan::Task;
 use crate::model::status::{Clock, RunStatus, STALLED_AFTER};
 use crate::ops::integrate::outcome::{Step, StepResult, Warning};
+use crate::ops::proposal::Proposal;
 use crate::ops::verdict;
 
 /// What is known, and the room to try it in.
@@ -43,10 +43,11 @@ pub fn gather<'a>(
     now: i64,
     skipped: &[TaskName],
 ) -> Result<Scene<'a>> {
-    let facts = repo.survey(recorded, Depth::History)?;
+    let judged = Proposal::of_run(repo, recorded)?;
+    let facts = judged.survey(recorded, repo)?;
     let start = facts.base_tip.unwrap_or(facts.base_commit_id);
     let room = CleanRoom::open(repo, start)?;
-    let findings = facts.tasks.iter().map(verdict::of_branches(repo, &facts)).collect::<Result<_>>()?;
+    let findings = facts.tasks.iter().map(verdict::of_branches(judged.repository(), &facts)).collect::<Result<_>>()?;
     let status = RunStatus::new(&facts, findings, Clock { now, stalled_after: STALLED_AFTER });
     let unsound = unsound(&room, &facts, start)?;
     let edges = roster::edges(&facts, &status);

@@ -15,6 +15,7 @@ pub mod plan;
 pub mod push;
 pub mod refusal;
 pub mod reindex;
+pub mod server;
 pub mod start;
 pub mod status;
 pub mod table;

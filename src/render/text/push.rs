@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::model::branch;
-use crate::model::finding::{Finding, Violation};
+use crate::model::finding::{Finding, MergeViolation, Violation};
 use crate::model::name::TaskName;
 use crate::model::push::Judged;
 use crate::render::escape;
@@ -45,7 +45,7 @@ pub fn text(judged: &[Judged], door: &Door) -> String {
         }
     }
     let fine: Vec<String> = judged.iter().filter(|one| !one.is_refused()).map(refspec).collect();
-    for hint in hints(&refused, &fine) {
+    for hint in hints(&refused, &fine, door) {
         let _ = write!(text, "\nhint: {hint}");
     }
     text
@@ -76,7 +76,7 @@ fn remarks(judged: &[Judged]) -> String {
 }
 
 /// Each remedy once, in the order of the findings.
-fn hints(refused: &[&Judged], fine: &[String]) -> Vec<String> {
+fn hints(refused: &[&Judged], fine: &[String], door: &Door) -> Vec<String> {
     let mut hints: Vec<String> = Vec::new();
     let errors = || refused.iter().flat_map(|one| &one.findings).filter(|finding| finding.is_error());
     for finding in errors() {
@@ -91,6 +91,10 @@ fn hints(refused: &[&Judged], fine: &[String]) -> Vec<String> {
                 hints.push(remedy);
             }
         }
+    }
+    let foreign = |one: &Finding| matches!(one.violation, Violation::Merge(MergeViolation::Foreign { .. }));
+    if *door == Door::Server && errors().any(foreign) {
+        hints.push("what was merged must be here, too: push its task's branch first, or together".into());
     }
     if errors().any(|finding| finding.path().is_some()) {
         hints.push("git worker brief shows the scope, git orchestrate verify all that is wrong".into());

@@ -1,0 +1,82 @@
+//! `pre-receive`: refuses a push that breaks the rules of a run, whatever client it comes from.
+//!
+//! githooks(5): runs once for a push, before any ref moves, without arguments; a failure refuses the
+//! whole of it. Standard input has a line `<old id> <new id> <ref>` for each ref; an id of zeros
+//! stands for none. The new objects lie in a quarantine that the environment names. What is said goes
+//! to the client's screen.
+
+use anyhow::Result;
+use bstr::ByteSlice;
+use gix_hash::ObjectId;
+use orchestrate::cli::exit::{Exit, finish};
+use orchestrate::cli::session::Session;
+use orchestrate::git::Repository;
+use orchestrate::git::authority::PUSHER_VARIABLE;
+use orchestrate::git::hooks::receive;
+use orchestrate::git::quarantine;
+use orchestrate::model::push::{Judged, Update};
+use orchestrate::ops::server::reception;
+use orchestrate::ops::server::scene::Push;
+use orchestrate::render::text::push::{self, Door};
+
+use crate::call::Call;
+use crate::chain::Chain;
+
+/// Where transports say who pushes: a web server, forges, gitolite, and the account of an ssh login.
+const PUSHER: [&str; 6] = ["REMOTE_USER", "GITEA_PUSHER_NAME", "GL_USERNAME", "GL_USER", "USER", "LOGNAME"];
+
+/// Runs the hook that was there before, then ours; the exit code for git. `None` where this is another
+/// copy of the program, which stands in a worker's worktree for the repository's own hook.
+///
+/// Where it cannot do its work it refuses, and says so.
+pub fn run(call: &Call, session: &Session) -> Option<u8> {
+    let judged = (|| {
+        let repo = Repository::receiving()?;
+        if !receive::is_at(&repo, &call.program) {
+            return Ok(None);
+        }
+        if let Some(code) = Chain::to(receive::kept(&repo), call, session).run() {
+            return Ok(Some(code));
+        }
+        judge(&repo, call, session).map(|exit| Some(u8::from(exit != Exit::Done)))
+    })();
+    judged.unwrap_or_else(|error| {
+        finish(session, Err(error));
+        session.note("hint: the push was not judged, so it is not taken; its sender has done no wrong");
+        session.note("hint: an administrator of the repository can repeat git orchestrate server there");
+        Some(1)
+    })
+}
+
+fn judge(repo: &Repository, call: &Call, session: &Session) -> Result<Exit> {
+    let push = Push {
+        repo,
+        updates: updates(call.input().unwrap_or_default()),
+        quarantine: quarantine::object_directories()?,
+        pusher: pusher(repo),
+    };
+    let judged = reception::judge(&push)?;
+    let text = push::text(&judged, &Door::Server);
+    if !text.is_empty() {
+        session.note(&text);
+    }
+    Ok(if judged.iter().any(Judged::is_refused) { Exit::No } else { Exit::Done })
+}
+
+fn updates(input: &[u8]) -> Vec<Update> {
+    let update = |line: &[u8]| {
+        let (old, rest) = line.split_once_str(" ")?;
+        let (new, name) = rest.split_once_str(" ")?;
+        let id = |hex: &[u8]| ObjectId::from_hex(hex).ok().filter(|id| !id.is_null());
+        Some(Update { name: name.to_str_lossy().into_owned(), old: id(old), new: id(new) })
+    };
+    input.lines().filter_map(update).collect()
+}
+
+fn pusher(repo: &Repository) -> Option<String> {
+    let named = |variable: &str| std::env::var(variable).ok().filter(|name| !name.is_empty());
+    match repo.config_in_files(PUSHER_VARIABLE).pop() {
+        Some(variable) => named(&variable),
+        None => PUSHER.into_iter().find_map(named),
+    }
+}

@@ -1,0 +1,249 @@
+//! Our `pre-receive` in a repository that is pushed to: put in place, taken away, and found again.
+//!
+//! Unlike a worker's hooks it takes a place among the repository's own, because nothing else judges
+//! every push. The hook that had the place is kept beside, under its own name in a directory of ours,
+//! so that whatever it is, a script, a link or a program, it comes back as it was. It is there under
+//! one name or the other at every moment: it gets its second name before ours takes the first.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use gix::config::Source;
+use serde::{Deserialize, Serialize};
+
+use super::manifest::Fingerprint;
+use super::{HOOKS_PATH, files, previous, probe};
+use crate::git::Repository;
+use crate::model::hint;
+
+/// The event.
+pub const EVENT: &str = "pre-receive";
+
+/// Where the hook that was there is kept, below the directory of hooks.
+const KEPT: &str = "before-orchestrate";
+
+/// What putting it in place did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installed {
+    /// The file.
+    pub path: PathBuf,
+    /// Whether it was there already, as it is now.
+    pub same: bool,
+    /// The hook that runs before it, if there is one.
+    pub kept: Option<PathBuf>,
+}
+
+/// What taking it away did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Removed {
+    /// It is gone, and there is none in its place.
+    Gone,
+    /// The hook that was there before is there again; this one.
+    Restored(PathBuf),
+    /// It was not there.
+    Nothing,
+}
+
+/// What was written, to be recognised.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Mark {
+    program: Fingerprint,
+    source: Fingerprint,
+    /// The directory of hooks was made for it.
+    made_directory: bool,
+}
+
+/// Makes every push to the repository go through our hook. Again: brings it up to date.
+pub fn install(repo: &Repository) -> Result<Installed> {
+    let _lock = repo.lock("server")?;
+    let directory = directory(repo)?;
+    let (path, kept) = (directory.join(EVENT), directory.join(KEPT).join(EVENT));
+    let source = files::find_program()?;
+    let mut mark = Mark::read(repo)?;
+    let ours = previous::is_executable(&path) && files::is_as_seen(repo, &path, &mark.program)?;
+    if ours && files::is_as_seen(repo, &source, &mark.source)? {
+        return Ok(Installed { path, same: true, kept: exists(&kept).then_some(kept) });
+    }
+    mark.made_directory |= !directory.exists();
+    fs_err::create_dir_all(&directory)?;
+    if !ours && exists(&path) {
+        keep(&path, &kept)?;
+    }
+    mark.source = files::fingerprint(repo, &source)?;
+    mark.program = mark.source.clone();
+    // A mark without a file is no harm; a file without a mark would be taken for somebody else's.
+    mark.write(repo)?;
+    files::write(&path, &fs_err::read(&source)?)?;
+    mark.program = files::fingerprint(repo, &path)?;
+    if mark.program.id != mark.source.id {
+        bail!("{} is not what was written to it; is the disk full?", path.display());
+    }
+    mark.write(repo)?;
+    prove(repo)?;
+    Ok(Installed { path, same: false, kept: exists(&kept).then_some(kept) })
+}
+
+/// Takes it away and puts back what was there; what somebody else has put in its place stays.
+pub fn remove(repo: &Repository) -> Result<Removed> {
+    if !mark_path(repo).exists() {
+        return Ok(Removed::Nothing);
+    }
+    let _lock = repo.lock("server")?;
+    let directory = directory(repo)?;
+    let (path, kept) = (directory.join(EVENT), directory.join(KEPT).join(EVENT));
+    let mark = Mark::read(repo)?;
+    if exists(&path) && !files::is_as_seen(repo, &path, &mark.program)? {
+        return Err(taken(&path, &kept));
+    }
+    let removed = match (exists(&kept), exists(&path)) {
+        (true, _) => {
+            fs_err::rename(&kept, &path)?;
+            fs_err::remove_dir(directory.join(KEPT))?;
+            Removed::Restored(path)
+        }
+        (false, true) => {
+            fs_err::remove_file(&path)?;
+            Removed::Gone
+        }
+        (false, false) => Removed::Nothing,
+    };
+    if mark.made_directory && fs_err::read_dir(&directory).is_ok_and(|mut names| names.next().is_none()) {
+        fs_err::remove_dir(&directory)?;
+    }
+    Mark::delete(repo)?;
+    Ok(removed)
+}
+
+/// The hook that was there before ours, as git would run it; `None` if there is none, or git would
+/// pass it over.
+pub fn kept(repo: &Repository) -> Option<PathBuf> {
+    let directory = directory(repo).ok()?;
+    let kept = directory.join(KEPT).join(EVENT);
+    // A relative link means what it meant where it was.
+    let path = fs_err::read_link(&kept).map_or(kept, |target| directory.join(target));
+    previous::is_executable(&path).then_some(path)
+}
+
+/// Whether the program at `path` is the hook of this repository, and no other copy of ours.
+pub fn is_at(repo: &Repository, path: &Path) -> bool {
+    let same = |a: &Path, b: &Path| {
+        fs_err::canonicalize(a).ok().is_some_and(|a| fs_err::canonicalize(b).ok() == Some(a))
+    };
+    directory(repo).is_ok_and(|directory| same(path, &directory.join(EVENT)))
+}
+
+/// Where git looks for the hooks of a push. A directory that other repositories use as well is not
+/// this one's to change.
+fn directory(repo: &Repository) -> Result<PathBuf> {
+    let snapshot = repo.gix.config_snapshot();
+    let config = snapshot.plumbing();
+    let own = |source: Source| matches!(source, Source::Local | Source::Worktree);
+    let is_file = |source| !matches!(source, Source::Env | Source::Cli | Source::Api | Source::EnvOverride);
+    let home = std::env::home_dir();
+    let resolve = |value: Option<gix::config::Path>| -> Option<PathBuf> {
+        let context =
+            gix::config::path::interpolate::Context { home_dir: home.as_deref(), ..Default::default() };
+        value?.interpolate(context).ok()
+    };
+    let effective = resolve(config.path_filter(HOOKS_PATH, |meta| is_file(meta.source)));
+    let local = resolve(config.path_filter(HOOKS_PATH, |meta| own(meta.source)));
+    let Some(effective) = effective else { return Ok(repo.common_dir().join("hooks")) };
+    // git runs the hooks of a push in the git directory.
+    let path = repo.git_dir().join(&effective);
+    if local.as_ref() == Some(&effective) || path.starts_with(repo.common_dir()) {
+        return Ok(path);
+    }
+    Err(hint::error(
+        format!("the hooks of this repository are those of {}, which others share", path.display()),
+        "give it its own with git config core.hooksPath hooks, or call our program from the shared pre-receive",
+    ))
+}
+
+/// Gives the hook at `path` its second name.
+fn keep(path: &Path, kept: &Path) -> Result<()> {
+    if exists(kept) {
+        return Err(taken(path, kept));
+    }
+    fs_err::create_dir_all(kept.parent().expect("it lies in a directory of ours"))?;
+    let is_link = fs_err::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
+    // A hard link to a link would be one to its target on some systems.
+    if is_link || fs_err::hard_link(path, kept).is_err() {
+        fs_err::rename(path, kept)?;
+    }
+    Ok(())
+}
+
+fn taken(path: &Path, kept: &Path) -> anyhow::Error {
+    hint::error(
+        format!(
+            "{} was put in the place of ours, and {} is kept from before",
+            path.display(),
+            kept.display()
+        ),
+        "remove the one of the two that is not needed, then run this again",
+    )
+}
+
+/// Lets git run it, as it would for a push, with a number that only our program gives back.
+fn prove(repo: &Repository) -> Result<()> {
+    let nonce = format!("server-{}", std::process::id());
+    let git_dir = repo.git_dir();
+    let run = repo.git().args(["hook", "run", EVENT]).env(probe::PROBE, &nonce).env("GIT_DIR", git_dir);
+    let said = run.run()?;
+    let answer = probe::answer(&nonce, EVENT);
+    if bstr::ByteSlice::contains_str(said.stderr.as_slice(), &answer) {
+        return Ok(());
+    }
+    Err(hint::error(
+        "the hook is in place, but git does not run it",
+        "it must be on a file system that programs may run from; git config --show-origin core.hooksPath",
+    ))
+}
+
+fn exists(path: &Path) -> bool {
+    fs_err::symlink_metadata(path).is_ok()
+}
+
+impl Mark {
+    fn read(repo: &Repository) -> Result<Mark> {
+        let path = mark_path(repo);
+        match fs_err::read(&path) {
+            Ok(text) => {
+                serde_json::from_slice(&text).with_context(|| format!("cannot read {}", path.display()))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Mark::default()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn write(&self, repo: &Repository) -> Result<()> {
+        let path = mark_path(repo);
+        let directory = path.parent().expect("it lies in a directory of ours");
+        fs_err::create_dir_all(directory)?;
+        let mut file = tempfile::NamedTempFile::new_in(directory)?;
+        serde_json::to_writer_pretty(&mut file, self)?;
+        file.as_file().sync_all()?;
+        file.persist(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(())
+    }
+
+    /// Removes it, and the directory if nothing else of ours is in it. The lock file is all that may
+    /// be left; we hold it, and whoever waits for it has it open.
+    fn delete(repo: &Repository) -> Result<()> {
+        let path = mark_path(repo);
+        if path.exists() {
+            fs_err::remove_file(&path)?;
+        }
+        let directory = path.parent().expect("it lies in a directory of ours");
+        let names = fs_err::read_dir(directory)?.flatten().map(|entry| entry.file_name());
+        let names: Vec<std::ffi::OsString> = names.collect();
+        if names.iter().all(|name| name == "server.lock") {
+            fs_err::remove_dir_all(directory)?;
+        }
+        Ok(())
+    }
+}
+
+fn mark_path(repo: &Repository) -> PathBuf {
+    repo.common_dir().join("orchestrate").join("server.json")
+}

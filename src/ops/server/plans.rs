@@ -1,0 +1,82 @@
+//! The plan of a run: whoever starts a run brings it, and from then on it is not a worker's to change.
+//!
+//! A worker that could push a plan could widen its own scope. So after the first version only those
+//! may who are named in the repository's own configuration, which no push can change; until somebody
+//! is named, that is nobody.
+
+use anyhow::Result;
+
+use crate::git::head::Head;
+use crate::git::plan_ref::RecordedPlan;
+use crate::model::branch;
+use crate::model::finding::push::Keeper;
+use crate::model::finding::{Finding, PushViolation, Severity};
+use crate::model::name::RunName;
+use crate::model::plan::check;
+use crate::model::push::Update;
+use crate::model::ref_role::{self, BranchRole};
+use crate::ops::server::scene::Scene;
+use crate::ops::server::task_branch::no_base;
+
+/// What is wrong with the plan as it would be.
+pub fn judge(scene: &Scene<'_>, update: &Update, run: &RunName) -> Result<Vec<Finding>> {
+    let is_first = update.old.is_none();
+    if !scene.is_plan_writer() && (!is_first || scene.has_plan_writers()) {
+        let keeper = Keeper::Server {
+            directory: scene.push.repo.git_dir().display().to_string(),
+            pusher: scene.push.pusher.clone(),
+        };
+        return Ok(vec![Finding::error(PushViolation::Plan { run: run.clone(), keeper })]);
+    }
+    if update.new.is_none() {
+        return Ok(Vec::new());
+    }
+    let invalid = |what: String| vec![Finding::error(PushViolation::PlanInvalid { what })];
+    let recorded = match scene.after().read_plan(run) {
+        Ok(recorded) => recorded,
+        Err(error) => {
+            let words = format!("{:#}", error.root_cause());
+            return Ok(invalid(words.lines().next().unwrap_or_default().to_owned()));
+        }
+    };
+    if recorded.plan.run != *run {
+        return Ok(invalid(format!("it is the plan of {}, not of {run}", recorded.plan.run)));
+    }
+    let findings = check::check(&recorded.plan);
+    if let Some(error) = findings.iter().find(|finding| finding.severity == Severity::Error) {
+        return Ok(invalid(error.to_string()));
+    }
+    if let Ok(before) = scene.push.repo.read_plan(run)
+        && before.base_commit_id != recorded.base_commit_id
+    {
+        return Ok(invalid("it starts from another commit than the run did".into()));
+    }
+    if !scene.after().contains(recorded.base_commit_id) {
+        return Ok(vec![no_base(&recorded)]);
+    }
+    Ok(clashes(scene, &recorded)?.into_iter().map(Finding::error).collect())
+}
+
+/// The branches that the plan takes although they are somebody's: another run's, or the one that the
+/// repository hands to whoever clones it.
+fn clashes(scene: &Scene<'_>, recorded: &RecordedPlan) -> Result<Vec<PushViolation>> {
+    let plan = &recorded.plan;
+    let default = match scene.push.repo.head() {
+        Ok(Head::Branch { name, .. }) => Some(name),
+        _ => None,
+    };
+    let mut clashes = Vec::new();
+    for short in ref_role::branches(plan, None) {
+        let name = branch::full(&short);
+        let others = scene.plans.values().filter(|other| other.plan.run != plan.run);
+        let mut owners =
+            others.filter(|other| BranchRole::of(&other.plan, other.base_ref.as_deref(), &name).is_some());
+        if let Some(owner) = owners.next() {
+            let owner = Some(owner.plan.run.clone());
+            clashes.push(PushViolation::PlanClash { branch: short, owner });
+        } else if default.as_ref() == Some(&name) {
+            clashes.push(PushViolation::PlanClash { branch: short, owner: None });
+        }
+    }
+    Ok(clashes)
+}

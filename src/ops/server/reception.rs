@@ -1,0 +1,60 @@
+//! What is wrong with a push that has arrived, ref by ref.
+//!
+//! The refs of a push are judged together, as they would be afterwards: a plan, the branches of its
+//! tasks and their records may come in one push. That is why a push is refused whole: a branch that
+//! is good under a plan which is refused is not known to be good. A branch that belongs to no run is
+//! no business of ours, and where there is no plan there is no run.
+
+use anyhow::Result;
+
+use crate::git::refs::Target;
+use crate::model::finding::{Finding, PushViolation};
+use crate::model::push::{Judged, Update};
+use crate::model::ref_role::{BranchRole, DataRef};
+use crate::ops::server::scene::{Push, Scene};
+use crate::ops::server::{data, landing, plans, task_branch};
+
+/// Judges it; one answer for each update, in its order.
+pub fn judge(push: &Push<'_>) -> Result<Vec<Judged>> {
+    let Some(scene) = Scene::of(push)? else {
+        let fine = push.updates.iter().map(|update| Judged { update: update.clone(), findings: Vec::new() });
+        return Ok(fine.collect());
+    };
+    let judge = |update: &Update| {
+        // What cannot be judged is never taken for good, and does not hide what is wrong elsewhere.
+        let findings = judge_one(&scene, update).unwrap_or_else(|error| {
+            vec![Finding::error(PushViolation::Unknown { why: format!("{error:#}") })]
+        });
+        Judged { update: update.clone(), findings }
+    };
+    Ok(push.updates.iter().map(judge).collect())
+}
+
+fn judge_one(scene: &Scene<'_>, update: &Update) -> Result<Vec<Finding>> {
+    if let Some(symbolic) = symbolic(scene, update)? {
+        return Ok(vec![symbolic]);
+    }
+    if let Some((run, role)) = DataRef::of(&update.name) {
+        return match role {
+            DataRef::Plan => plans::judge(scene, update, &run),
+            role => data::judge(scene, update, (&run, &role)),
+        };
+    }
+    let mut findings = Vec::new();
+    for (recorded, role) in scene.roles(&update.name) {
+        findings.extend(match role {
+            BranchRole::Task(task) => task_branch::judge(scene, update, (recorded, task))?,
+            BranchRole::Integration | BranchRole::Base => landing::judge(scene, update, (recorded, role))?,
+        });
+    }
+    Ok(findings)
+}
+
+/// A symbolic ref moves the one that it leads to, under another name than that one is judged by.
+fn symbolic(scene: &Scene<'_>, update: &Update) -> Result<Option<Finding>> {
+    let Some(Target::Symbolic(target)) = scene.push.repo.ref_target(&update.name)? else { return Ok(None) };
+    let is_ours = |name: &str| DataRef::of(name).is_some() || scene.roles(name).next().is_some();
+    let name = update.name.clone();
+    let found = is_ours(&name) || is_ours(&target);
+    Ok(found.then(|| Finding::error(PushViolation::Symbolic { name, target })))
+}

@@ -1,0 +1,163 @@
+//! The repository as a push would leave it, with every run that has a say in it.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+
+use anyhow::Result;
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::authority::PLAN_WRITER;
+use crate::git::clean_room::CleanRoom;
+use crate::git::plan_ref::RecordedPlan;
+use crate::git::refs::Target;
+use crate::git::survey::Depth;
+use crate::git::view::View;
+use crate::model::branch;
+use crate::model::facts::Facts;
+use crate::model::name::RunName;
+use crate::model::push::Update;
+use crate::model::ref_role::{self, BranchRole, DataRef};
+
+/// A push that has arrived and is not accepted yet.
+#[derive(Debug)]
+pub struct Push<'a> {
+    /// The repository that it was sent to.
+    pub repo: &'a Repository,
+    /// What it asks for.
+    pub updates: Vec<Update>,
+    /// Where its objects wait; empty if it brings none.
+    pub quarantine: Vec<PathBuf>,
+    /// Who pushes, as the transport says.
+    pub pusher: Option<String>,
+}
+
+/// What the judges of the single refs look at.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    /// The push.
+    pub push: &'a Push<'a>,
+    /// The plan of each run after the push; of a run whose plan it deletes, the one before.
+    pub plans: BTreeMap<RunName, RecordedPlan>,
+    /// Runs whose plan cannot be read, and why.
+    pub unreadable: BTreeMap<RunName, String>,
+    view: View,
+    room: CleanRoom,
+    facts: HashMap<RunName, OnceCell<Facts>>,
+}
+
+impl<'a> Scene<'a> {
+    /// Looks at the repository. `None` where no run has a say, neither before the push nor after it.
+    pub fn of(push: &'a Push<'a>) -> Result<Option<Scene<'a>>> {
+        let is_data = |update: &Update| DataRef::of(&update.name).is_some();
+        if push.repo.runs()?.is_empty() && !push.updates.iter().any(is_data) {
+            return Ok(None);
+        }
+        let (plans, unreadable) = plans(push)?;
+        if plans.is_empty() && unreadable.is_empty() {
+            return Ok(None);
+        }
+        let mut branches: BTreeSet<String> = BTreeSet::new();
+        for recorded in plans.values() {
+            branches.extend(ref_role::branches(&recorded.plan, recorded.base_ref.as_deref()));
+        }
+        let pushed = push.updates.iter().filter_map(|update| update.name.strip_prefix(branch::PREFIX));
+        branches.extend(pushed.map(str::to_owned));
+        let view = proposed(push, &branches)?;
+        let room = CleanRoom::showing(push.repo, push.repo.empty_tree(), &view)?;
+        let facts = plans.keys().map(|run| (run.clone(), OnceCell::new())).collect();
+        Ok(Some(Scene { push, plans, unreadable, view, room, facts }))
+    }
+
+    /// Where everything is read as it would be.
+    pub fn after(&self) -> &Repository {
+        self.room.repository()
+    }
+
+    /// The room itself.
+    pub fn room(&self) -> &CleanRoom {
+        &self.room
+    }
+
+    /// What a run would be.
+    pub fn facts(&self, recorded: &RecordedPlan) -> Result<&Facts> {
+        let run = &recorded.plan.run;
+        let cell = &self.facts[run];
+        if cell.get().is_none() {
+            let _ = cell.set(self.after().survey(recorded, Depth::History)?);
+        }
+        Ok(cell.get().expect("it was set"))
+    }
+
+    /// What a ref is to each run that has a branch of this name.
+    pub fn roles<'s>(&'s self, name: &'s str) -> impl Iterator<Item = (&'s RecordedPlan, BranchRole<'s>)> {
+        self.plans.values().filter_map(move |recorded| {
+            let role = BranchRole::of(&recorded.plan, recorded.base_ref.as_deref(), name)?;
+            Some((recorded, role))
+        })
+    }
+
+    /// What the ref holds before the push, whatever its old value was said to be.
+    pub fn before(&self, name: &str) -> Result<Option<ObjectId>> {
+        self.push.repo.ref_commit(name)
+    }
+
+    /// The tips of everything that is here already, for walks that are to find what is new.
+    pub fn known(&self) -> Vec<ObjectId> {
+        let moved = |name: &str| self.push.updates.iter().any(|update| update.name == name);
+        let refs = self.view.refs().filter(|(name, _)| name.starts_with("refs/heads/") && !moved(name));
+        let kept = refs.filter_map(|(_, target)| match target {
+            Target::Object(id) => Some(*id),
+            Target::Symbolic(_) => None,
+        });
+        let replaced = self.push.updates.iter().filter_map(|update| update.old);
+        kept.chain(replaced).collect()
+    }
+
+    /// Whether the pusher is one of those who may change plans, and whether any are named at all.
+    pub fn is_plan_writer(&self) -> bool {
+        let named = self.push.repo.config_in_files(PLAN_WRITER);
+        self.push.pusher.as_ref().is_some_and(|pusher| named.contains(pusher))
+    }
+
+    /// Whether the server's configuration names anybody who may change plans.
+    pub fn has_plan_writers(&self) -> bool {
+        !self.push.repo.config_in_files(PLAN_WRITER).is_empty()
+    }
+}
+
+/// The plans after the push, those that it deletes as they were, and what cannot be read.
+fn plans(push: &Push<'_>) -> Result<(BTreeMap<RunName, RecordedPlan>, BTreeMap<RunName, String>)> {
+    let (mut plans, mut unreadable) = (BTreeMap::new(), BTreeMap::new());
+    let mut read = |repo: &Repository| -> Result<()> {
+        for run in repo.runs()? {
+            match repo.read_plan(&run) {
+                Ok(recorded) => drop(plans.insert(run, recorded)),
+                Err(error) => drop(unreadable.insert(run, format!("{error:#}"))),
+            }
+        }
+        Ok(())
+    };
+    read(push.repo)?;
+    let moves_plan = |update: &Update| matches!(DataRef::of(&update.name), Some((_, DataRef::Plan)));
+    if push.updates.iter().any(moves_plan) {
+        let view = proposed(push, &BTreeSet::new())?;
+        read(CleanRoom::showing(push.repo, push.repo.empty_tree(), &view)?.repository())?;
+    }
+    Ok((plans, unreadable))
+}
+
+/// The refs of the repository with those of the push in their places. What a branch held before
+/// stays to be seen as another clone's, for its commits may have been merged since.
+fn proposed(push: &Push<'_>, branches: &BTreeSet<String>) -> Result<View> {
+    let view = View::of(push.repo, branches)?;
+    let mut view = view.without_remote().with_quarantine(push.quarantine.clone());
+    for update in &push.updates {
+        if let (Some(short), Some(old)) = (update.name.strip_prefix(branch::PREFIX), update.old) {
+            view.set(&format!("refs/remotes/before-this-push/{short}"), Some(old));
+        }
+        view.set(&update.name, update.new);
+    }
+    Ok(view)
+}

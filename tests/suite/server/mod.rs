@@ -1,0 +1,5 @@
+//! `git orchestrate server`: real pushes to a real bare repository that judges them.
+
+mod cases;
+mod installed;
+mod served;
