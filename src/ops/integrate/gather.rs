@@ -47,7 +47,8 @@ pub fn gather<'a>(
     let facts = judged.survey(recorded, repo)?;
     let start = facts.base_tip.unwrap_or(facts.base_commit_id);
     let room = CleanRoom::open(repo, start)?;
-    let findings = facts.tasks.iter().map(verdict::of_branches(judged.repository(), &facts)).collect::<Result<_>>()?;
+    let findings =
+        facts.tasks.iter().map(verdict::of_branches(judged.repository(), &facts)).collect::<Result<_>>()?;
     let status = RunStatus::new(&facts, findings, Clock { now, stalled_after: STALLED_AFTER });
     let unsound = unsound(&room, &facts, start)?;
     let edges = roster::edges(&facts, &status);
