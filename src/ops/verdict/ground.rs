@@ -149,14 +149,32 @@ impl<'a> Ground<'a> {
     /// Whether a commit on a task's first-parent chain is another task's or the base's: a fast-forward
     /// brought it (S1-66). Only asked where it matters, because it reads other tasks' records.
     pub fn is_foreign(&self, task: &Task, commit_id: ObjectId) -> Result<bool> {
-        if self.record(&task.name, commit_id)?.is_some() {
-            return Ok(false);
-        }
-        for tip in self.base_tips()? {
-            if self.repo.is_ancestor(commit_id, tip)? {
-                return Ok(true);
+        Ok(!self.foreign_among(task, commit_id, &[commit_id])?.is_empty())
+    }
+
+    /// Those of a chain that ends in `tip` which are another task's or the base's.
+    pub fn foreign_among(&self, task: &Task, tip: ObjectId, chain: &[ObjectId]) -> Result<HashSet<ObjectId>> {
+        let mut unrecorded = Vec::new();
+        for &id in chain {
+            if self.record(&task.name, id)?.is_none() {
+                unrecorded.push(id);
             }
         }
+        let mut foreign = HashSet::new();
+        if unrecorded.is_empty() {
+            return Ok(foreign);
+        }
+        let news = self.repo.commits_between(&self.base_tips()?, &[tip])?;
+        let news: HashSet<ObjectId> = news.into_iter().collect();
+        for id in unrecorded {
+            if !news.contains(&id) || self.is_recorded_elsewhere(task, id)? {
+                foreign.insert(id);
+            }
+        }
+        Ok(foreign)
+    }
+
+    fn is_recorded_elsewhere(&self, task: &Task, commit_id: ObjectId) -> Result<bool> {
         for other in self.recorders()?.iter().filter(|other| **other != task.name) {
             if self.record(other, commit_id)?.is_some() {
                 return Ok(true);
