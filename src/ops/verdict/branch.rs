@@ -41,12 +41,9 @@ pub fn own_chain(
     tip: ObjectId,
 ) -> Result<Vec<ObjectId>> {
     let ground = Ground::of_plan(repo, recorded);
-    let mut own = Vec::new();
-    for id in ground.chain(task, tip)? {
-        if !ground.is_foreign(task, id)? {
-            own.push(id);
-        }
-    }
+    let mut own = ground.chain(task, tip)?;
+    let foreign = ground.foreign_among(task, tip, &own)?;
+    own.retain(|id| !foreign.contains(id));
     Ok(own)
 }
 
@@ -72,9 +69,13 @@ fn branch_itself(ground: &Ground<'_>, task_facts: &TaskFacts) -> Result<Vec<Find
     }
     findings.extend(task_facts.misplaced.iter().map(|one| misplaced(ground, task_facts, one)));
     let Some(tip) = task_facts.effective_tip() else { return Ok(findings) };
-    // In a shallow clone the common history may just not be here.
-    if !ground.repo.is_shallow() && ground.repo.merge_bases(ground.base_commit_id, tip)?.is_empty() {
-        findings.push(Finding::error(IdentityViolation::Unrelated { branch: task_facts.branch.clone() }));
+    match ground.repo.merge_bases(ground.base_commit_id, tip) {
+        Ok(bases) if bases.is_empty() => {
+            findings.push(Finding::error(IdentityViolation::Unrelated { branch: task_facts.branch.clone() }));
+        }
+        // In a shallow clone the common history may just not be here.
+        Err(error) if !ground.repo.is_shallow() => return Err(error),
+        _ => {}
     }
     Ok(findings)
 }
