@@ -393,6 +393,28 @@ fn commands_of_a_plan_run_only_when_accepted() {
 }
 
 #[test]
+fn commands_of_a_plan_may_install_hooks() {
+    let sandbox = application();
+    let install = "echo '#!/bin/sh' >$(git rev-parse --git-path hooks/pre-commit)\n\
+        echo 'touch ran' >>$(git rev-parse --git-path hooks/pre-commit)\n\
+        chmod +x $(git rev-parse --git-path hooks/pre-commit)\n\
+        git config --worktree core.hooksPath && exit 1 || exit 0";
+    let plan = sandbox.read("orchestrate.toml");
+    sandbox.write("orchestrate.toml", format!("{plan}\n[setup]\nrun = [\"\"\"{install}\"\"\"]\n"));
+    let said = sandbox.git(&["orchestrate", "start", "--yes"]).ok();
+    assert!(!said.out.contains("failed"), "they see no hooks of ours: {}", said.out);
+    assert!(sandbox.read(".git/hooks/pre-commit").contains("touch ran"), "where they belong");
+    let worktree = std::fs::read_dir(sandbox.root.join("worktrees")).expect("worktrees").next();
+    let worktree = worktree.expect("one").expect("an entry").path();
+    let below = worktree.strip_prefix(&sandbox.root).expect("below").display().to_string();
+    sandbox.write(&format!("{below}/outside.txt"), "x\n");
+    sandbox.git_in(&below, &["add", "."]).ok();
+    let refused = sandbox.git_in(&below, &["commit", "-qm", "[CHECKPOINT] X"]).fails(1);
+    assert!(refused.err.contains("scope/outside"), "ours are there again: {}", refused.err);
+    assert!(worktree.join("ran").exists(), "and theirs run before");
+}
+
+#[test]
 fn untracked_files_are_copied_with_a_port_of_their_own() {
     let sandbox = application();
     let plan = sandbox.read("orchestrate.toml");
@@ -506,16 +528,13 @@ fn a_branch_that_is_gone_with_its_work_is_named() {
 fn a_hook_that_appeared_since_is_taken_in() {
     use std::os::unix::fs::PermissionsExt as _;
     let sandbox = started();
-    let remote = sandbox.root.join("remote.git");
-    sandbox.git(&["init", "--quiet", "--bare", "remote.git"]).ok();
-    let hook = sandbox.root.join(".git/hooks/pre-push");
-    sandbox.write(".git/hooks/pre-push", "#!/bin/sh\necho the-users-own-hook >&2\n");
+    let hook = sandbox.root.join(".git/hooks/post-checkout");
+    sandbox.write(".git/hooks/post-checkout", "#!/bin/sh\necho the-users-own-hook >&2\n");
     std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).expect("executable");
-    let push = ["push", "--quiet", remote.to_str().expect("UTF-8"), "HEAD"];
-    assert_eq!(sandbox.git_in(FIRST_TREE, &push).ok().err, "", "our directory hides it");
+    let checkout = ["checkout", "--quiet", "HEAD"];
+    assert_eq!(sandbox.git_in(FIRST_TREE, &checkout).ok().err, "", "our directory hides it");
     sandbox.git(&["orchestrate", "start"]).ok();
-    commit_in(&sandbox, FIRST_TREE, "api/analytics/more.py");
-    let said = sandbox.git_in(FIRST_TREE, &push).ok();
+    let said = sandbox.git_in(FIRST_TREE, &checkout).ok();
     assert!(said.err.contains("the-users-own-hook"), "the next start chains it: {}", said.err);
     let said = sandbox.git(&["orchestrate", "start"]).ok();
     assert!(said.out.contains("nothing to do"), "{}", said.out);

@@ -22,8 +22,12 @@ pub fn hooks(sandbox: &Sandbox) {
     let Ok(names) = std::fs::read_dir(sandbox.root.join(".git/orchestrate/hooks")) else { return };
     for path in names.map(|name| name.expect("a name").path()) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if !name.starts_with(".new-") && !name.ends_with(".new") {
-            assert_eq!(path.metadata().expect("a hook").len(), whole, "{} is whole", path.display());
+        if name == "git-orchestrate-hook" {
+            assert_eq!(path.metadata().expect("a program").len(), whole, "{} is whole", path.display());
+        } else if !name.starts_with(".new-") && !name.ends_with(".new") {
+            let line = format!("#!{}\n", path.with_file_name("git-orchestrate-hook").display());
+            let text = std::fs::read_to_string(&path).expect("a hook");
+            assert!(text.starts_with(&line) && text.ends_with('\n'), "{} is whole", path.display());
         }
     }
 }
