@@ -214,6 +214,24 @@ fn restore_shared_config(repo: &Repository, manifest: &Manifest) -> Result<()> {
     WorktreeConfig::delete(repo.common_dir())
 }
 
+/// Lets a worktree have the hooks that it would have without us, until it is armed again: for commands
+/// that install hooks, of which some refuse where `core.hooksPath` is set and others write into it.
+pub fn rest(repo: &Repository, worktree: &LinkedWorktree) -> Result<()> {
+    let _lock = repo.lock("hooks")?;
+    let own = Repository::open_git_dir(&worktree.git_dir)?;
+    unselect(repo, &own, &WorktreeConfig::read(&worktree.git_dir)?)
+}
+
+fn unselect(repo: &Repository, own: &Repository, config: &WorktreeConfig) -> Result<()> {
+    if !config.selects(repo) {
+        return Ok(());
+    }
+    match config.value(PREVIOUS_KEY) {
+        Some(before) => own.set_config(Scope::Worktree, HOOKS_PATH, &before),
+        None => own.unset_config(Scope::Worktree, HOOKS_PATH, None),
+    }
+}
+
 /// Takes our keys out of the settings of the worktree at `git_dir`.
 fn release(repo: &Repository, git_dir: &Path) -> Result<()> {
     let config = WorktreeConfig::read(git_dir)?;
@@ -221,12 +239,7 @@ fn release(repo: &Repository, git_dir: &Path) -> Result<()> {
         return Ok(());
     }
     let own = Repository::open_git_dir(git_dir)?;
-    if config.selects(repo) {
-        match config.value(PREVIOUS_KEY) {
-            Some(before) => own.set_config(Scope::Worktree, HOOKS_PATH, &before)?,
-            None => own.unset_config(Scope::Worktree, HOOKS_PATH, None)?,
-        }
-    }
+    unselect(repo, &own, &config)?;
     for key in OUR_KEYS {
         own.unset_config(Scope::Worktree, key, None)?;
     }

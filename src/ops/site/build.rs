@@ -13,7 +13,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::hooks::{self, TaskIdentity, probe};
 use crate::git::refs::Moved;
-use crate::git::worktrees::Force;
+use crate::git::worktrees::{Force, LinkedWorktree};
 use crate::model::branch;
 use crate::model::facts::HooksState;
 use crate::model::plan::{Plan, Task};
@@ -102,7 +102,15 @@ impl Builder<'_> {
                 Ok(())
             }
             Step::SetUp => {
+                let has_commands = !self.plan.setup.run.is_empty();
+                if has_commands {
+                    // One of them may install the hooks of the project.
+                    hooks::rest(self.main, &self.linked()?)?;
+                }
                 built.setup = setup::run(&self.plan.setup, self.task, self.top(), &self.site.path);
+                if has_commands {
+                    built.disarmed = self.equip()?;
+                }
                 Ok(())
             }
         }
@@ -152,11 +160,7 @@ impl Builder<'_> {
     /// Installs the hooks, which tells the worktree its task, proves that they run, and locks it.
     /// Returns why they do not run, if they do not: verification finds what they would have stopped.
     fn equip(&self) -> Result<Option<String>> {
-        let path = self.place();
-        let linked = self
-            .main
-            .worktree_at(path)?
-            .with_context(|| format!("git does not list the worktree {}", path.display()))?;
+        let (path, linked) = (self.place(), self.linked()?);
         let identity = TaskIdentity { run: self.plan.run.clone(), task: self.task.name.clone() };
         hooks::arm(self.main, &linked, &identity)
             .with_context(|| format!("cannot install the hooks of {}", self.task.name))?;
@@ -165,6 +169,12 @@ impl Builder<'_> {
             HooksState::Effective => None,
             HooksState::Broken(why) => Some(why),
         })
+    }
+
+    fn linked(&self) -> Result<LinkedWorktree> {
+        let path = self.place();
+        let found = self.main.worktree_at(path)?;
+        found.with_context(|| format!("git does not list the worktree {}", path.display()))
     }
 
     /// Undoes the steps of this call, newest first; why the first of them could not be undone.
