@@ -46,10 +46,11 @@ fn number(table: &Table<'_, '_>, reader: &mut Reader<'_, '_>) -> Option<Located<
     };
     let place = reader.place(&value.span());
     match u32::from_str_radix(integer.as_str(), integer.radix()) {
-        Ok(number) if number > 0 => Some(Located::new(number, place)),
-        _ => {
+        // Not only from 1 on: `task-0-setup` has a number, too.
+        Ok(number) => Some(Located::new(number, place)),
+        Err(_) => {
             let (key, value) = ("number".to_owned(), integer.to_string());
-            let expected = "a whole number from 1 on".to_owned();
+            let expected = "a whole number from 0 on".to_owned();
             reader.report.error(place, Form::WrongValue { key, value, expected });
             None
         }
