@@ -5,16 +5,15 @@
 //! stands for none. The new objects lie in a quarantine that the environment names. What is said goes
 //! to the client's screen.
 
-use anyhow::Result;
-use bstr::ByteSlice;
-use gix_hash::ObjectId;
+use anyhow::{Result, anyhow};
 use orchestrate::cli::exit::{Exit, finish};
 use orchestrate::cli::session::Session;
 use orchestrate::git::Repository;
 use orchestrate::git::authority::PUSHER_VARIABLE;
 use orchestrate::git::hooks::receive;
 use orchestrate::git::quarantine;
-use orchestrate::model::push::{Judged, Update};
+use orchestrate::model::hook_input;
+use orchestrate::model::push::Judged;
 use orchestrate::ops::server::reception;
 use orchestrate::ops::server::scene::Push;
 use orchestrate::render::text::push::{self, Door};
@@ -49,28 +48,15 @@ pub fn run(call: &Call, session: &Session) -> Option<u8> {
 }
 
 fn judge(repo: &Repository, call: &Call, session: &Session) -> Result<Exit> {
-    let push = Push {
-        repo,
-        updates: updates(call.input().unwrap_or_default()),
-        quarantine: quarantine::object_directories()?,
-        pusher: pusher(repo),
-    };
+    let updates = hook_input::received(call.input().unwrap_or_default())
+        .map_err(|line| anyhow!("git announces no ref in the line {line:?}"))?;
+    let push = Push { repo, updates, quarantine: quarantine::object_directories()?, pusher: pusher(repo) };
     let judged = reception::judge(&push)?;
     let text = push::text(&judged, &Door::Server);
     if !text.is_empty() {
         session.note(&text);
     }
     Ok(if judged.iter().any(Judged::is_refused) { Exit::No } else { Exit::Done })
-}
-
-fn updates(input: &[u8]) -> Vec<Update> {
-    let update = |line: &[u8]| {
-        let (old, rest) = line.split_once_str(" ")?;
-        let (new, name) = rest.split_once_str(" ")?;
-        let id = |hex: &[u8]| ObjectId::from_hex(hex).ok().filter(|id| !id.is_null());
-        Some(Update { name: name.to_str_lossy().into_owned(), old: id(old), new: id(new) })
-    };
-    input.lines().filter_map(update).collect()
 }
 
 fn pusher(repo: &Repository) -> Option<String> {

@@ -73,7 +73,9 @@ impl Bench {
             let program = run.sandbox.root.join(".git/orchestrate/hooks").join(event);
             std::fs::copy(program, alone.join(event)).expect("a copy of the hook program");
         }
-        run.sandbox.git(&["init", "-q", "--bare", "../origin.git"]).ok();
+        run.sandbox.git(&["init", "-q", "--bare", "-b", "main", "../origin.git"]).ok();
+        run.sandbox.git(&["push", "-q", "../origin.git", "main", "refs/orchestrate/demo/plan"]).ok();
+        run.sandbox.git_in("../origin.git", &["orchestrate", "server"]).ok();
         let mut bench = Bench { run, refs: BTreeMap::new() };
         bench.refs = bench.all_refs();
         bench
@@ -103,6 +105,10 @@ impl Bench {
             Answer::new("status", self.status(change), &verified, str::to_owned, |_| true),
             Answer::new("pre-push", self.pushed(change), &verified, terminal, |_| true),
         ];
+        // The server has the plan and the base, so what builds on more would be another push.
+        if change.before.is_empty() && !merges && !change.change.contains("merge") {
+            answers.push(Answer::new("pre-receive", self.received(change), &verified, terminal, |_| true));
+        }
         let known = |rule: &str| matches!(rule, "scope/outside" | "scope/protected" | "scope/create");
         let mut check = Answer::new("git worker check", checked, &verified, str::to_owned, known);
         match change.beforehand {
@@ -175,15 +181,34 @@ impl Bench {
     /// What `pre-push` says of the newest commit when the branch is published.
     fn pushed(&self, change: &Change) -> Findings {
         let hooks = format!("core.hooksPath={}", self.run.sandbox.root.join(".git/only/pre-push").display());
-        let remote = self.run.sandbox.root.join("../origin.git").display().to_string();
-        let said = self.run.git(&change.task, &["-c", &hooks, "push", "-q", "--dry-run", &remote, "HEAD"]);
+        let said = self.push(change, &["-c", &hooks, "push", "-q", "--dry-run"]);
+        self.of_push(change, said.err.lines())
+    }
+
+    /// What `pre-receive` says on the client's screen when nothing was said before.
+    fn received(&self, change: &Change) -> Findings {
+        let said = self.push(change, &["-c", "core.hooksPath=/dev/null", "push", "-q"]);
+        let branch = self.run.git(&change.task, &["symbolic-ref", "HEAD"]).ok().out;
+        self.run.sandbox.git_in("../origin.git", &["update-ref", "-d", branch.trim()]).ok();
+        let found = self.of_push(change, said.err.lines().filter_map(|line| line.strip_prefix("remote: ")));
+        assert_eq!(said.code != 0, !found.is_empty(), "{}: the server says why: {}", change.name, said.err);
+        found
+    }
+
+    fn push(&self, change: &Change, command: &[&str]) -> Said {
+        let remote = self.run.sandbox.root.with_file_name("origin.git").display().to_string();
+        self.run.git(&change.task, &[command, &[&remote, "HEAD"]].concat())
+    }
+
+    /// The findings in the newest commit, of lines such as `    rule  id  words`.
+    fn of_push<'a>(&self, change: &Change, lines: impl Iterator<Item = &'a str>) -> Findings {
         let head = self.run.git(&change.task, &["rev-parse", "--short=10", "HEAD"]).ok().out;
         let finding = |line: &str| {
             let mut words = line.strip_prefix("    ")?.splitn(3, "  ");
             let (rule, id, words) = (words.next()?, words.next()?, words.next()?);
-            (id == head.trim()).then(|| format!("{rule} {words}"))
+            (id == head.trim()).then(|| format!("{rule} {}", words.trim_end()))
         };
-        said.err.lines().filter_map(finding).collect()
+        lines.filter_map(finding).collect()
     }
 
     /// The errors of the newest commit in an answer that lists tasks with their findings.

@@ -2,7 +2,7 @@
 //!
 //! Each change of a table, and of a generator, is put before `git worker check`, the hooks before a
 //! commit, `prepare-commit-msg` alone with `--no-verify`, the record that the hook after the commit
-//! writes, `status`, `pre-push`, and `integrate`; what `verify` says of the finished commit is the measure.
+//! writes, `status`, `pre-push`, `pre-receive` and `integrate`; what `verify` says of the finished commit is the measure.
 //! Rules and words must be the same, less what a layer cannot know yet: that is written down in
 //! [`layers`], and nowhere else.
 
