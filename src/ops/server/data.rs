@@ -18,6 +18,9 @@ use crate::ops::server::scene::Scene;
 
 /// What is wrong with the ref as it would be. Where the run has no plan it is nobody's.
 pub fn judge(scene: &Scene<'_>, update: &Update, (run, role): (&RunName, &DataRef)) -> Result<Vec<Finding>> {
+    if let Some(error) = scene.unreadable.get(run) {
+        return Ok(vec![Finding::error(PushViolation::Unknown { why: error.clone() })]);
+    }
     let Some(recorded) = scene.plans.get(run) else { return Ok(Vec::new()) };
     if matches!(role, DataRef::Other(_)) {
         return Ok(Vec::new());

@@ -9,6 +9,7 @@ use anyhow::Result;
 
 use crate::git::refs::Target;
 use crate::model::finding::{Finding, PushViolation};
+use crate::model::name::RunName;
 use crate::model::push::{Judged, Update};
 use crate::model::ref_role::{BranchRole, DataRef};
 use crate::ops::server::scene::{Push, Scene};
@@ -27,7 +28,20 @@ pub fn judge(push: &Push<'_>) -> Result<Vec<Judged>> {
         });
         Judged { update: update.clone(), findings }
     };
-    Ok(push.updates.iter().map(judge).collect())
+    let mut judged: Vec<Judged> = push.updates.iter().map(judge).collect();
+    if let Some(first) = judged.first_mut() {
+        first.findings.extend(unreadable(&scene));
+    }
+    Ok(judged)
+}
+
+/// What is not judged at all, because nobody knows which branches it would be.
+fn unreadable(scene: &Scene<'_>) -> Vec<Finding> {
+    let told = |(run, error): (&RunName, &String)| {
+        let why = format!("the branches of {run} are not, for {error}");
+        Finding::warning(PushViolation::Unknown { why })
+    };
+    scene.unreadable.iter().map(told).collect()
 }
 
 fn judge_one(scene: &Scene<'_>, update: &Update) -> Result<Vec<Finding>> {

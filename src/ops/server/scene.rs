@@ -15,10 +15,12 @@ use crate::git::refs::Target;
 use crate::git::survey::Depth;
 use crate::git::view::View;
 use crate::model::branch;
-use crate::model::facts::Facts;
-use crate::model::name::RunName;
+use crate::model::facts::{Facts, TaskFacts};
+use crate::model::finding::Finding;
+use crate::model::name::{RunName, TaskName};
 use crate::model::push::Update;
 use crate::model::ref_role::{self, BranchRole, DataRef};
+use crate::ops::soundness;
 
 /// A push that has arrived and is not accepted yet.
 #[derive(Debug)]
@@ -45,7 +47,11 @@ pub struct Scene<'a> {
     view: View,
     room: CleanRoom,
     facts: HashMap<RunName, OnceCell<Facts>>,
+    unsound: HashMap<RunName, OnceCell<Unsound>>,
 }
+
+/// What git refuses of the objects of each task's branch.
+type Unsound = HashMap<TaskName, Vec<Finding>>;
 
 impl<'a> Scene<'a> {
     /// Looks at the repository. `None` where no run has a say, neither before the push nor after it.
@@ -67,17 +73,13 @@ impl<'a> Scene<'a> {
         let view = proposed(push, &branches)?;
         let room = CleanRoom::showing(push.repo, push.repo.empty_tree(), &view)?;
         let facts = plans.keys().map(|run| (run.clone(), OnceCell::new())).collect();
-        Ok(Some(Scene { push, plans, unreadable, view, room, facts }))
+        let unsound = plans.keys().map(|run| (run.clone(), OnceCell::new())).collect();
+        Ok(Some(Scene { push, plans, unreadable, view, room, facts, unsound }))
     }
 
     /// Where everything is read as it would be.
     pub fn after(&self) -> &Repository {
         self.room.repository()
-    }
-
-    /// The room itself.
-    pub fn room(&self) -> &CleanRoom {
-        &self.room
     }
 
     /// What a run would be.
@@ -86,6 +88,24 @@ impl<'a> Scene<'a> {
         let cell = &self.facts[run];
         if cell.get().is_none() {
             let _ = cell.set(self.after().survey(recorded, Depth::History)?);
+        }
+        Ok(cell.get().expect("it was set"))
+    }
+
+    /// What git refuses of the task branches of a run that are pushed: all of them in one go, for each
+    /// go takes two processes.
+    pub fn unsound(&self, recorded: &RecordedPlan) -> Result<&Unsound> {
+        let cell = &self.unsound[&recorded.plan.run];
+        if cell.get().is_none() {
+            let is_pushed = |task: &&TaskFacts| {
+                let name = branch::full(&task.branch);
+                !task.is_cut_off && self.push.updates.iter().any(|update| update.name == name)
+            };
+            let pushed: Vec<&TaskFacts> = self.facts(recorded)?.tasks.iter().filter(is_pushed).collect();
+            let mut known = self.known();
+            known.push(recorded.base_commit_id);
+            let found = soundness::check(&self.room, &pushed, &known)?;
+            let _ = cell.set(pushed.iter().map(|task| task.name.clone()).zip(found).collect());
         }
         Ok(cell.get().expect("it was set"))
     }
@@ -104,7 +124,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The tips of everything that is here already, for walks that are to find what is new.
-    pub fn known(&self) -> Vec<ObjectId> {
+    fn known(&self) -> Vec<ObjectId> {
         let moved = |name: &str| self.push.updates.iter().any(|update| update.name == name);
         let refs = self.view.refs().filter(|(name, _)| name.starts_with("refs/heads/") && !moved(name));
         let kept = refs.filter_map(|(_, target)| match target {
@@ -133,7 +153,10 @@ fn plans(push: &Push<'_>) -> Result<(BTreeMap<RunName, RecordedPlan>, BTreeMap<R
     let mut read = |repo: &Repository| -> Result<()> {
         for run in repo.runs()? {
             match repo.read_plan(&run) {
-                Ok(recorded) => drop(plans.insert(run, recorded)),
+                Ok(recorded) => {
+                    unreadable.remove(&run);
+                    plans.insert(run, recorded);
+                }
                 Err(error) => drop(unreadable.insert(run, format!("{error:#}"))),
             }
         }

@@ -15,7 +15,7 @@ use crate::model::finding::{Finding, PushViolation};
 use crate::model::plan::Task;
 use crate::model::push::Update;
 use crate::ops::server::scene::Scene;
-use crate::ops::{soundness, verdict};
+use crate::ops::verdict;
 
 /// What is wrong with the branch as it would be.
 pub fn judge(
@@ -34,10 +34,7 @@ pub fn judge(
         let why = why.next().cloned().unwrap_or_else(|| "its history does not lead to the run's base".into());
         return Ok(vec![Finding::error(PushViolation::Unknown { why })]);
     }
-    let mut known = scene.known();
-    known.push(recorded.base_commit_id);
-    let unsound = soundness::check(scene.room(), &[task_facts], &known)?;
-    let mut findings: Vec<Finding> = unsound.into_iter().flatten().collect();
+    let mut findings = scene.unsound(recorded)?.get(&task.name).cloned().unwrap_or_default();
     findings.extend(verdict::of_branch(scene.after(), facts, task_facts)?);
     // What is only remarked was remarked when it came.
     let added = added(scene, update, new)?;

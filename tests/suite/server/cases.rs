@@ -99,6 +99,11 @@ const TAKEN: &[Case] = &[
         "on work/task-1-api; commit api/x.py '[COMPLETE] X'; push HEAD HEAD:main",
         "push :work/task-1-api",
     ),
+    taken(
+        "a branch of no run beside a plan that cannot be read",
+        "origin update-ref refs/orchestrate/demo/plan main; on wip; commit README.txt x",
+        "push HEAD 2>&1 | grep -q 'warning: push/unknown'",
+    ),
 ];
 
 const REFUSED: &[Case] = &[
@@ -239,6 +244,12 @@ const REFUSED: &[Case] = &[
          git notes --ref=orchestrate/demo/task-1-api add -m r; push 'refs/notes/*'",
         "push :refs/orchestrate/demo/journal/task-1-api :refs/notes/orchestrate/demo/task-1-api",
         &["push/deleted", "the journal of task-1-api", "the records of task-1-api"],
+    ),
+    refused(
+        "the journal of a run whose plan cannot be read",
+        "origin update-ref refs/orchestrate/demo/plan main; journal refs/orchestrate/demo/journal/task-1-api announced",
+        "push refs/orchestrate/demo/journal/task-1-api",
+        &["push/unknown", "cannot read the plan of run demo"],
     ),
     refused(
         "records that are no notes",
