@@ -190,6 +190,30 @@ fn the_job_in_the_readme_works() {
     assert!(job(&clean).ok().out.contains("task-2-models"), "each branch is named");
 }
 
+/// The command that the README shows for a server, and what it is said to do.
+#[test]
+fn the_server_in_the_readme_judges() {
+    let readme = include_str!("../../README.md");
+    let (_, shown) = readme.split_once("<!-- server -->\n```sh\n").expect("the README shows it");
+    let (command, _) = shown.split_once("\n```").expect("it ends");
+    let run = Armed::new();
+    run.sandbox.git(&["init", "-q", "--bare", "../server.git"]).ok();
+    let mut shell = run.sandbox.command("bash", &run.sandbox.root.join("../server.git"));
+    Said::from(shell.args(["-e", "-c", command]).output().expect("bash runs")).ok();
+    let push = |what: &str| run.sandbox.git(&["push", "../server.git", what]);
+    push("main").ok();
+    push("refs/orchestrate/demo/plan").ok();
+    run.commit(MODELS, "models/x.py", "[CHECKPOINT] X").ok();
+    push("work/task-2-models").ok();
+    run.write(MODELS, "docs/d.md", "mine\n");
+    sneak(&run, &["commit", "-q", "-am", "[CHECKPOINT] Docs"]);
+    let said = push("work/task-2-models").fails(1);
+    let id = run.git(MODELS, &["rev-parse", "--short=7", "HEAD"]).ok().out;
+    for words in ["work/task-2-models", id.trim(), "docs/d.md is outside the scope"] {
+        assert!(said.err.contains(words), "it says which ref, which commit and why: {}", said.err);
+    }
+}
+
 /// The workflow that the README shows is YAML that runs the same commands.
 #[test]
 fn the_workflow_in_the_readme_runs_what_was_tested() {

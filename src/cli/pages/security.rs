@@ -60,6 +60,18 @@ pub const PREVENTED: &[Claim] = &[
         ],
     },
     Claim {
+        about: "On a server",
+        text: "Where git-orchestrate-server(1) was called, a push from any client is judged before it is taken, with \
+               what it brings. One that breaks a rule is refused whole and leaves nothing behind. Plans are written \
+               by those who may.",
+        tests: &[
+            "server::cases::a_server_takes_what_keeps_to_the_rules",
+            "server::cases::a_server_refuses_what_does_not",
+            "server::installed::a_refused_push_leaves_no_object",
+            "server::installed::the_pusher_is_who_the_named_variable_says",
+        ],
+    },
+    Claim {
         about: "In an integration",
         text: "git-orchestrate-integrate(1) merges nothing that it has not judged before: every commit of every \
                branch, and the merge. It reads them from the object store, in a room of its own in which neither \
@@ -192,6 +204,7 @@ const HOSTILE: &[&str] = &[
      take its branch from there into the task's worktree: git pull --ff-only <clone> <branch>. Taking a branch runs \
      nothing of what the clone's configuration and hooks say. Never run git inside of the clone: there it does what \
      that configuration says.",
+    "Or let the workers push to a server that judges, under an account of their own: git-orchestrate-server(1).",
     "Then git-orchestrate-verify(1) and git-orchestrate-integrate(1) judge the branch as any other.",
 ];
 
