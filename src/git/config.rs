@@ -5,11 +5,13 @@
 //! lock first, because parallel writers of git's configuration fail at once; a [`Repository`] that
 //! was opened before does not see them.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use bstr::{BStr, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 use gix::config::FileTransaction;
 use gix::config::file::SectionId;
 
@@ -17,6 +19,12 @@ use super::{Repository, refs::pause};
 
 /// How long a write is retried while a `git config` holds the file.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a configuration file holds; `None` where there is no such file.
+pub(in crate::git) type Content = Option<Vec<u8>>;
+
+/// The values of each key of one file, in its order. Sections and names are in lower case.
+pub(in crate::git) type Entries = BTreeMap<String, Vec<BString>>;
 
 /// Which file a value is written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,26 +74,44 @@ impl Repository {
     /// worktree's own file first, as git-worktree(1) asks. Their copy there is ignored until the
     /// extension is on, and the shared file changes in one step, so a crash leaves either state.
     pub fn enable_worktree_config(&self) -> Result<()> {
-        let _lock = self.lock("config")?;
         let shared = self.common_dir().join("config");
-        let mut file = self.config_file(shared)?;
+        let file = read_file(&shared)?;
         if has_worktree_config(&file) {
             return Ok(());
         }
         let moving = keys_of_main(&file);
+        let with = |now: Option<&Vec<u8>>, change: &dyn Fn(&mut gix::config::File) -> Result<()>| {
+            changed(now.map_or(&[], |now| now), change).map(Some)
+        };
         if !moving.is_empty() {
-            let mut own = self.config_file(self.common_dir().join("config.worktree"))?;
-            for key in &moving {
-                let value = file.string(*key).unwrap_or_else(|| "true".into());
-                own.set_raw_value(*key, value.as_bstr())?;
-            }
-            own.commit().context("cannot write the main worktree's configuration")?;
+            let own = self.common_dir().join("config.worktree");
+            let change = |own: &mut gix::config::File| move_to_main(&file, own);
+            self.rewrite_config(&own, |now| with(now, &change))?;
         }
-        for key in moving {
-            write_values(&mut file, key, &[])?;
+        self.rewrite_config(&shared, |now| with(now, &switch_on))
+    }
+
+    /// Has a whole configuration file hold what `new` makes of what it holds, under our lock and
+    /// git's. It is written only when it would be different, byte for byte as `new` said, and with
+    /// the permissions that it had.
+    pub(in crate::git) fn rewrite_config(
+        &self,
+        path: &Path,
+        new: impl FnOnce(Option<&Vec<u8>>) -> Result<Content>,
+    ) -> Result<()> {
+        let _lock = self.lock("config")?;
+        if !path.exists() && !path.parent().is_some_and(Path::is_dir) {
+            return Ok(());
         }
-        file.set_raw_value("extensions.worktreeConfig", "true")?;
-        file.commit().context("cannot write the shared configuration")
+        // The transaction is only opened for git's lock, and dropped without being written.
+        let _gits_lock = self.config_file(path.to_owned())?;
+        let now = if path.exists() { Some(fs_err::read(path)?) } else { None };
+        let new = new(now.as_ref())?;
+        match &new {
+            _ if new == now => Ok(()),
+            None => Ok(fs_err::remove_file(path)?),
+            Some(content) => replace(path, content),
+        }
     }
 
     fn edit_config(&self, scope: Scope, key: &str, edit: impl Fn(&mut Vec<String>)) -> Result<()> {
@@ -145,6 +171,75 @@ pub(in crate::git) fn read_file(path: &Path) -> Result<gix::config::File> {
     gix::config::File::from_path_no_includes(path.to_owned(), gix::config::Source::Local).with_context(doing)
 }
 
+/// The text of a configuration file, understood; its own includes are not followed.
+pub(in crate::git) fn parse(content: &[u8]) -> Result<gix::config::File> {
+    let source = gix::config::file::Metadata::from(gix::config::Source::Local);
+    let file = gix::config::File::from_bytes_no_includes(content, source, Default::default());
+    file.context("cannot read a configuration file")
+}
+
+/// The text of a file once `change` was made; the same text where that changes no setting.
+pub(in crate::git) fn changed(
+    content: &[u8],
+    change: &dyn Fn(&mut gix::config::File) -> Result<()>,
+) -> Result<Vec<u8>> {
+    let mut file = parse(content)?;
+    let before = entries(&file);
+    change(&mut file)?;
+    Ok(if entries(&file) == before { content.to_vec() } else { file.to_bstring().into() })
+}
+
+/// Adds a value to those of `key`, unless it is among them; the others stay where they are.
+pub(in crate::git) fn add_value(file: &mut gix::config::File, key: &str, value: &str) -> Result<()> {
+    if values(file, key).iter().any(|old| old == value) {
+        return Ok(());
+    }
+    let (section, name) = key.rsplit_once('.').with_context(|| format!("{key:?} is no configuration key"))?;
+    let (section, subsection) = match section.split_once('.') {
+        Some((section, subsection)) => (section, Some(BStr::new(subsection))),
+        None => (section, None),
+    };
+    let mut target = file.section_mut_or_create_new(section, subsection)?;
+    target.push(name, Some(BStr::new(value)))?;
+    Ok(())
+}
+
+/// All settings of a file.
+pub(in crate::git) fn entries(file: &gix::config::File) -> Entries {
+    let mut entries = Entries::new();
+    for section in file.sections() {
+        let header = section.header();
+        let mut prefix = header.name().to_string().to_lowercase();
+        if let Some(sub) = header.subsection_name() {
+            prefix = format!("{prefix}.{sub}");
+        }
+        let names: BTreeSet<String> = section.body().value_names().map(|name| name.to_lowercase()).collect();
+        for name in names {
+            let values = section.body().values(&name);
+            entries.entry(format!("{prefix}.{name}")).or_default().extend(values);
+        }
+    }
+    entries
+}
+
+/// Gives the main worktree's own file what the shared one says about that worktree alone.
+pub(in crate::git) fn move_to_main(shared: &gix::config::File, own: &mut gix::config::File) -> Result<()> {
+    for key in keys_of_main(shared) {
+        let value = shared.string(key).unwrap_or_else(|| "true".into());
+        own.set_raw_value(key, value.as_bstr())?;
+    }
+    Ok(())
+}
+
+/// Switches the extension on in the shared file, and takes out of it what [`move_to_main`] moves.
+pub(in crate::git) fn switch_on(shared: &mut gix::config::File) -> Result<()> {
+    for key in keys_of_main(shared) {
+        write_values::<&str>(shared, key, &[])?;
+    }
+    shared.set_raw_value("extensions.worktreeConfig", "true")?;
+    Ok(())
+}
+
 /// Whether worktrees have configuration files of their own.
 pub(in crate::git) fn has_worktree_config(shared: &gix::config::File) -> bool {
     shared.boolean("extensions.worktreeConfig").is_ok_and(|value| value == Some(true))
@@ -163,7 +258,11 @@ fn values(file: &gix::config::File, key: &str) -> Vec<String> {
 }
 
 /// Makes `values` the values of `key`; a section that this empties goes.
-fn write_values(file: &mut FileTransaction, key: &str, values: &[String]) -> Result<()> {
+pub(in crate::git) fn write_values<T: AsRef<[u8]>>(
+    file: &mut gix::config::File,
+    key: &str,
+    values: &[T],
+) -> Result<()> {
     let (section, name) = key.rsplit_once('.').with_context(|| format!("{key:?} is no configuration key"))?;
     let (section, subsection) = match section.split_once('.') {
         Some((section, subsection)) => (section, Some(BStr::new(subsection))),
@@ -180,13 +279,13 @@ fn write_values(file: &mut FileTransaction, key: &str, values: &[String]) -> Res
     }
     let mut target = file.section_mut_or_create_new(section, subsection)?;
     for value in values {
-        target.push(name, Some(BStr::new(value)))?;
+        target.push(name, Some(BStr::new(value.as_ref())))?;
     }
     Ok(())
 }
 
 /// Takes `name` out of one section, and the section out of the file if nothing else was in it.
-fn remove_values(file: &mut FileTransaction, id: SectionId, name: &str) {
+fn remove_values(file: &mut gix::config::File, id: SectionId, name: &str) {
     let Some(mut section) = file.section_mut_by_id(id) else { return };
     let mut removed = false;
     while section.remove(name).is_some() {
@@ -197,4 +296,31 @@ fn remove_values(file: &mut FileTransaction, id: SectionId, name: &str) {
     if removed && rest.trim().is_empty() {
         file.remove_section_by_id(id);
     }
+}
+
+/// Puts new content in the place of a file in one step, keeping its permissions.
+fn replace(path: &Path, content: &[u8]) -> Result<()> {
+    let doing = || format!("cannot write {}", path.display());
+    let path = &fs_err::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let directory = path.parent().with_context(doing)?;
+    let mut file = tempfile::Builder::new().prefix(".config-").tempfile_in(directory)?;
+    file.write_all(content).and_then(|()| file.as_file().sync_all()).with_context(doing)?;
+    set_permissions(path, &file)?;
+    file.persist(path).with_context(doing)?;
+    Ok(())
+}
+
+/// A temporary file is private; git makes its configuration as the umask says.
+#[cfg(unix)]
+fn set_permissions(old: &Path, new: &tempfile::NamedTempFile) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let model = fs_err::metadata(old).or_else(|_| fs_err::metadata(old.with_file_name("HEAD")));
+    let permissions =
+        model.map_or_else(|_| std::fs::Permissions::from_mode(0o644), |meta| meta.permissions());
+    Ok(new.as_file().set_permissions(permissions)?)
+}
+
+#[cfg(not(unix))]
+fn set_permissions(_old: &Path, _new: &tempfile::NamedTempFile) -> Result<()> {
+    Ok(())
 }

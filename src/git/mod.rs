@@ -7,6 +7,7 @@ pub mod repository;
 
 pub mod chain;
 pub mod config;
+pub mod config_edit;
 pub mod diff;
 pub mod head;
 mod identity;

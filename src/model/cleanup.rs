@@ -25,6 +25,8 @@ pub enum Thing {
         /// Its short name there.
         branch: String,
     },
+    /// A file among our hooks.
+    HookFile(PathBuf),
     /// What the run left in shared places: configuration, `info/exclude`, hooks.
     Traces,
 }
@@ -58,6 +60,8 @@ pub enum Keep {
     Here,
     /// Somebody moved it while it was looked at.
     Moved,
+    /// Somebody else wrote it.
+    Foreign,
     /// Git refused; in its own words.
     Refused(String),
 }
@@ -78,6 +82,7 @@ impl fmt::Display for Keep {
             Keep::RemoteUnknown => f.write_str("it has commits that are not here"),
             Keep::Here => f.write_str("you are in it"),
             Keep::Moved => f.write_str("somebody moved it just now"),
+            Keep::Foreign => f.write_str("somebody else wrote it"),
             Keep::Refused(said) => write!(f, "git refused: {said}"),
         }
     }
@@ -94,6 +99,7 @@ impl Keep {
             Keep::Missing => "bring it back, or --force",
             Keep::RemoteUnmerged(_) => "push the base branch first",
             Keep::RemoteUnknown => "git fetch",
+            Keep::Foreign => "nothing runs it any more; look at it and remove it",
             Keep::Here => "call it from the main worktree",
             _ => "",
         }

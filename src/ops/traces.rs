@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::git::Repository;
 use crate::git::config::Scope;
+use crate::git::config_edit::Edit;
 use crate::model::name::RunName;
 use crate::model::plan::Plan;
 use crate::ops::replace::replace;
@@ -36,10 +37,23 @@ pub enum Trace {
     },
 }
 
+impl Trace {
+    /// Key and value, if it is a setting.
+    fn setting(&self) -> Option<(&str, &str)> {
+        match self {
+            Trace::Exclude(_) => None,
+            Trace::Config { key, value } => Some((key, value)),
+        }
+    }
+}
+
 /// What we have left, by run.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Manifest {
     version: u32,
+    /// How the configuration is made as it was before the first of the runs, oldest first.
+    #[serde(default)]
+    edits: Vec<Edit>,
     runs: BTreeMap<String, Vec<Trace>>,
 }
 
@@ -98,7 +112,14 @@ pub fn leave(repo: &Repository, run: &RunName, wanted: &[Trace]) -> Result<Vec<T
     // but nothing of ours is ever there without being named.
     write(repo, &manifest)?;
     for trace in &left {
-        add(repo, trace)?;
+        hide(repo, trace)?;
+    }
+    let values: Vec<(&str, &str)> = left.iter().filter_map(Trace::setting).collect();
+    if !values.is_empty() {
+        repo.add_reversibly(&values, &mut |edit| {
+            manifest.edits.push(edit);
+            write(repo, &manifest)
+        })?;
     }
     Ok(left)
 }
@@ -123,8 +144,15 @@ pub fn undo(repo: &Repository, run: &RunName) -> Result<Vec<Trace>> {
     let mut taken = Vec::new();
     for trace in mine.into_iter().filter(|trace| !wanted(trace)) {
         if is_there(repo, &trace)? {
-            remove(repo, &trace)?;
             taken.push(trace);
+        }
+    }
+    if manifest.runs.is_empty() {
+        manifest.edits.iter().rev().try_for_each(|edit| repo.undo_edit(edit))?;
+    }
+    for trace in &taken {
+        if is_there(repo, trace)? {
+            remove(repo, trace)?;
         }
     }
     write(repo, &manifest)?;
@@ -157,18 +185,15 @@ fn is_there(repo: &Repository, trace: &Trace) -> Result<bool> {
     }
 }
 
-fn add(repo: &Repository, trace: &Trace) -> Result<()> {
-    match trace {
-        Trace::Exclude(line) => {
-            let mut text = excluded(repo)?;
-            if !text.is_empty() && !text.ends_with(b"\n") {
-                text.push(b'\n');
-            }
-            text.extend_from_slice(format!("{line}\n").as_bytes());
-            replace(&exclude_path(repo), &text)
-        }
-        Trace::Config { key, value } => repo.add_config(Scope::Local, key, value),
+/// Adds a line to `info/exclude`, if the trace is one.
+fn hide(repo: &Repository, trace: &Trace) -> Result<()> {
+    let Trace::Exclude(line) = trace else { return Ok(()) };
+    let mut text = excluded(repo)?;
+    if !text.is_empty() && !text.ends_with(b"\n") {
+        text.push(b'\n');
     }
+    text.extend_from_slice(format!("{line}\n").as_bytes());
+    replace(&exclude_path(repo), &text)
 }
 
 fn remove(repo: &Repository, trace: &Trace) -> Result<()> {
@@ -200,7 +225,7 @@ fn fresh(repo: &Repository) -> Result<Repository> {
 fn read(repo: &Repository) -> Result<Manifest> {
     let text = read_file(manifest_path(repo))?;
     if text.is_empty() {
-        return Ok(Manifest { version: 1, runs: BTreeMap::new() });
+        return Ok(Manifest { version: 1, ..Manifest::default() });
     }
     let doing = || format!("cannot read {}", manifest_path(repo).display());
     serde_json::from_slice(&text).with_context(doing)

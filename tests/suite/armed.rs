@@ -67,6 +67,13 @@ impl Armed {
 
     /// A run in a repository that a test has prepared.
     pub fn on(sandbox: Sandbox, toml: &str) -> Armed {
+        let armed = Armed::without_hooks(sandbox, toml);
+        armed.arm();
+        armed
+    }
+
+    /// The same before any hook is installed.
+    pub fn without_hooks(sandbox: Sandbox, toml: &str) -> Armed {
         let plan = plan::toml::read("plan.toml", toml).expect("a plan");
         let repo = Repository::open(&sandbox.root).expect("a repository");
         let base = Base {
@@ -81,7 +88,6 @@ impl Armed {
             let add = ["worktree", "add", "--quiet", "--no-track", "-b", &branch, &path, &armed.plan.base];
             armed.sandbox.git(&add).ok();
         }
-        armed.arm();
         armed
     }
 

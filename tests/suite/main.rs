@@ -18,6 +18,7 @@ mod fuzz;
 mod git_room;
 mod hooks;
 mod hooks_installed;
+mod hooks_removed;
 mod hostile;
 mod integrate;
 mod manual;

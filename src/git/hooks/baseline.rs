@@ -204,37 +204,21 @@ fn config_files(common: &Path) -> Vec<(String, PathBuf)> {
     names.into_iter().map(|name| (name.clone(), common.join(name))).collect()
 }
 
-/// The settings that name commands, in the file's order of values.
+/// The settings that name commands.
 fn commands(file: &gix::config::File) -> BTreeMap<String, Vec<String>> {
-    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for section in file.sections() {
-        let name = section.header().name().to_string().to_lowercase();
-        let sub = section.header().subsection_name().map(ToString::to_string);
-        let names: BTreeSet<String> =
-            section.body().value_names().map(|value| value.to_lowercase()).collect();
-        for value_name in
-            names.into_iter().filter(|value_name| names_command(&name, sub.as_deref(), value_name))
-        {
-            let key = match &sub {
-                Some(sub) => format!("{name}.{sub}.{value_name}"),
-                None => format!("{name}.{value_name}"),
-            };
-            let values = section.body().values(&value_name);
-            found.entry(key).or_default().extend(values.iter().map(ToString::to_string));
-        }
-    }
-    found
+    let named = config::entries(file).into_iter().filter(|(key, _)| names_command(key));
+    named.map(|(key, values)| (key, values.iter().map(ToString::to_string).collect())).collect()
 }
 
-/// Whether the value of a key, given in lower case, is run as a command or leads to one.
-fn names_command(section: &str, sub: Option<&str>, name: &str) -> bool {
-    if SECTIONS.contains(&section) {
-        return true;
-    }
-    match sub {
-        None => KEYS.contains(&format!("{section}.{name}").as_str()),
-        Some(_) => KEYS_OF_ANY.contains(&(section, name)),
-    }
+/// Whether the value of a key is run as a command or leads to one. Section and name are in lower case.
+fn names_command(key: &str) -> bool {
+    let (Some((section, rest)), Some((_, name))) = (key.split_once('.'), key.rsplit_once('.')) else {
+        return false;
+    };
+    let has_sub = rest != name;
+    SECTIONS.contains(&section)
+        || !has_sub && KEYS.contains(&key)
+        || has_sub && KEYS_OF_ANY.contains(&(section, name))
 }
 
 fn path(repo: &Repository) -> PathBuf {
@@ -247,18 +231,17 @@ mod tests {
 
     #[test]
     fn what_names_a_command_is_known() {
-        let check = |section: &str, sub: Option<&str>, name: &str, expect: bool| {
-            assert_eq!(names_command(section, sub, name), expect, "{section} {sub:?} {name}");
-        };
-        check("core", None, "fsmonitor", true);
-        check("core", None, "bare", false);
-        check("diff", Some("pdf"), "textconv", true);
-        check("diff", None, "external", true);
-        check("merge", Some("ours"), "driver", true);
-        check("merge", Some("ours"), "name", false);
-        check("filter", Some("lfs"), "process", true);
-        check("alias", None, "st", true);
-        check("hook", Some("mine"), "command", true);
-        check("remote", Some("origin"), "url", false);
+        let check = |key: &str, expect: bool| assert_eq!(names_command(key), expect, "{key}");
+        check("core.fsmonitor", true);
+        check("core.bare", false);
+        check("diff.pdf.textconv", true);
+        check("diff.a.b.textconv", true);
+        check("diff.external", true);
+        check("merge.ours.driver", true);
+        check("merge.ours.name", false);
+        check("filter.lfs.process", true);
+        check("alias.st", true);
+        check("hook.mine.command", true);
+        check("remote.origin.url", false);
     }
 }

@@ -157,13 +157,17 @@ pub(super) fn clear_up(repo: &Repository, manifest: &Manifest) -> Result<()> {
 
 /// The files in our directory that the manifest does not name, sorted.
 fn foreign(repo: &Repository, manifest: &Manifest) -> Vec<PathBuf> {
+    let known = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default();
+        name == PROGRAM || manifest.events.iter().any(|event| event.as_str() == name)
+    };
+    all(repo).into_iter().filter(|path| !known(path)).collect()
+}
+
+/// All files in our directory, sorted.
+pub(super) fn all(repo: &Repository) -> Vec<PathBuf> {
     let entries = fs_err::read_dir(hooks_dir(repo)).into_iter().flatten().flatten();
-    let known = |name: &str| name == PROGRAM || manifest.events.iter().any(|event| event == name);
-    let mut paths: Vec<PathBuf> = entries
-        .filter(|entry| !known(&entry.file_name().to_string_lossy()))
-        .map(|entry| entry.path())
-        .filter(|path| !path.is_dir())
-        .collect();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| !path.is_dir()).collect();
     paths.sort();
     paths
 }

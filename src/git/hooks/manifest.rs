@@ -3,12 +3,14 @@
 //! A file beside the hooks, because it describes files: when it is gone, so may they be, and the
 //! next start writes both again. No answer about a run depends on it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::git::Repository;
+use crate::git::config_edit::Edit;
 
 /// The manifest of one repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +23,10 @@ pub(super) struct Manifest {
     pub source: Fingerprint,
     /// We switched `extensions.worktreeConfig` on.
     pub enabled_worktree_config: bool,
+    /// How the configuration files that were written are made as they were, by their names relative
+    /// to the common directory.
+    #[serde(default)]
+    pub edits: BTreeMap<String, Edit>,
     /// The keys that moved from the shared configuration to the main worktree's for that.
     pub moved: Vec<String>,
 }

@@ -25,6 +25,7 @@ use anyhow::{Result, bail};
 
 use crate::git::Repository;
 use crate::git::config::{self, Scope};
+use crate::git::config_edit::Edit;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::health::HookDefect;
 use crate::model::name::{RunName, TaskName};
@@ -47,6 +48,10 @@ pub const PREVIOUS_KEY: &str = "orchestrate.hooksPath";
 const HOOKS_PATH: &str = "core.hooksPath";
 /// A directory that holds no hooks, which people select to have none.
 const NOWHERE: &str = "/dev/null";
+/// The configuration that all worktrees share, relative to the common directory.
+const SHARED_FILE: &str = "config";
+/// The main worktree's own, and the name of every worktree's own.
+const OWN_FILE: &str = "config.worktree";
 const OUR_KEYS: [&str; 4] = [RUN_KEY, TASK_KEY, WORKTREE_KEY, PREVIOUS_KEY];
 
 /// The events that we have something to say about.
@@ -76,25 +81,26 @@ pub fn arm(repo: &Repository, worktree: &LinkedWorktree, identity: &TaskIdentity
     let _lock = repo.lock("hooks")?;
     let mut manifest = Manifest::read(repo)?;
     Baseline::keep_first(repo)?;
-    enable_worktree_config(repo, &mut manifest)?;
     let directory = hooks_dir(repo);
     let Some(directory) = directory.to_str() else {
         bail!("{} is not UTF-8, so git's configuration cannot name it", directory.display());
     };
-    let own = Repository::open(&worktree.path)?;
-    let set = |key, value: &str| own.set_config(Scope::Worktree, key, value);
-    match own_hooks_path(&own)? {
-        // Whoever switched our hooks off did not mean to choose hooks of the user's.
-        Some(before) if before == NOWHERE && own.config(RUN_KEY).is_some() => {}
-        Some(before) if before != directory => set(PREVIOUS_KEY, &before)?,
-        _ => {}
-    }
-    // Which hooks the user has depends on the setting that was kept just now.
     files::install(repo, &mut manifest, &wanted_events(repo, &Repository::open(&worktree.path)?)?)?;
-    set(RUN_KEY, identity.run.as_str())?;
-    set(TASK_KEY, identity.task.as_str())?;
-    set(WORKTREE_KEY, &admin_name(own.git_dir()))?;
-    set(HOOKS_PATH, directory)
+    enable_worktree_config(repo, &mut manifest)?;
+    let admin = admin_name(&worktree.git_dir);
+    let settings =
+        [(RUN_KEY, identity.run.as_str()), (TASK_KEY, identity.task.as_str()), (WORKTREE_KEY, &admin)];
+    let was_armed = manifest.edits.contains_key(&settings_file(&admin));
+    edit(repo, &mut manifest, &settings_file(&admin), &|file| {
+        match file.string(HOOKS_PATH).map(|value| value.to_string()) {
+            // Whoever switched our hooks off did not mean to choose hooks of the user's.
+            Some(before) if before == NOWHERE && was_armed => {}
+            Some(before) if before != directory => config::write_values(file, PREVIOUS_KEY, &[before])?,
+            _ => {}
+        }
+        settings.iter().try_for_each(|(key, value)| config::write_values(file, key, &[value]))?;
+        config::write_values(file, HOOKS_PATH, &[directory])
+    })
 }
 
 /// Puts our hooks back where something else is in their place; what that is runs before them from now
@@ -115,17 +121,19 @@ pub fn heal(repo: &Repository) -> Result<Vec<HookDefect>> {
 }
 
 /// Takes our hooks and the task out of a worktree, and what all worktrees share once none needs it.
-pub fn disarm(repo: &Repository, worktree: &LinkedWorktree) -> Result<()> {
+/// Returns what [`sweep`] does.
+pub fn disarm(repo: &Repository, worktree: &LinkedWorktree) -> Result<Vec<PathBuf>> {
     {
         let _lock = repo.lock("hooks")?;
-        release(repo, &worktree.git_dir)?;
+        release(repo, &mut Manifest::read(repo)?, &worktree.git_dir)?;
     }
     sweep(repo)
 }
 
 /// Removes the files and settings that the worktrees shared, unless one still uses them. For after
-/// worktrees were removed, whose own settings went with them.
-pub fn sweep(repo: &Repository) -> Result<()> {
+/// worktrees were removed, whose own settings went with them. Returns the files among our hooks that
+/// somebody else wrote: they stay.
+pub fn sweep(repo: &Repository) -> Result<Vec<PathBuf>> {
     let _lock = repo.lock("hooks")?;
     let mut copies = Vec::new();
     for worktree in repo.worktrees()? {
@@ -134,25 +142,26 @@ pub fn sweep(repo: &Repository) -> Result<()> {
             continue;
         }
         if config.value(WORKTREE_KEY).as_deref() == Some(&admin_name(&worktree.git_dir)) {
-            return Ok(());
+            return Ok(Vec::new());
         }
         copies.push(worktree.git_dir);
     }
     // Worktrees that were made from a worker's inherited its settings; nobody else undoes that.
-    copies.iter().try_for_each(|git_dir| release(repo, git_dir))?;
-    let manifest = Manifest::read(repo)?;
+    let mut manifest = Manifest::read(repo)?;
+    copies.iter().try_for_each(|git_dir| release(repo, &mut manifest, git_dir))?;
     files::remove(repo, &manifest)?;
     if manifest.enabled_worktree_config {
-        restore_shared_config(repo, &manifest)?;
+        restore_shared_config(repo, &mut manifest)?;
     }
     Baseline::delete(repo)?;
-    Manifest::delete(repo)
+    Manifest::delete(repo)?;
+    Ok(files::all(repo))
 }
 
 /// Takes settings that were copied from a worker's worktree out of another one.
 pub fn forget(repo: &Repository, worktree: &LinkedWorktree) -> Result<()> {
     let _lock = repo.lock("hooks")?;
-    release(repo, &worktree.git_dir)
+    release(repo, &mut Manifest::read(repo)?, &worktree.git_dir)
 }
 
 /// Removes the copies of our hooks that a hook manager moved aside, and what a killed
@@ -185,14 +194,21 @@ fn enable_worktree_config(repo: &Repository, manifest: &mut Manifest) -> Result<
     if config::has_worktree_config(&shared) {
         return Ok(());
     }
-    manifest.moved = config::keys_of_main(&shared).into_iter().map(str::to_owned).collect();
+    for key in config::keys_of_main(&shared) {
+        if !manifest.moved.iter().any(|moved| moved == key) {
+            manifest.moved.push(key.to_owned());
+        }
+    }
     manifest.enabled_worktree_config = true;
     manifest.write(repo)?;
-    repo.enable_worktree_config()
+    if !config::keys_of_main(&shared).is_empty() {
+        edit(repo, manifest, OWN_FILE, &|own| config::move_to_main(&shared, own))?;
+    }
+    edit(repo, manifest, SHARED_FILE, &config::switch_on)
 }
 
 /// Undoes [`enable_worktree_config`], if nobody else came to use it meanwhile.
-fn restore_shared_config(repo: &Repository, manifest: &Manifest) -> Result<()> {
+fn restore_shared_config(repo: &Repository, manifest: &mut Manifest) -> Result<()> {
     let main = WorktreeConfig::read(repo.common_dir())?;
     let others = repo.worktrees()?;
     let in_use = others.iter().map(|worktree| WorktreeConfig::read(&worktree.git_dir));
@@ -201,17 +217,20 @@ fn restore_shared_config(repo: &Repository, manifest: &Manifest) -> Result<()> {
             return Ok(());
         }
     }
-    if !main.is_empty_without(&manifest.moved) {
+    let mut known = manifest.moved.clone();
+    known.extend(manifest.edits.get(OWN_FILE).map(Edit::keys_before).transpose()?.unwrap_or_default());
+    if !main.is_empty_without(&known) {
         return Ok(());
     }
-    let shared = Repository::open_git_dir(repo.common_dir())?;
-    shared.unset_config(Scope::Local, "extensions.worktreeConfig", None)?;
-    for key in &manifest.moved {
-        if let Some(value) = main.value(key) {
-            shared.set_config(Scope::Local, key, &value)?;
-        }
-    }
-    WorktreeConfig::delete(repo.common_dir())
+    let moved: Vec<(String, String)> =
+        manifest.moved.iter().filter_map(|key| Some((key.clone(), main.value(key)?))).collect();
+    take_back(repo, manifest, SHARED_FILE, &|shared| {
+        config::write_values::<&str>(shared, "extensions.worktreeConfig", &[])?;
+        moved.iter().try_for_each(|(key, value)| config::write_values(shared, key, &[value]))
+    })?;
+    take_back(repo, manifest, OWN_FILE, &|own| {
+        moved.iter().try_for_each(|(key, _)| config::write_values::<&str>(own, key, &[]))
+    })
 }
 
 /// Lets a worktree have the hooks that it would have without us, until it is armed again: for commands
@@ -233,25 +252,63 @@ fn unselect(repo: &Repository, own: &Repository, config: &WorktreeConfig) -> Res
 }
 
 /// Takes our keys out of the settings of the worktree at `git_dir`.
-fn release(repo: &Repository, git_dir: &Path) -> Result<()> {
+fn release(repo: &Repository, manifest: &mut Manifest, git_dir: &Path) -> Result<()> {
+    let name = settings_file(&admin_name(git_dir));
     let config = WorktreeConfig::read(git_dir)?;
-    if config.is_empty_without(&[]) {
+    if config.is_empty_without(&[]) && !manifest.edits.contains_key(&name) {
         return Ok(());
     }
-    let own = Repository::open_git_dir(git_dir)?;
-    unselect(repo, &own, &config)?;
-    for key in OUR_KEYS {
-        own.unset_config(Scope::Worktree, key, None)?;
-    }
-    if WorktreeConfig::read(git_dir)?.is_empty_without(&[]) {
-        WorktreeConfig::delete(git_dir)?;
+    let (selects, previous) = (config.selects(repo), config.value(PREVIOUS_KEY));
+    let kept = manifest.edits.get(&name).map(|edit| edit.sets(PREVIOUS_KEY)).transpose()?;
+    take_back(repo, manifest, &name, &|file| {
+        if selects {
+            let previous: Vec<&String> = previous.iter().collect();
+            config::write_values(file, HOOKS_PATH, &previous)?;
+        }
+        OUR_KEYS.iter().try_for_each(|key| config::write_values::<&str>(file, key, &[]))
+    })?;
+    if kept == Some(true) && previous.is_none() {
+        // A person had it forgotten, so it does not come back.
+        Repository::open_git_dir(git_dir)?.unset_config(Scope::Worktree, HOOKS_PATH, None)?;
     }
     Ok(())
 }
 
-/// The value of `core.hooksPath` in the worktree's own file.
-fn own_hooks_path(own: &Repository) -> Result<Option<String>> {
-    Ok(WorktreeConfig::read(own.git_dir())?.value(HOOKS_PATH))
+/// Changes a configuration file, and has the manifest remember how that is undone.
+fn edit(
+    repo: &Repository,
+    manifest: &mut Manifest,
+    name: &str,
+    change: &dyn Fn(&mut gix::config::File) -> Result<()>,
+) -> Result<()> {
+    let earlier = manifest.edits.get(name).cloned();
+    repo.edit_reversibly(name, earlier.as_ref(), change, &mut |edit| {
+        manifest.edits.insert(name.to_owned(), edit);
+        manifest.write(repo)
+    })
+}
+
+/// Takes the change of a file back; where none is remembered `change` takes out what is ours.
+fn take_back(
+    repo: &Repository,
+    manifest: &mut Manifest,
+    name: &str,
+    change: &dyn Fn(&mut gix::config::File) -> Result<()>,
+) -> Result<()> {
+    let Some(edit) = manifest.edits.get(name) else {
+        return repo.rewrite_config(&repo.common_dir().join(name), |now| {
+            let rest = now.map(|now| config::changed(now, change)).transpose()?;
+            Ok(rest.filter(|rest| Some(rest) == now || !rest.trim_ascii().is_empty()))
+        });
+    };
+    repo.undo_edit(edit)?;
+    manifest.edits.remove(name);
+    manifest.write(repo)
+}
+
+/// The file with a worktree's own settings, relative to the common directory.
+fn settings_file(admin: &str) -> String {
+    format!("worktrees/{admin}/{OWN_FILE}")
 }
 
 /// The name under which git keeps a worktree: `<common dir>/worktrees/<name>`.

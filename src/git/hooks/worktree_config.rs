@@ -17,15 +17,6 @@ impl WorktreeConfig {
         config::read_file(&git_dir.join("config.worktree")).map(WorktreeConfig)
     }
 
-    /// Removes the file, if it is there.
-    pub fn delete(git_dir: &Path) -> Result<()> {
-        let path = git_dir.join("config.worktree");
-        if path.exists() {
-            fs_err::remove_file(path)?;
-        }
-        Ok(())
-    }
-
     /// The last value of a key.
     pub fn value(&self, key: &str) -> Option<String> {
         self.0.string(key).map(|value| value.to_string())

@@ -65,20 +65,25 @@ pub fn integration(scene: &Scene<'_>, options: &Options) -> Result<Option<Item>>
 }
 
 /// What the run left in shared places; the run is over then.
-pub fn traces(scene: &Scene<'_>, options: &Options) -> Result<Option<Item>> {
+pub fn traces(scene: &Scene<'_>, options: &Options) -> Result<Vec<Item>> {
     let (repo, run) = (scene.repo, &scene.recorded.plan.run);
     if options.mode == Mode::DryRun {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     repo.workbench(run).remove()?;
-    hooks::sweep(repo)?;
+    let foreign = hooks::sweep(repo)?;
     let taken = traces::undo(repo, run)?;
     if run::is_active(&repo.read_journals(run)?) {
         let entry = Entry::new(Event::CleanedUp, journal::ORCHESTRATOR);
         repo.append_journal(run, journal::ORCHESTRATOR, &entry)?;
     }
-    let fate = Fate::Removed { backup: None };
-    Ok((!taken.is_empty()).then_some(Item { task: None, thing: Thing::Traces, fate }))
+    let kept = |path| Item { task: None, thing: Thing::HookFile(path), fate: Fate::Kept(Keep::Foreign) };
+    let mut items: Vec<Item> = foreign.into_iter().map(kept).collect();
+    if !taken.is_empty() {
+        let fate = Fate::Removed { backup: None };
+        items.push(Item { task: None, thing: Thing::Traces, fate });
+    }
+    Ok(items)
 }
 
 fn worktree_fate(

@@ -54,6 +54,7 @@ pub fn report(report: &Report) -> String {
 fn entry(item: &Item) -> Entry {
     let (kind, name, remote) = match &item.thing {
         Thing::Worktree(path) => ("worktree", Some(path.display().to_string()), None),
+        Thing::HookFile(path) => ("hook", Some(path.display().to_string()), None),
         Thing::Branch(branch) => ("branch", Some(branch.clone()), None),
         Thing::RemoteBranch { remote, branch } => {
             ("remote-branch", Some(branch.clone()), Some(remote.clone()))

@@ -8,6 +8,7 @@ use crate::render::escape::terminal;
 pub fn thing(thing: &Thing) -> String {
     match thing {
         Thing::Worktree(path) => format!("worktree {}", terminal(path.display().to_string())),
+        Thing::HookFile(path) => format!("hook {}", terminal(path.display().to_string())),
         Thing::Branch(branch) => format!("branch {}", terminal(branch)),
         Thing::RemoteBranch { remote, branch } => {
             format!("branch {} of {}", terminal(branch), terminal(remote))
