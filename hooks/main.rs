@@ -21,6 +21,7 @@ mod pre_merge_commit;
 mod pre_push;
 mod pre_receive;
 mod prepare_commit_msg;
+mod reference_transaction;
 mod worker;
 
 use std::process::ExitCode;
@@ -29,7 +30,7 @@ use anyhow::Result;
 use orchestrate::cli::exit::{Exit, finish};
 use orchestrate::cli::session::Session;
 use orchestrate::git::Repository;
-use orchestrate::git::hooks::{EVENTS, probe, receive};
+use orchestrate::git::hooks::{EVENTS, GUARD, probe, receive};
 
 use call::Call;
 use chain::Chain;
@@ -44,6 +45,8 @@ fn main() -> ExitCode {
     let call = Call::from_process();
     match run(&call, &session) {
         Ok(code) => ExitCode::from(code),
+        // A command that is ended between two refs leaves more harm than it could do.
+        Err(_) if call.event == GUARD => ExitCode::SUCCESS,
         Err(error) => {
             finish(&session, Err(error));
             session.note(&format!("hint: the hook {} could not do its work", call.event));
@@ -64,8 +67,12 @@ fn run(call: &Call, session: &Session) -> Result<u8> {
     let chain = Chain::of(&repo, call, session);
     let is_armed = worker::is_armed();
     let was_displaced = is_armed && displaced::put_back(&repo, session);
-    let is_idle = call.event == "prepare-commit-msg" && !was_displaced && prepare_commit_msg::is_idle();
-    if is_idle || !EVENTS.contains(&call.event.as_str()) || !is_armed {
+    let is_idle = match call.event.as_str() {
+        "prepare-commit-msg" => !was_displaced && prepare_commit_msg::is_idle(),
+        GUARD => !reference_transaction::is_decisive(call),
+        event => !EVENTS.contains(&event),
+    };
+    if is_idle || !is_armed {
         return Ok(chain.replace());
     }
     if let Some(code) = chain.run() {
@@ -83,6 +90,7 @@ fn run(call: &Call, session: &Session) -> Result<u8> {
         "post-merge" => post_merge::run(&worker, call, session),
         "post-rewrite" => post_rewrite::run(&worker, call, session),
         "pre-push" => pre_push::run(&worker, call, session),
+        GUARD if !reference_transaction::passes(&worker, call, session) => Ok(Exit::No),
         _ => Ok(Exit::Done),
     };
     exit.map(|exit| u8::from(exit != Exit::Done))

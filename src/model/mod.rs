@@ -15,6 +15,7 @@ pub mod draft;
 pub mod evidence;
 pub mod facts;
 pub mod finding;
+pub mod guard;
 pub mod health;
 pub mod hint;
 pub mod holder;

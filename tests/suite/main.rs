@@ -16,6 +16,7 @@ mod effort;
 mod faults;
 mod fuzz;
 mod git_room;
+mod guard;
 mod hooks;
 mod hooks_installed;
 mod hooks_removed;

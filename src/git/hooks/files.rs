@@ -80,6 +80,16 @@ pub(super) fn put_back(repo: &Repository, manifest: &Manifest) -> Result<()> {
     clear_up(repo, manifest)
 }
 
+/// Takes one event out again.
+pub(super) fn retire(repo: &Repository, manifest: &mut Manifest, event: &str) -> Result<()> {
+    let path = hooks_dir(repo).join(event);
+    if is_ours(repo, &path, manifest)? {
+        fs_err::remove_file(path)?;
+    }
+    manifest.events.retain(|installed| installed != event);
+    manifest.write(repo)
+}
+
 /// Removes what is still ours; a file that somebody else put there stays, and its directory with it.
 pub(super) fn remove(repo: &Repository, manifest: &Manifest) -> Result<()> {
     let directory = hooks_dir(repo);

@@ -66,6 +66,9 @@ pub const EVENTS: [&str; 8] = [
     "pre-push",
 ];
 
+/// The event that is installed only where a plan asks for it: it runs many times a command.
+pub const GUARD: &str = "reference-transaction";
+
 /// Whose worktree it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskIdentity {
@@ -85,7 +88,12 @@ pub fn arm(repo: &Repository, worktree: &LinkedWorktree, identity: &TaskIdentity
     let Some(directory) = directory.to_str() else {
         bail!("{} is not UTF-8, so git's configuration cannot name it", directory.display());
     };
-    files::install(repo, &mut manifest, &wanted_events(repo, &Repository::open(&worktree.path)?)?)?;
+    let guard = wants_guard(repo, identity.run.as_str());
+    let events = wanted_events(repo, &Repository::open(&worktree.path)?, guard);
+    files::install(repo, &mut manifest, &events)?;
+    if is_guard_surplus(repo, &manifest, &events, &identity.run)? {
+        files::retire(repo, &mut manifest, GUARD)?;
+    }
     enable_worktree_config(repo, &mut manifest)?;
     let admin = admin_name(&worktree.git_dir);
     let settings =
@@ -182,11 +190,44 @@ pub fn hooks_dir(repo: &Repository) -> PathBuf {
 }
 
 /// Every event for which something has to run in the worktree `own`.
-fn wanted_events(repo: &Repository, own: &Repository) -> Result<Vec<String>> {
+fn wanted_events(repo: &Repository, own: &Repository, guard: bool) -> Vec<String> {
     let mut events: Vec<String> = EVENTS.iter().map(|&event| event.to_owned()).collect();
+    events.extend(guard.then(|| GUARD.to_owned()));
     events.extend(previous::events(own));
     events.extend(adopted::events(repo));
-    Ok(events)
+    events
+}
+
+/// Whether the recorded plan of a run asks for the guard.
+fn wants_guard(repo: &Repository, run: &str) -> bool {
+    let recorded = RunName::new(run).ok().and_then(|run| repo.read_plan(&run).ok());
+    recorded.is_some_and(|recorded| recorded.plan.protocol.guard)
+}
+
+/// Whether the guard is installed, though neither these events have it nor a worktree of another run
+/// wants it.
+fn is_guard_surplus(
+    repo: &Repository,
+    manifest: &Manifest,
+    events: &[String],
+    run: &RunName,
+) -> Result<bool> {
+    let has = |events: &[String]| events.iter().any(|event| event == GUARD);
+    if !has(&manifest.events) || has(events) {
+        return Ok(false);
+    }
+    for worktree in repo.worktrees()?.iter().filter(|worktree| worktree.present) {
+        if !WorktreeConfig::read(&worktree.git_dir)?.selects(repo) {
+            continue;
+        }
+        let own = Repository::open(&worktree.path)?;
+        let other = own.config(RUN_KEY).filter(|other| other != run.as_str());
+        let guard = other.is_some_and(|other| wants_guard(repo, &other));
+        if has(&wanted_events(repo, &own, guard)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn enable_worktree_config(repo: &Repository, manifest: &mut Manifest) -> Result<()> {

@@ -7,7 +7,8 @@ use anyhow::Result;
 use super::manifest::Manifest;
 use super::worktree_config::WorktreeConfig;
 use super::{
-    EVENTS, HOOKS_PATH, NOWHERE, PREVIOUS_KEY, WORKTREE_KEY, admin_name, files, hooks_dir, previous,
+    EVENTS, GUARD, HOOKS_PATH, NOWHERE, PREVIOUS_KEY, RUN_KEY, WORKTREE_KEY, admin_name, files, hooks_dir,
+    previous,
 };
 use crate::git::Repository;
 use crate::git::config;
@@ -15,6 +16,7 @@ use crate::git::worktrees::LinkedWorktree;
 use crate::model::facts::HooksState;
 use crate::model::health::HookDefect;
 use crate::model::health::hook_manager::Manager;
+use crate::model::plan::Plan;
 
 /// Whether our hooks run in a worktree. Cheap: every command may ask.
 pub fn state(repo: &Repository, worktree: &LinkedWorktree) -> HooksState {
@@ -29,13 +31,15 @@ pub fn state(repo: &Repository, worktree: &LinkedWorktree) -> HooksState {
 }
 
 /// Whether arming a worktree again would change nothing: its hooks run, are those of the program that
-/// is installed now, and stand in for every hook that the user has by now.
-pub fn is_up_to_date(repo: &Repository, worktree: &LinkedWorktree) -> Result<bool> {
+/// is installed now, and stand in for every hook that the user has by now. `plan` is that of its run.
+pub fn is_up_to_date(repo: &Repository, worktree: &LinkedWorktree, plan: &Plan) -> Result<bool> {
     if state(repo, worktree) != HooksState::Effective {
         return Ok(false);
     }
-    let events = super::wanted_events(repo, &Repository::open(&worktree.path)?)?;
-    files::is_current(repo, &Manifest::read(repo)?, &events)
+    let events = super::wanted_events(repo, &Repository::open(&worktree.path)?, plan.protocol.guard);
+    let manifest = Manifest::read(repo)?;
+    Ok(files::is_current(repo, &manifest, &events)?
+        && !super::is_guard_surplus(repo, &manifest, &events, &plan.run)?)
 }
 
 /// The events that our hooks are installed for.
@@ -74,6 +78,10 @@ pub fn worktree_defects(repo: &Repository, worktree: &LinkedWorktree) -> Result<
     let mut defects = Vec::new();
     let own = Repository::open(&worktree.path)?;
     let installed = Manifest::read(repo)?.events;
+    let guard = own.config(RUN_KEY).is_some_and(|run| super::wants_guard(repo, &run));
+    if guard && !installed.iter().any(|event| event == GUARD) {
+        defects.push(HookDefect::Missing { event: GUARD.into() });
+    }
     let hidden: Vec<String> =
         previous::events(&own).into_iter().filter(|event| !installed.contains(event)).collect();
     if !hidden.is_empty() {

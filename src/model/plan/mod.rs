@@ -114,6 +114,9 @@ pub struct Protocol {
     pub body: BodyRule,
     /// Commands that must have passed for the exact tree before COMPLETE is accepted.
     pub evidence: Vec<String>,
+    /// Whether git asks at every move of a ref if a worker may make it. It costs many processes a
+    /// command, and refuses only what [`guard`](crate::model::guard) names.
+    pub guard: bool,
     /// Whether `git worker` pushes every checkpoint with its records.
     pub push: bool,
 }

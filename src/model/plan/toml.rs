@@ -188,6 +188,7 @@ dependencies = "advisory"
 [protocol]
 body = "warn"
 evidence = []
+guard = true
 push = false
 
 [setup]

@@ -59,6 +59,9 @@ fn protocol(out: &mut String, protocol: &Protocol) {
         BodyRule::Require => pair(out, "body", &text("require")),
     }
     texts(out, "evidence", &protocol.evidence);
+    if protocol.guard {
+        pair(out, "guard", "true");
+    }
     if protocol.push {
         pair(out, "push", "true");
     }

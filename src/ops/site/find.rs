@@ -167,7 +167,7 @@ impl<'repo> Ground<'repo> {
             dirty: false,
             equipped: linked.lock.is_some()
                 && belongs(&there, plan, task)
-                && hooks::is_up_to_date(self.main, linked)?,
+                && hooks::is_up_to_date(self.main, linked, plan)?,
         })
     }
 

@@ -61,6 +61,8 @@ pub struct ProtocolShape {
     pub body: &'static str,
     /// Commands that must have passed for the exact tree.
     pub evidence: Vec<String>,
+    /// Whether moves of other tasks' branches are refused.
+    pub guard: bool,
     /// Whether every checkpoint is pushed.
     pub push: bool,
 }
@@ -226,6 +228,7 @@ fn plan_shape(plan: &Plan) -> PlanShape {
                 BodyRule::Require => "require",
             },
             evidence: plan.protocol.evidence.clone(),
+            guard: plan.protocol.guard,
             push: plan.protocol.push,
         },
         setup: SetupShape {

@@ -29,7 +29,7 @@ pub(super) const PLAN: Keys = Keys {
 };
 
 /// `[protocol]`.
-pub(super) const PROTOCOL: Keys = Keys { table: "[protocol]", known: &["body", "evidence", "push"] };
+pub(super) const PROTOCOL: Keys = Keys { table: "[protocol]", known: &["body", "evidence", "guard", "push"] };
 
 /// `[setup]`.
 pub(super) const SETUP: Keys = Keys { table: "[setup]", known: &["copy", "port", "run"] };

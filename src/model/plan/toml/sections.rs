@@ -17,6 +17,7 @@ pub(super) fn protocol(top: &mut Table<'_, '_>, reader: &mut Reader<'_, '_>) -> 
     Protocol {
         body: body.unwrap_or_default(),
         evidence: table.strings("evidence", reader),
+        guard: table.flag("guard", reader),
         push: table.flag("push", reader),
     }
 }
