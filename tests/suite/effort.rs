@@ -1,21 +1,23 @@
 //! How many cases a property test tries: few in every run, many where somebody has the time.
 //!
-//! `ORCHESTRATE_TEST_FACTOR=50 cargo test --test suite properties` tries fifty times as many.
+//! Every run tries the same cases, so that a failure is nobody's bad luck; a longer one tries others each
+//! time. `ORCHESTRATE_TEST_FACTOR=50 cargo test --test suite properties` tries fifty times as many.
 
-use proptest::test_runner::Config;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// The variable that multiplies the number of cases.
 const FACTOR: &str = "ORCHESTRATE_TEST_FACTOR";
 
-/// A configuration with this many cases, times the factor of the environment.
+/// A runner of this many cases, times the factor of the environment.
 ///
 /// A failure is shrunk a little only, because a case may start many programs, and is not kept in a
 /// file: whoever meets one writes a test of it.
-pub fn cases(count: u32) -> Config {
-    Config {
-        max_shrink_iters: 200,
-        failure_persistence: None,
-        ..Config::with_cases(count.saturating_mul(factor()))
+pub fn runner(count: u32) -> TestRunner {
+    let cases = count.saturating_mul(factor());
+    let config = Config { max_shrink_iters: 200, failure_persistence: None, ..Config::with_cases(cases) };
+    match factor() {
+        1 => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
+        _ => TestRunner::new(config),
     }
 }
 

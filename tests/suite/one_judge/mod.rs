@@ -10,7 +10,7 @@ mod layers;
 mod random;
 mod table;
 
-use proptest::test_runner::{TestCaseError, TestRunner};
+use proptest::test_runner::TestCaseError;
 
 use crate::armed::PLAN;
 use crate::effort;
@@ -66,7 +66,7 @@ fn all_layers_agree_on_evidence() {
 #[test]
 fn all_layers_agree_on_what_nobody_thought_of() {
     let bench = Bench::new(PLAN);
-    let outcome = TestRunner::new(effort::cases(10)).run(&random::changes(), |change| {
+    let outcome = effort::runner(10).run(&random::changes(), |change| {
         let differences = differences(&bench, &change);
         if differences.is_empty() { Ok(()) } else { Err(TestCaseError::fail(differences.join("\n"))) }
     });

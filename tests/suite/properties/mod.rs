@@ -15,7 +15,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use proptest::strategy::Strategy;
-use proptest::test_runner::{TestCaseResult, TestRunner};
+use proptest::test_runner::TestCaseResult;
 
 use crate::effort;
 use crate::sandbox::Sandbox;
@@ -23,7 +23,7 @@ use crate::sandbox::Sandbox;
 /// Tries as many values of a strategy as the environment asks for.
 #[track_caller]
 fn hold<S: Strategy>(count: u32, values: &S, test: impl Fn(S::Value) -> TestCaseResult) {
-    let outcome = TestRunner::new(effort::cases(count)).run(values, test);
+    let outcome = effort::runner(count).run(values, test);
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
