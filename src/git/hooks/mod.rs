@@ -1,10 +1,11 @@
 //! Our hooks in a repository: put in place for a worker's worktree, taken away, and looked at.
 //!
-//! The files lie in `<common dir>/orchestrate/hooks/`, where no hook manager looks, and a worktree
-//! selects them with `core.hooksPath` in its own `config.worktree`. So the main worktree, the shared
-//! `core.hooksPath` and `.git/hooks` are never written, and removing one key undoes it all. What the
-//! selected directory hides is run first by the hook program itself, see [`previous`]. A person's
-//! own setting in the worktree is kept under another key and comes back.
+//! The files lie in `<common dir>/orchestrate/hooks/`, where no hook manager looks unless it is run in
+//! such a worktree, see [`adopted`], and a worktree selects them with `core.hooksPath` in its own
+//! `config.worktree`. So the main worktree, the shared `core.hooksPath` and `.git/hooks` are never
+//! written, and removing one key undoes it all. What the selected directory hides is run first by the
+//! hook program itself, see [`previous`]. A person's own setting in the worktree is kept under another
+//! key and comes back.
 //!
 //! The invariant: the key that selects the files is written last and removed first, so at every
 //! moment either our complete hooks run, or those that would have run without us.
