@@ -44,7 +44,26 @@ impl View {
             view.refs.extend(found.refs.into_iter().filter(|(name, _)| wanted(name)));
             view.unreadable.extend(found.unreadable);
         }
+        view.follow(repo);
         Ok(view)
+    }
+
+    /// Adds what symbolic refs stand for, so that their commits are judged as well.
+    fn follow(&mut self, repo: &Repository) {
+        let stands_for = |target: &Target| match target {
+            Target::Symbolic(name) => Some(name.clone()),
+            Target::Object(_) => None,
+        };
+        let mut open: Vec<String> = self.refs.values().filter_map(stands_for).collect();
+        while let Some(name) = open.pop() {
+            if self.refs.contains_key(&name) {
+                continue;
+            }
+            if let Ok(Some(target)) = repo.ref_target(&name) {
+                open.extend(stands_for(&target));
+                self.refs.insert(name, target);
+            }
+        }
     }
 
     /// The same, with the objects that a push has brought and git keeps apart until it is accepted.
