@@ -13,6 +13,7 @@ use gix_hash::ObjectId;
 
 use super::Repository;
 use super::objects::kind;
+use super::vanished::again;
 use crate::model::change::{Entry, PathChange};
 
 /// git gives up on deeper trees, too (`core.maxTreeDepth`).
@@ -103,7 +104,8 @@ impl<'repo> Comparison<'repo> {
     /// be in the object database.
     pub(in crate::git) fn read(&self, id: Option<ObjectId>) -> Result<Vec<u8>> {
         let Some(id) = id.filter(|id| *id != self.repo.empty_tree()) else { return Ok(Vec::new()) };
-        let mut tree = self.repo.gix.find_tree(id).with_context(|| format!("cannot read the tree {id}"))?;
+        let mut tree =
+            again(|| self.repo.gix.find_tree(id)).with_context(|| format!("cannot read the tree {id}"))?;
         Ok(tree.take_data())
     }
 

@@ -22,6 +22,7 @@ mod painting;
 pub mod program;
 pub mod reflog;
 pub mod refs;
+mod vanished;
 pub mod walk;
 pub mod worktrees;
 

@@ -15,6 +15,7 @@ use gix_hash::ObjectId;
 
 use super::Repository;
 use super::refs::{Moved, PATIENCE, pause};
+use super::vanished::again;
 
 /// What becomes of the notes that are there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,8 @@ impl Repository {
         let mut notes = HashMap::new();
         if let Some((_, tree_id)) = self.notes_root(ref_name)? {
             let doing = || format!("cannot read the notes of {ref_name}");
-            self.collect_notes(tree_id, &mut String::new(), &mut notes).with_context(doing)?;
+            let collect = || self.collect_notes(tree_id, &mut String::new(), &mut notes);
+            again(collect).with_context(doing)?;
         }
         Ok(notes)
     }
@@ -40,8 +42,8 @@ impl Repository {
     pub fn note(&self, ref_name: &str, commit_id: ObjectId) -> Result<Option<BString>> {
         let doing = || format!("cannot read the note of {commit_id} in {ref_name}");
         let Some((_, tree_id)) = self.notes_root(ref_name)? else { return Ok(None) };
-        let mut state = State::new(tree_id, &self.gix).with_context(doing)?;
-        let found = state.get(&commit_id, &self.gix).with_context(doing)?;
+        let find = || anyhow::Ok(State::new(tree_id, &self.gix)?.get(&commit_id, &self.gix)?);
+        let found = again(find).with_context(doing)?;
         found.map(|blob_id| self.blob(blob_id).map(BString::from).with_context(doing)).transpose()
     }
 
@@ -62,7 +64,7 @@ impl Repository {
             let root = self.notes_root(ref_name)?;
             let old_tree_id = root.map_or(self.empty_tree(), |(_, tree_id)| tree_id);
             let from = if replace == Replace::All { self.empty_tree() } else { old_tree_id };
-            let tree_id = self.notes_tree(from, &blobs).with_context(doing)?;
+            let tree_id = again(|| self.notes_tree(from, &blobs)).with_context(doing)?;
             if tree_id == old_tree_id {
                 return Ok(());
             }

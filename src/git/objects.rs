@@ -7,6 +7,7 @@ use gix_hash::ObjectId;
 
 use super::Repository;
 use super::identity::Role;
+use super::vanished::again;
 use crate::model::change::{Entry, Kind};
 
 /// A commit as it is stored.
@@ -32,7 +33,7 @@ impl Repository {
     /// The commit of this id.
     pub fn commit(&self, id: ObjectId) -> Result<CommitObject> {
         let doing = || format!("cannot read the commit {id}");
-        let commit = self.gix.find_commit(id).with_context(doing)?;
+        let commit = again(|| self.gix.find_commit(id)).with_context(doing)?;
         let decoded = commit.decode().with_context(doing)?;
         Ok(CommitObject {
             id,
@@ -52,7 +53,8 @@ impl Repository {
 
     /// The content of this blob.
     pub fn blob(&self, id: ObjectId) -> Result<Vec<u8>> {
-        let mut blob = self.gix.find_blob(id).with_context(|| format!("cannot read the blob {id}"))?;
+        let mut blob =
+            again(|| self.gix.find_blob(id)).with_context(|| format!("cannot read the blob {id}"))?;
         Ok(blob.take_data())
     }
 
@@ -117,7 +119,7 @@ impl Repository {
         };
         let Some(id) = id else { return Ok(Vec::new()) };
         let doing = || format!("cannot read the tree {id}");
-        let tree = self.gix.find_tree(id).with_context(doing)?;
+        let tree = again(|| self.gix.find_tree(id)).with_context(doing)?;
         let names =
             tree.decode().with_context(doing)?.entries.into_iter().map(|entry| entry.filename.to_owned());
         Ok(names.collect())
@@ -139,8 +141,8 @@ impl Repository {
         path: &BStr,
     ) -> Result<Option<(EntryMode, ObjectId)>> {
         let doing = || format!("cannot look up {path:?} in the tree {tree_id}");
-        let tree = self.gix.find_tree(tree_id).with_context(doing)?;
-        let found = tree.lookup_entry(path.split_str("/")).with_context(doing)?;
+        let find = || self.gix.find_tree(tree_id)?.lookup_entry(path.split_str("/"));
+        let found = again(find).with_context(doing)?;
         Ok(found.map(|entry| (entry.mode(), entry.object_id())))
     }
 }

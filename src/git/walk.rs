@@ -116,7 +116,11 @@ impl<'a> History<'a> {
 
     pub(in crate::git) fn node(&mut self, id: ObjectId) -> Result<Node> {
         let doing = || format!("cannot read the commit {id}");
-        let found = self.graph.try_lookup(&id).with_context(doing)?;
+        let found = match self.graph.try_lookup(&id).with_context(doing)? {
+            Some(commit) => Some(commit),
+            // It may have moved into a pack at this moment.
+            None => self.graph.try_lookup(&id).with_context(doing)?,
+        };
         let Some(commit) = found else { return Err(self.repo.missing_commit(id)) };
         let rank = commit.committer_timestamp().with_context(doing)?;
         let parents = commit.iter_parents().collect::<Result<Vec<_>, _>>();

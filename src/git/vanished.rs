@@ -1,0 +1,44 @@
+//! Reading again what moved while it was looked for.
+//!
+//! `git gc` puts a loose object into a pack and then deletes the file. Who has found the file and
+//! comes to open it a moment later finds nothing, though the object was there all the time. So an
+//! object counts as missing only after it was looked for again.
+
+use std::fmt::Display;
+
+/// How often an object is looked for.
+const TRIES: usize = 3;
+
+/// Reads an object; again if it is said to be missing.
+pub(in crate::git) fn again<T, E: Display>(mut read: impl FnMut() -> Result<T, E>) -> Result<T, E> {
+    for _ in 1..TRIES {
+        match read() {
+            Err(error) if format!("{error:#}").contains("could not be found") => {}
+            answer => return answer,
+        }
+    }
+    read()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_missing_is_looked_for_again() {
+        let check = |answers: &[Result<u8, &'static str>], expect, reads| {
+            let mut left = answers.iter().copied();
+            let mut count = 0;
+            let found = again(|| {
+                count += 1;
+                left.next().expect("no more reads than answers")
+            });
+            assert_eq!((found, count), (expect, reads), "{answers:?}");
+        };
+        let missing = Err("object 1 could not be found");
+        check(&[Ok(1)], Ok(1), 1);
+        check(&[missing, Ok(1)], Ok(1), 2);
+        check(&[missing, missing, missing], missing, 3);
+        check(&[Err("damaged"), Ok(1)], Err("damaged"), 1);
+    }
+}
