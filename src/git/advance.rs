@@ -79,6 +79,9 @@ impl Repository {
                     .run()?
             }
         };
+        if moved.code.is_none() {
+            bail!("git was killed by a signal while it moved {branch}");
+        }
         // Whether it landed is what the branch says, not the exit code.
         let actual = self.ref_commit(branch)?;
         if actual == Some(new) {

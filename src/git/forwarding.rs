@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use bstr::{BString, ByteSlice};
 use fs_err as fs;
 use gix_hash::ObjectId;
@@ -47,6 +47,9 @@ impl Repository {
         // call takes that back.
         if done.success() || (done.code.is_some() && self.take_back(&mark).is_ok()) {
             fs::remove_file(self.forwarding())?;
+        }
+        if done.code.is_none() {
+            bail!("git merge was killed by a signal");
         }
         Ok(done)
     }
