@@ -13,8 +13,8 @@
 
 mod disk;
 mod killed;
+mod mount;
 mod scene;
 mod scenes;
-mod sound;
 mod stage;
 mod strike;

@@ -2,10 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::sound;
 use super::stage::Stage;
 use super::strike::{self, Struck, Way};
 use crate::sandbox::Sandbox;
+use crate::sound;
 
 /// A command, and what must come after it was struck.
 pub struct Scene {

@@ -24,7 +24,7 @@ const MODELS: &str = "worktrees/task-2-models";
 const BENCH: &str = ".git/orchestrate/integrate/r";
 
 /// A small project with a plan of two tasks.
-fn planned() -> Sandbox {
+pub fn planned() -> Sandbox {
     let sandbox = Sandbox::repository();
     for path in ["api/a.py", "models/m.py", "shared.txt"] {
         sandbox.write(path, "one\n");
@@ -46,7 +46,7 @@ fn commit(sandbox: &Sandbox, place: &str, message: &str) {
 }
 
 /// Both tasks are complete, and each has changed the shared file in its own way if `CLASH`.
-fn finished<const CLASH: bool>() -> Sandbox {
+pub fn finished<const CLASH: bool>() -> Sandbox {
     let sandbox = started();
     for (place, path) in [(MODELS, "models/m.py"), (API, "api/a.py")] {
         sandbox.write(&format!("{place}/{path}"), "two\n");
@@ -323,7 +323,7 @@ pub fn cleanup_by_force() -> Scene {
 /// What a person does whose git was killed: the locks go, as git itself says, and the index follows
 /// the branch. Locks of ours are left to our programs.
 fn after_git(sandbox: &Sandbox, place: &str) {
-    for lock in super::sound::locks(&sandbox.root.join(".git")) {
+    for lock in crate::sound::locks(&sandbox.root.join(".git")) {
         if !["refs/notes", "refs/orchestrate"].iter().any(|ours| lock.to_string_lossy().contains(ours)) {
             std::fs::remove_file(lock).expect("a lock");
         }

@@ -1,0 +1,112 @@
+//! Two at once, and what others leave: who is at work is told, and what is dead holds nothing.
+
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::sandbox::{Sandbox, fixture};
+
+const TREE: &str = "worktrees/task-1-api-endpoints";
+
+/// An integration that is under way until `go` appears beside the repository.
+fn integrating(sandbox: &Sandbox) -> Child {
+    let go = sandbox.root.with_file_name("go");
+    let wait = format!("until [ -e '{}' ]; do sleep 0.05; done", go.display());
+    let mut command = sandbox.command("git-orchestrate", &sandbox.root);
+    command.args(["integrate", "--exec", &wait]).stdout(Stdio::null()).stderr(Stdio::null());
+    let child = command.spawn().expect("it starts");
+    let bench = sandbox.root.join(".git/orchestrate/integrate/analytics-dashboard/config.py");
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !bench.exists() {
+        assert!(Instant::now() < deadline, "it comes to the command");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child
+}
+
+fn go(sandbox: &Sandbox) {
+    sandbox.write("../go", "");
+}
+
+#[test]
+fn the_second_is_told_who_is_at_work() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    let mut first = integrating(&sandbox);
+    let verbs: [&[&str]; 3] =
+        [&["integrate"], &["integrate", "--abort"], &["cleanup", "--run", "analytics-dashboard"]];
+    for verb in verbs {
+        let said = sandbox.git(&[&["orchestrate"], verb].concat()).fails(1);
+        let who = format!("right now (process {}, since 2", first.id());
+        assert!(said.err.contains(&who), "{verb:?} names it: {}", said.err);
+    }
+    go(&sandbox);
+    assert!(first.wait().expect("it ends").success(), "the first is not disturbed");
+    sandbox.git(&["orchestrate", "integrate"]).ok();
+}
+
+#[test]
+fn a_dead_one_holds_nothing() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    let mut first = integrating(&sandbox);
+    first.kill().expect("it is ours");
+    first.wait().expect("it ends");
+    go(&sandbox);
+    let said = sandbox.git(&["orchestrate", "integrate"]).fails(1);
+    assert!(said.err.contains("--continue"), "what it began is named: {}", said.err);
+    sandbox.git(&["orchestrate", "integrate", "--continue"]).ok();
+    sandbox.git(&["orchestrate", "integrate"]).ok();
+}
+
+#[test]
+fn two_starts_at_once_make_one_run() {
+    let sandbox = Sandbox::from_script("myapp.sh");
+    sandbox.write("orchestrate.toml", std::fs::read(fixture("analytics.toml")).expect("a plan"));
+    sandbox.git(&["add", "."]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "Plan"]).ok();
+    std::thread::scope(|scope| {
+        let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| sandbox.git(&["orchestrate", "start"]))).collect();
+        starts.into_iter().for_each(|start| drop(start.join().expect("it ends").ok()));
+    });
+    let versions =
+        sandbox.git(&["rev-list", "--count", "refs/orchestrate/analytics-dashboard/plan"]).ok().out;
+    assert_eq!(versions, "1\n", "the plan was recorded once");
+    let said = sandbox.git(&["orchestrate", "start"]).ok();
+    assert!(said.out.contains("nothing to do"), "{}", said.out);
+}
+
+#[test]
+fn a_worktree_that_is_away_survives_a_prune() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    sandbox.write(&format!("{TREE}/api/analytics/more.py"), "staged\n");
+    sandbox.git_in(TREE, &["add", "."]).ok();
+    let (here, away) = (sandbox.root.join(TREE), sandbox.root.join("../away"));
+    std::fs::rename(&here, &away).expect("moved");
+    sandbox.git(&["worktree", "prune", "--expire", "now"]).ok();
+    sandbox.git(&["gc", "--quiet"]).ok();
+    std::fs::rename(&away, &here).expect("moved back");
+    let status = sandbox.git_in(TREE, &["status", "--porcelain"]).ok().out;
+    assert_eq!(status, "A  api/analytics/more.py\n", "its index is as it was");
+    let said = sandbox.git(&["orchestrate", "start"]).ok();
+    assert!(said.out.contains("nothing to do"), "{}", said.out);
+}
+
+#[test]
+fn a_worktree_that_vanished_is_in_nobodys_way() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    sandbox.git(&["branch", "integration/analytics-dashboard", "main"]).ok();
+    sandbox.git(&["worktree", "add", "--quiet", "../look", "integration/analytics-dashboard"]).ok();
+    std::fs::remove_dir_all(sandbox.root.join("../look")).expect("a worktree");
+    sandbox.git(&["orchestrate", "integrate", "--reuse"]).ok();
+    assert_eq!(
+        sandbox
+            .git(&[
+                "rev-list",
+                "--count",
+                "--merges",
+                "--first-parent",
+                "main..integration/analytics-dashboard"
+            ])
+            .ok()
+            .out,
+        "3\n"
+    );
+}
