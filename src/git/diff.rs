@@ -104,9 +104,10 @@ impl<'repo> Comparison<'repo> {
     /// be in the object database.
     pub(in crate::git) fn read(&self, id: Option<ObjectId>) -> Result<Vec<u8>> {
         let Some(id) = id.filter(|id| *id != self.repo.empty_tree()) else { return Ok(Vec::new()) };
-        let mut tree =
-            again(|| self.repo.gix.find_tree(id)).with_context(|| format!("cannot read the tree {id}"))?;
-        Ok(tree.take_data())
+        match again(|| self.repo.gix.find_tree(id)) {
+            Ok(mut tree) => Ok(tree.take_data()),
+            Err(error) => Err(self.repo.unreadable(error.into(), "tree", id)),
+        }
     }
 
     /// The entries of what [`Comparison::read`] has read.

@@ -9,6 +9,7 @@ use super::Repository;
 use super::identity::Role;
 use super::vanished::again;
 use crate::model::change::{Entry, Kind};
+use crate::model::hint;
 
 /// A commit as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,9 +54,34 @@ impl Repository {
 
     /// The content of this blob.
     pub fn blob(&self, id: ObjectId) -> Result<Vec<u8>> {
-        let mut blob =
-            again(|| self.gix.find_blob(id)).with_context(|| format!("cannot read the blob {id}"))?;
-        Ok(blob.take_data())
+        match again(|| self.gix.find_blob(id)) {
+            Ok(mut blob) => Ok(blob.take_data()),
+            Err(error) => Err(self.unreadable(error.into(), "blob", id)),
+        }
+    }
+
+    /// Why an object cannot be read. In a partial clone it may never have been fetched; it is not
+    /// fetched behind anybody's back.
+    pub(in crate::git) fn unreadable(&self, error: anyhow::Error, what: &str, id: ObjectId) -> anyhow::Error {
+        let doing = format!("cannot read the {what} {id}");
+        match self.promisor().filter(|_| !self.contains(id)) {
+            Some(remote) => hint::error(
+                format!("{doing}, which is not in this partial clone"),
+                format!(
+                    "git fetch --refetch --no-filter {remote} 'refs/heads/*:refs/remotes/{remote}/*' \
+                     'refs/orchestrate/*:refs/orchestrate/*'"
+                ),
+            ),
+            None => error.context(doing),
+        }
+    }
+
+    /// The remote that has promised what a partial clone lacks.
+    fn promisor(&self) -> Option<String> {
+        let snapshot = self.gix.config_snapshot();
+        let mut remotes = snapshot.plumbing().sections_by_name("remote").into_iter().flatten();
+        let remote = remotes.find(|remote| remote.body().contains_value_name("promisor"))?;
+        Some(remote.header().subsection_name()?.to_string())
     }
 
     /// Stores a blob; the same content always gets the same id.

@@ -27,6 +27,12 @@ pub fn error(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Err
     Hinted { message: message.into(), hint: hint.into() }.into()
 }
 
+/// An error in one line, for a list: what is wrong, and in parentheses what to do about it.
+pub fn in_line(error: &anyhow::Error) -> String {
+    let hints = error.chain().filter_map(|cause| cause.downcast_ref::<Hinted>());
+    hints.fold(format!("{error:#}"), |line, hinted| format!("{line} ({})", hinted.hint))
+}
+
 /// What to do about a fault of the machine that this message tells of, in the words of the system or
 /// of git; `None` if it tells of none.
 pub fn of_fault(message: &str) -> Option<&'static str> {

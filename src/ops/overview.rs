@@ -7,6 +7,7 @@ use crate::git::plan_ref::RecordedPlan;
 use crate::git::survey::Depth;
 use crate::model::facts::Facts;
 use crate::model::finding::Finding;
+use crate::model::hint;
 use crate::model::status::{Clock, RunStatus};
 use crate::ops::verdict;
 
@@ -28,7 +29,7 @@ pub fn read(repo: &Repository, recorded: &RecordedPlan, depth: Depth, clock: Clo
     for (place, findings) in findings.into_iter().enumerate() {
         judged.push(findings.unwrap_or_else(|error| {
             let name = &facts.tasks[place].name;
-            facts.unknown.push(format!("whether {name} keeps the rules: {error:#}"));
+            facts.unknown.push(format!("whether {name} keeps the rules: {}", hint::in_line(&error)));
             Vec::new()
         }));
     }

@@ -12,6 +12,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::model::facts::{Facts, TaskFacts};
 use crate::model::finding::Finding;
+use crate::model::hint;
 use crate::model::name::{RunName, TaskName};
 use crate::ops::proposal::Proposal;
 use crate::ops::{run, soundness, verdict};
@@ -77,7 +78,7 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     for (task, unsound) in judged.into_iter().zip(unsound) {
         match of_branch(task) {
             Ok(findings) => tasks.push(verified(task, unsound.into_iter().chain(findings).collect())),
-            Err(error) => unknown.push(format!("{}: {error:#}", task.branch)),
+            Err(error) => unknown.push(format!("{}: {}", task.branch, hint::in_line(&error))),
         }
     }
     Ok(Outcome { run: plan.run.clone(), tasks, unknown })

@@ -8,6 +8,7 @@ mod chained;
 mod check;
 mod clean_room;
 mod cleanup;
+mod clones;
 mod completion;
 mod doctor;
 mod edge;

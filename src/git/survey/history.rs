@@ -73,7 +73,10 @@ impl History {
         let reach = Reach::new(&commits, tips, names.len());
         for (place, name) in names.iter().enumerate() {
             if reach.effective(place).is_some_and(|tip| cut_off.contains(&tip)) {
-                let why = if repo.is_shallow() { "this clone is shallow" } else { "commits are missing" };
+                let why = match repo.is_shallow() {
+                    true => "this clone is shallow (git fetch --unshallow)",
+                    false => "commits are missing",
+                };
                 unknown.push(format!("the history of {name}: it ends before the run's base, as {why}"));
             }
         }

@@ -1,0 +1,131 @@
+//! Repositories that hold less than all, and ids of another length: what cannot be read is never
+//! taken for fine, and says what to type.
+
+use crate::armed::{Armed, PLAN};
+use crate::sandbox::{Said, Sandbox};
+
+/// The tasks' branches, as they are there.
+const BRANCHES: &str = concat!("+refs/heads/work", "/*:refs/heads/work", "/*");
+
+const API: &str = "task-1-api";
+const MODELS: &str = "task-2-models";
+
+/// Clones a run and fetches everything of it, with `options` of git-clone(1).
+fn clone(run: &Armed, options: &[&str]) -> Sandbox {
+    let clone = Sandbox::empty();
+    run.sandbox.git(&["config", "uploadpack.allowFilter", "true"]).ok();
+    let url = format!("file://{}", run.sandbox.root.display());
+    let args = [&["clone", "-q", "--no-checkout"], options, &[url.as_str(), "."]].concat();
+    clone.git(&args).ok();
+    let depth = options.iter().copied().filter(|option| option.starts_with("--depth"));
+    let refs = [BRANCHES, "refs/orchestrate/*:refs/orchestrate/*"];
+    let fetch: Vec<&str> = ["fetch", "-q"].into_iter().chain(depth).chain(["origin"]).chain(refs).collect();
+    clone.git(&fetch).ok();
+    clone
+}
+
+#[track_caller]
+fn says(said: &Said, words: &[&str]) {
+    let all = format!("{}{}", said.out, said.err);
+    for word in words {
+        assert!(all.contains(word), "{word:?} is missing in\n{all}");
+    }
+}
+
+#[test]
+fn ids_of_sha_256_are_ids() {
+    let sandbox = Sandbox::empty();
+    sandbox.git(&["init", "-q", "--object-format=sha256"]).ok();
+    for path in ["api/a.py", "models/m.py", "imports.py"] {
+        sandbox.write(path, "import a\n");
+    }
+    sandbox.git(&["add", "."]).ok();
+    sandbox.git(&["commit", "-qm", "Base"]).ok();
+    let run = Armed::on(sandbox, PLAN);
+    run.commit(MODELS, "models/x.py", "[CHECKPOINT] X").ok();
+    assert!(run.note(MODELS, "HEAD").contains("Status: [CHECKPOINT]"), "it is recorded");
+    let said = run.commit(MODELS, "api/a.py", "[CHECKPOINT] Outside").fails(1);
+    says(&said, &["scope/outside  api/a.py"]);
+    run.git(MODELS, &["reset", "-q", "--hard"]).ok();
+    run.git(MODELS, &["update-index", "--index-version", "4"]).ok();
+    run.write(MODELS, "imports.py", "import a\nx = 1\n");
+    let said = run.git(MODELS, &["commit", "-qam", "[CHECKPOINT] Append"]).fails(1);
+    says(&said, &["scope/append  imports.py line 2"]);
+    run.write(MODELS, "imports.py", "import a\nimport b\n");
+    run.git(MODELS, &["commit", "-qam", "[CHECKPOINT] Append"]).ok();
+    run.git(API, &["-c", "core.hooksPath=/dev/null", "rm", "-q", "models/m.py"]).ok();
+    run.git(API, &["-c", "core.hooksPath=/dev/null", "commit", "-qm", "Sneak"]).ok();
+    let verified = run.git(MODELS, &["orchestrate", "verify"]).fails(1);
+    says(&verified, &["models/m.py is outside the scope", "does not start with a status"]);
+}
+
+#[test]
+fn a_clone_without_blobs_answers_what_needs_none() {
+    let run = Armed::new();
+    run.commit(API, "api/x.py", "[CHECKPOINT] X").ok();
+    run.commit(MODELS, "models/x.py", "[CHECKPOINT] X").ok();
+    let clone = clone(&run, &["--filter=blob:none"]);
+    // The plan is a blob, too; git gets what it is asked to show.
+    let said = clone.git(&["orchestrate", "verify"]).fails(2);
+    says(
+        &said,
+        &["cannot read the plan of run demo", "not in this partial clone", "hint: git fetch --refetch"],
+    );
+    clone.git(&["show", "refs/orchestrate/demo/plan:plan.toml"]).ok();
+    clone.git(&["orchestrate", "verify"]).ok();
+    run.git(API, &["rm", "-q", "models/m.py"]).ok();
+    run.git(API, &["-c", "core.hooksPath=/dev/null", "commit", "-qm", "[CHECKPOINT] Sneak"]).ok();
+    clone.git(&["fetch", "-q", "origin", BRANCHES]).ok();
+    let said = clone.git(&["orchestrate", "verify"]).fails(1);
+    says(&said, &["models/m.py is outside the scope of task-1-api"]);
+}
+
+#[test]
+fn a_blob_that_is_not_here_is_no_blob_that_is_fine() {
+    let run = Armed::new();
+    run.write(MODELS, "imports.py", "import a\nimport b\nimport c\n");
+    run.git(MODELS, &["commit", "-qam", "[CHECKPOINT] Import"]).ok();
+    let clone = clone(&run, &["--filter=blob:none"]);
+    clone.git(&["show", "refs/orchestrate/demo/plan:plan.toml"]).ok();
+    let said = clone.git(&["orchestrate", "verify"]).fails(1);
+    says(&said, &["work/task-2-models", "is not in this partial clone", "git fetch --refetch --no-filter"]);
+    let all = ["refs/heads/*:refs/remotes/origin/*", "refs/orchestrate/*:refs/orchestrate/*"];
+    clone.git(&[&["fetch", "-q", "--refetch", "--no-filter", "origin"][..], &all].concat()).ok();
+    clone.git(&["orchestrate", "verify"]).ok();
+}
+
+#[test]
+fn a_worker_in_a_partial_clone_is_judged_by_what_it_checked_out() {
+    let server = Sandbox::repository();
+    for path in ["api/a.py", "models/m.py"] {
+        server.write(path, "one\n");
+    }
+    server.write("imports.py", "import a\n");
+    server.git(&["add", "."]).ok();
+    server.git(&["commit", "-qm", "Base"]).ok();
+    server.git(&["config", "uploadpack.allowFilter", "true"]).ok();
+    let sandbox = Sandbox::empty();
+    let url = format!("file://{}", server.root.display());
+    sandbox.git(&["clone", "-q", "--filter=blob:none", &url, "."]).ok();
+    let run = Armed::on(sandbox, PLAN);
+    run.write(MODELS, "imports.py", "import a\nimport b\n");
+    run.write(MODELS, "models/x.py", "x\n");
+    run.git(MODELS, &["add", "."]).ok();
+    run.git(MODELS, &["commit", "-qm", "[CHECKPOINT] Import"]).ok();
+    run.write(MODELS, "imports.py", "import b\n");
+    let said = run.git(MODELS, &["commit", "-qam", "[CHECKPOINT] Less"]).fails(1);
+    says(&said, &["scope/append  imports.py removes or moves a line"]);
+}
+
+#[test]
+fn a_history_that_is_cut_off_is_unknown() {
+    let run = Armed::new();
+    run.commit(MODELS, "models/x.py", "[CHECKPOINT] X").ok();
+    run.commit(MODELS, "models/y.py", "[CHECKPOINT] Y").ok();
+    let clone = clone(&run, &["--depth=1", "--no-single-branch"]);
+    let said = clone.git(&["orchestrate", "verify"]).fails(1);
+    says(&said, &["unknown", "shallow", "git fetch --unshallow"]);
+    assert!(!said.out.contains("error"), "nothing is claimed of what was not seen\n{}", said.out);
+    clone.git(&["fetch", "-q", "--unshallow", "origin"]).ok();
+    clone.git(&["orchestrate", "verify"]).ok();
+}
