@@ -21,13 +21,19 @@ use crate::call::Call;
 use crate::worker::Worker;
 
 /// The most bytes of a message that are looked at; git itself takes any number.
-const MOST: u64 = 1 << 20;
+const MOST: u64 = 1 << 26;
 
 /// Runs the hook.
 pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
     let file = call.args.first().context("git named no file")?;
     let mut raw = Vec::new();
     fs_err::File::open(file)?.take(MOST).read_to_end(&mut raw)?;
+    if raw.len() as u64 == MOST {
+        // The last character may have been cut in two.
+        while raw.last().is_some_and(|byte| !byte.is_ascii()) {
+            raw.pop();
+        }
+    }
     let message = message(worker, raw.into());
     let attempt =
         Attempt { head: Command::of_parent().head(), merged: worker.repo.merge_heads(), place: None };
@@ -50,7 +56,7 @@ pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
 /// The message as git is going to store it, as far as a hook can know.
 fn message(worker: &Worker, file: BString) -> BString {
     let config = |key| worker.repo.config(key);
-    let comment = config("core.commentString").or_else(|| config("core.commentChar"));
+    let comment = worker.repo.config_last("core", ["commentChar", "commentString"]);
     let comment = comment.map_or_else(Comment::default, |value| Comment::from_config(&value));
     let no_editor = std::env::var_os("GIT_EDITOR").is_some_and(|editor| editor == ":");
     let origin = if no_editor { Origin::Given } else { Origin::Editor };

@@ -41,6 +41,19 @@ impl Repository {
         self.gix.config_snapshot().string(key).map(|value| value.to_str_lossy().into_owned())
     }
 
+    /// The value that was set last of two keys of one section that mean the same to git.
+    pub fn config_last(&self, section: &str, names: [&str; 2]) -> Option<String> {
+        let snapshot = self.gix.config_snapshot();
+        let mut last = None;
+        for section in snapshot.plumbing().sections_by_name(section).into_iter().flatten() {
+            let body = section.body();
+            let is_meant = |name: &String| names.iter().any(|one| name.eq_ignore_ascii_case(one));
+            let found = body.value_names().filter(is_meant).last().and_then(|name| body.value(name));
+            last = found.or(last);
+        }
+        Some(last?.to_str_lossy().into_owned())
+    }
+
     /// All values of `key`, from the most general file to the most specific.
     pub fn config_all(&self, key: &str) -> Vec<String> {
         values(self.gix.config_snapshot().plumbing(), key)

@@ -28,7 +28,7 @@ impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Flaw::Encoding => f.write_str("is not UTF-8"),
-            Flaw::Character(c) => write!(f, "holds the character U+{:04X}", *c as u32),
+            Flaw::Character(c) => write!(f, "holds the character {}", Named(*c)),
             Flaw::TrailingDotOrSpace => f.write_str("has a part that ends in a dot or a space"),
             Flaw::Reserved(name) => write!(f, "has the part `{name}`, which Windows reserves"),
             Flaw::Forbidden(c) => write!(f, "holds `{c}`, which not every system allows in a name"),
@@ -36,6 +36,43 @@ impl fmt::Display for Flaw {
         }
     }
 }
+
+/// A character by its number, and by its name where people know one.
+pub struct Named(pub char);
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "U+{:04X}", self.0 as u32)?;
+        match NAMES.iter().find(|(character, _)| *character == self.0) {
+            Some((_, name)) => write!(f, " ({name})"),
+            None => Ok(()),
+        }
+    }
+}
+
+const NAMES: [(char, &str); 21] = [
+    ('\u{7}', "bell"),
+    ('\u{8}', "backspace"),
+    ('\t', "tab"),
+    ('\n', "line feed"),
+    ('\u{b}', "vertical tab"),
+    ('\u{c}', "form feed"),
+    ('\r', "carriage return"),
+    ('\u{1b}', "escape"),
+    ('\u{7f}', "delete"),
+    ('\u{85}', "next line"),
+    ('\u{200b}', "zero-width space"),
+    ('\u{200e}', "left-to-right mark"),
+    ('\u{200f}', "right-to-left mark"),
+    ('\u{2028}', "line separator"),
+    ('\u{2029}', "paragraph separator"),
+    ('\u{202a}', "left-to-right embedding"),
+    ('\u{202b}', "right-to-left embedding"),
+    ('\u{202d}', "left-to-right override"),
+    ('\u{202e}', "right-to-left override"),
+    ('\u{2060}', "word joiner"),
+    ('\u{feff}', "byte order mark"),
+];
 
 /// What is wrong with a path, at most one thing a rule.
 pub fn flaws(path: &BStr) -> Vec<Flaw> {

@@ -8,14 +8,20 @@ use crate::model::finding::Shown;
 use crate::model::message::subject::MAX_CHARACTERS;
 use crate::model::message::{Prefix, Section};
 use crate::model::name::{Invalid, TaskName};
+use crate::model::portable::Named;
 
 /// A message that breaks the protocol.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MessageViolation {
     /// There is none.
     Empty,
-    /// It is not UTF-8, or declares another encoding.
+    /// It is not UTF-8.
     Encoding,
+    /// It is declared to be in another encoding than UTF-8.
+    Declared {
+        /// The name that git has for it.
+        encoding: BString,
+    },
     /// It holds a NUL byte.
     Nul,
     /// The subject has too many characters.
@@ -123,7 +129,7 @@ impl MessageViolation {
     pub fn rule(&self) -> &'static str {
         match self {
             MessageViolation::Empty => "message/empty",
-            MessageViolation::Encoding => "message/encoding",
+            MessageViolation::Encoding | MessageViolation::Declared { .. } => "message/encoding",
             MessageViolation::Nul | MessageViolation::Character { .. } => "message/character",
             MessageViolation::TooLong { .. } => "message/length",
             MessageViolation::NoPrefix { .. }
@@ -156,7 +162,15 @@ impl MessageViolation {
             MessageViolation::Autosquash { .. } => {
                 "use git commit --amend, or a checkpoint of its own".into()
             }
-            MessageViolation::NoBlankLine => "leave the second line empty".into(),
+            MessageViolation::NoBlankLine => {
+                "leave the second line empty, as git commit -m <subject> -m <body> does".into()
+            }
+            MessageViolation::Encoding => "save the message as UTF-8".into(),
+            MessageViolation::Declared { .. } => "git config --worktree i18n.commitEncoding UTF-8".into(),
+            MessageViolation::Character { character: '\u{feff}' } => {
+                "save the message without a byte order mark".into()
+            }
+            MessageViolation::Character { .. } => "leave that character out of the subject".into(),
             MessageViolation::MissingSections { prefix: Prefix::Complete, .. } => {
                 "git worker complete writes them into the body".into()
             }
@@ -202,12 +216,15 @@ impl fmt::Display for MessageViolation {
         match self {
             MessageViolation::Empty => f.write_str("the message is empty"),
             MessageViolation::Encoding => f.write_str("the message is not UTF-8"),
+            MessageViolation::Declared { encoding } => {
+                write!(f, "git declares the message to be in {}", Shown(encoding.as_bstr()))
+            }
             MessageViolation::Nul => f.write_str("the message holds a NUL byte"),
             MessageViolation::TooLong { characters } => {
                 write!(f, "the subject has {characters} characters, more than {MAX_CHARACTERS}")
             }
             MessageViolation::Character { character } => {
-                write!(f, "the subject holds the character U+{:04X}", *character as u32)
+                write!(f, "the subject holds the character {}", Named(*character))
             }
             MessageViolation::NoPrefix { found: Some(found), .. } => {
                 write!(f, "the subject starts with {found}, which is no status")

@@ -7,17 +7,21 @@ use bstr::{BStr, BString, ByteSlice};
 use crate::model::change::PathChange;
 use crate::model::finding::message::MessageViolation;
 use crate::model::finding::{Finding, Severity};
-use crate::model::judge::{Case, Step};
+use crate::model::judge::{Case, Known, Step};
 use crate::model::message::blank::is_blank;
 use crate::model::message::{self, Body, Prefix, Section, Subject};
 use crate::model::plan::{BodyRule, Plan, Task};
 
-/// What is wrong with the message of an own commit. A merge needs no prefix (S1-47), and words
-/// itself as it likes.
+/// What is wrong with a message. A merge needs no prefix (S1-47) and words itself as it likes, but in
+/// characters that show what they are.
 pub fn judge(case: &Case<'_>) -> Vec<Finding> {
-    let (Some(text), Step::Own(change)) = (case.message, case.step) else { return Vec::new() };
-    let mut findings = encoding(text);
+    let Some(text) = case.message else { return Vec::new() };
+    let mut findings = encoding(case.known, text);
     let Ok(first) = message::first_line(text).to_str() else { return findings };
+    let Step::Own(change) = case.step else {
+        findings.extend(message::subject::deceptive(first).map(Finding::error));
+        return findings;
+    };
     match message::subject(first) {
         Err(wrong) => findings.extend(wrong.into_iter().map(Finding::error)),
         Ok(Subject::Status { prefix, .. }) => {
@@ -30,10 +34,16 @@ pub fn judge(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
-fn encoding(text: &BStr) -> Vec<Finding> {
+/// Another encoding, declared or not, would show other words than those that are judged.
+fn encoding(known: &Known, text: &BStr) -> Vec<Finding> {
     let mut findings = Vec::new();
     if text.to_str().is_err() {
         findings.push(Finding::error(MessageViolation::Encoding));
+    }
+    let is_utf8 =
+        |name: &BString| ["utf-8", "utf8"].iter().any(|utf8| name.eq_ignore_ascii_case(utf8.as_bytes()));
+    if let Some(encoding) = known.encoding.clone().filter(|name| !name.is_empty() && !is_utf8(name)) {
+        findings.push(Finding::error(MessageViolation::Declared { encoding }));
     }
     if text.contains(&0) {
         findings.push(Finding::error(MessageViolation::Nul));
@@ -105,7 +115,7 @@ fn difference(listed: Vec<BString>, actual: BTreeSet<BString>) -> Option<Message
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::judge::{Known, sample};
+    use crate::model::judge::sample;
 
     fn check(rule: BodyRule, message: &str, expect: &[&str]) {
         let mut plan = sample::plan();
@@ -131,6 +141,37 @@ mod tests {
     fn the_subject_is_the_first_line_alone() {
         check(BodyRule::Off, "\n\n[CHECKPOINT] a\n\n[COMPLETE] b\n", &[]);
         check(BodyRule::Off, "[CHECKPOINT] a\n[COMPLETE] b\n", &["error message/blank-line"]);
+    }
+
+    #[test]
+    fn what_is_declared_must_be_what_was_read() {
+        let check = |name: &str, expect: &[&str]| {
+            let known = Known { encoding: Some(name.into()), ..Known::default() };
+            let plan = sample::plan();
+            let case = sample::case(&plan, Step::Own(&[]), &known, Some("[CHECKPOINT] a"));
+            let errors = judge(&case).into_iter().filter(Finding::is_error);
+            let rules: Vec<&str> = errors.map(|one| one.rule()).collect();
+            assert_eq!(rules, expect, "{name}");
+        };
+        check("UTF-8", &[]);
+        check("utf8", &[]);
+        check("", &[]);
+        check("UTF-7", &["message/encoding"]);
+        check("ISO-8859-1", &["message/encoding"]);
+    }
+
+    #[test]
+    fn a_merge_words_itself_but_shows_what_it_is() {
+        let check = |text: &str, expect: &[&str]| {
+            let (plan, known) = (sample::plan(), Known::default());
+            let step = Step::Merge { paths: &[], sides: &[] };
+            let case = sample::case(&plan, step, &known, Some(text));
+            let rules: Vec<&str> = judge(&case).iter().map(Finding::rule).collect();
+            assert_eq!(rules, expect, "{text:?}");
+        };
+        check("Merge branch 'main'", &[]);
+        check("Merge \u{1b}[2J", &["message/character"]);
+        check("Merge\0", &["message/character"]);
     }
 
     #[test]

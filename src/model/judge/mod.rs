@@ -73,6 +73,8 @@ pub struct Known {
     /// For paths outside the scope that were changed: what the branch inherited there from the
     /// base and from merges, so that putting it back is no violation.
     pub inherited: HashMap<BString, Option<Entry>>,
+    /// The encoding that git declares the message to be in, where that is not its default.
+    pub encoding: Option<BString>,
     /// The newest COMPLETE of the branch, unless it was reopened.
     pub complete: Option<ObjectId>,
     /// What a COMPLETE would leave out of the worktree; `None` where there is no worktree to see.

@@ -10,6 +10,7 @@
 
 use crate::model::finding::message::{Argument, MessageViolation};
 use crate::model::message::Prefix;
+use crate::model::message::blank::is_blank;
 use crate::model::name::ItemName;
 use crate::model::portable;
 
@@ -43,11 +44,14 @@ pub enum Subject {
 
 /// Reads a first line; the error holds everything that is wrong with it, at least one thing.
 pub fn subject(line: &str) -> Result<Subject, Vec<MessageViolation>> {
-    if line.trim().is_empty() {
+    if is_blank(line.as_bytes()) {
         return Err(vec![MessageViolation::Empty]);
     }
-    let mut wrong = blemishes(line);
-    let parsed = quoted(line).map(Ok).unwrap_or_else(|| status(line));
+    let quoted = quoted(line);
+    let mut wrong: Vec<MessageViolation> = deceptive(line).into_iter().collect();
+    // Git's own subjects grow with what they quote.
+    wrong.extend(too_long(line).filter(|_| quoted.is_none()));
+    let parsed = quoted.map(Ok).unwrap_or_else(|| status(line));
     match parsed {
         Ok(subject) if wrong.is_empty() => Ok(subject),
         Ok(_) => Err(wrong),
@@ -58,17 +62,16 @@ pub fn subject(line: &str) -> Result<Subject, Vec<MessageViolation>> {
     }
 }
 
-/// What is wrong with a line whatever it says.
-fn blemishes(line: &str) -> Vec<MessageViolation> {
-    let mut wrong = Vec::new();
-    if let Some(character) = line.chars().find(|&c| portable::is_deceptive(c)) {
-        wrong.push(MessageViolation::Character { character });
-    }
+/// The first character of a line that must not be in any, not in a merge's either. NUL is a matter of
+/// the whole message.
+pub fn deceptive(line: &str) -> Option<MessageViolation> {
+    let character = line.chars().find(|&c| portable::is_deceptive(c) && c != '\0')?;
+    Some(MessageViolation::Character { character })
+}
+
+fn too_long(line: &str) -> Option<MessageViolation> {
     let characters = line.chars().count();
-    if characters > MAX_CHARACTERS {
-        wrong.push(MessageViolation::TooLong { characters });
-    }
-    wrong
+    (characters > MAX_CHARACTERS).then_some(MessageViolation::TooLong { characters })
 }
 
 /// Git's own subjects, which carry no status (S1-51).
@@ -281,6 +284,7 @@ mod tests {
         check("[CHECKPOINT] a\u{202e}b", Err(&["message/character"]));
         check("[CHECKPOINT] a\u{2028}b", Err(&["message/character"]));
         check("[CHECKPOINT] a\tb", Err(&["message/character"]));
+        check("\u{2028}", Err(&["message/character", "message/prefix"]));
         check("\u{feff}[CHECKPOINT] a", Err(&["message/character", "message/prefix"]));
         check(&format!("[CHECKPOINT] {}", "ü".repeat(188)), Err(&["message/length"]));
         check(&format!("[CHECKPOINT] {}", "ü".repeat(187)), Ok(("[CHECKPOINT]", &"ü".repeat(187))));
@@ -297,6 +301,8 @@ mod tests {
             Ok(Subject::Reapply { of: "[COMPLETE] Models".into() })
         );
         assert!(subject("Revert the models").is_err(), "only git's own form is let through");
+        let long = format!("Revert \"[CHECKPOINT] {}\"", "x".repeat(187));
+        assert!(subject(&long).is_ok(), "what git quotes may have had its full length");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::change::PathChange;
 use crate::model::facts::Commit;
-use crate::model::finding::{Finding, MessageViolation};
+use crate::model::finding::Finding;
 use crate::model::judge::identity::Place;
 use crate::model::judge::{self, Case, Step};
 use crate::model::plan::Task;
@@ -54,12 +54,8 @@ pub(super) fn judge_commit(
         change: &commit.change,
         message: Some(commit.message.as_bstr()),
     };
-    let mut findings = judge_at(gathering, &moment, None)?;
-    // Another encoding would show other words than those that were judged.
-    let declared = ground.repo.commit(commit.id)?.encoding.is_some();
-    if declared && commit.message.to_str().is_ok() {
-        findings.push(Finding::error(MessageViolation::Encoding));
-    }
+    gathering.encoding(ground.repo.commit(commit.id)?.encoding);
+    let findings = judge_at(gathering, &moment, None)?;
     Ok(findings.into_iter().map(|finding| finding.at(commit.id)).collect())
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Gathering<'a> {
     old_tree_id: ObjectId,
     /// What the commit holds; `None` while it is only in the index.
     result_tree_id: Option<ObjectId>,
+    /// The paths that a merge must leave with every line of the merged side.
+    kept_whole: HashSet<BString>,
     known: Known,
 }
 
@@ -42,7 +44,16 @@ impl<'a> Gathering<'a> {
         history: &'a History<'a>,
         old_tree_id: ObjectId,
     ) -> Gathering<'a> {
-        Gathering { ground, task, history, old_tree_id, result_tree_id: None, known: Known::default() }
+        let known = Known::default();
+        Gathering {
+            ground,
+            task,
+            history,
+            old_tree_id,
+            result_tree_id: None,
+            kept_whole: HashSet::new(),
+            known,
+        }
     }
 
     /// The commit exists, with this tree.
@@ -52,6 +63,11 @@ impl<'a> Gathering<'a> {
 
     pub fn known(self) -> Known {
         self.known
+    }
+
+    /// The encoding that git declares the message to be in, if any.
+    pub fn encoding(&mut self, encoding: Option<BString>) {
+        self.known.encoding = encoding;
     }
 
     /// What the path rules need to know of a change.
@@ -80,7 +96,26 @@ impl<'a> Gathering<'a> {
     pub fn merge(&mut self, merged: &[SidePath], sides: &[Side]) -> Result<()> {
         let own = sides.iter().any(|side| side.of == SideOf::Own);
         let change: Vec<PathChange> = merged.iter().filter_map(|path| path.judged_change(own)).collect();
+        for path in merged.iter().filter(|path| !own && change.iter().any(|one| one.path == path.path)) {
+            if self.kept_lines(path)? {
+                self.kept_whole.insert(path.path.clone());
+            }
+        }
         self.change(&change)
+    }
+
+    /// Whether a path under `access = "append"` has on the own side all lines from before the fork, so
+    /// that none of them can be missing from the merge by right.
+    fn kept_lines(&self, path: &SidePath) -> Result<bool> {
+        let entry = paths::entry_for(self.task, path.path.as_bstr());
+        let is_append = entry.is_ok_and(|entry| matches!(entry.access, Access::Append { .. }));
+        match path.theirs.as_slice() {
+            [only] if is_append => {
+                let change = self.line_change(only.base, path.ours)?;
+                Ok(matches!(change, LineChange::Text { removed: 0, .. }))
+            }
+            _ => Ok(false),
+        }
     }
 
     /// What the rules of time need to know before an own commit on `parent`.
@@ -193,7 +228,7 @@ impl<'a> Gathering<'a> {
     /// inherited the file: a worker may change again what it added itself.
     fn appended(&self, one: &PathChange, lines: Option<&str>) -> Result<LineChange> {
         let step = self.line_change(one.old, one.new)?;
-        if access::judge(lines, &step).is_empty() {
+        if access::judge(lines, &step).is_empty() || self.kept_whole.contains(&one.path) {
             return Ok(step);
         }
         let inherited = self.history.inherited(self.ground, self.task, one.path.as_bstr())?;

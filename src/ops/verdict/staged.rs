@@ -1,7 +1,7 @@
 //! What is wrong with a commit before it is made: with what is staged, and with its message.
 
 use anyhow::Result;
-use bstr::BStr;
+use bstr::{BStr, BString};
 use gix_hash::ObjectId;
 
 use super::commit::{Moment, judge_at};
@@ -13,7 +13,7 @@ use crate::git::plan_ref::RecordedPlan;
 use crate::model::change::PathChange;
 use crate::model::finding::Finding;
 use crate::model::judge::identity::Place;
-use crate::model::judge::{self, Case, Step};
+use crate::model::judge::{self, Case, Known, Step};
 use crate::model::message::{self, Prefix};
 use crate::model::plan::Task;
 
@@ -62,12 +62,17 @@ pub fn of_message(
     (attempt, text): (&Attempt, &BStr),
 ) -> Result<Vec<Finding>> {
     let staged = Staged::read(repo, attempt)?;
+    let encoding = repo.config("i18n.commitEncoding").map(BString::from);
     if !staged.merged.is_empty() {
-        return Ok(Vec::new());
+        let known = Known { encoding, ..Known::default() };
+        let step = Step::Merge { paths: &[], sides: &[] };
+        let case = Case { plan: &recorded.plan, task, step, place: None, message: Some(text), known: &known };
+        return Ok(judge::message::judge(&case));
     }
     let ground = Ground::of_plan(repo, recorded);
     let history = History::before(&ground, task, staged.parent)?;
     let mut gathering = Gathering::new(&ground, task, &history, staged.old_tree_id);
+    gathering.encoding(encoding);
     if message::status(text) == Some(Prefix::Complete) {
         gathering.worktree(repo)?;
     }
