@@ -77,9 +77,11 @@ pub fn judge(lines: Option<&str>, change: &LineChange) -> Vec<PathRule> {
     }
     let Some(expression) = lines else { return broken };
     let regex = compile(expression);
+    // Many languages end a line at a carriage return, too, so none may hide anything behind it.
     let allowed = |line: &AddedLine| {
-        let text = line.text.strip_suffix(b"\r").unwrap_or(&line.text);
-        text.trim().is_empty() || regex.as_ref().is_some_and(|regex| regex.is_match(text))
+        line.text
+            .split_str("\r")
+            .all(|part| part.trim().is_empty() || regex.as_ref().is_some_and(|regex| regex.is_match(part)))
     };
     if let Some(line) = added.iter().find(|line| !allowed(line)) {
         broken.push(PathRule::Line {
@@ -139,6 +141,7 @@ mod tests {
         check("import a\n", "import a\nx = 1\n", &["2: x = 1"]);
         check("x = 1\n", "x = 1\nx = 1\n", &["2: x = 1"]);
         check("import a\n", "import a\nx = 1\rimport b\n", &["2: x = 1\rimport b"]);
+        check("import a\n", "import a\nimport b\rx = 1\n", &["2: import b\rx = 1"]);
     }
 
     #[test]

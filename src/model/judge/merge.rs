@@ -126,7 +126,12 @@ impl SidePath {
             let brought = PathChange { path: self.path.clone(), old: self.ours, new: self.result };
             return (self.result != self.ours).then_some(brought);
         }
-        self.is_new().then(|| self.change())
+        (self.is_new() || self.drops()).then(|| self.change())
+    }
+
+    /// Whether what the one merged side brought is not in the result, as if it had not been merged.
+    fn drops(&self) -> bool {
+        self.theirs.len() == 1 && self.result == self.ours && self.brought().next().is_some()
     }
 }
 
