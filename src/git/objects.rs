@@ -151,6 +151,13 @@ impl Repository {
         Ok(names.collect())
     }
 
+    /// Whether a damaged tree has a path more than once, so that nobody can say what it is.
+    pub fn holds_twice(&self, tree_id: ObjectId, path: &BStr) -> Result<bool> {
+        let at = path.rfind_byte(b'/').map_or(0, |slash| slash + 1);
+        let names = self.tree_names(tree_id, path[..at].as_bstr())?;
+        Ok(names.iter().filter(|name| **name == path[at..]).count() > 1)
+    }
+
     /// The id of the tree without entries; it need not be stored.
     pub fn empty_tree(&self) -> ObjectId {
         ObjectId::empty_tree(self.object_hash())

@@ -107,6 +107,9 @@ fn soften_what_was_undone(
             old: history.inherited(ground, task, path)?,
             new: ground.repo.tree_entry(tip_tree_id, path)?,
         };
+        if ground.repo.holds_twice(tip_tree_id, path)? {
+            continue;
+        }
         if net.old == net.new || is_allowed(ground, task, &history, tip_tree_id, net)? {
             finding.severity = Severity::Warning;
         }

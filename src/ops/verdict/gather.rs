@@ -341,7 +341,8 @@ impl<'a, 'g> Names<'a, 'g> {
             let others: BTreeSet<&BString> = added.union(&existing).filter(|other| *other != name).collect();
             for other in others {
                 let at = join(directory, other.as_bstr());
-                if added.contains(other) || !self.is_leaving(at.as_bstr())? {
+                let is_there = added.contains(other) || !self.is_leaving(at.as_bstr())?;
+                if is_there && !self.was_there(directory, name)? {
                     return Ok(Some(at));
                 }
             }
@@ -359,6 +360,16 @@ impl<'a, 'g> Names<'a, 'g> {
             }
         }
         Ok(folded)
+    }
+
+    /// Whether a directory had a name before the change: then it is not new, whatever is below it.
+    fn was_there(&self, directory: &BStr, name: &BStr) -> Result<bool> {
+        if self.gathering.result_tree_id == Some(self.gathering.old_tree_id) {
+            // What is left of an earlier change is asked about.
+            return Ok(false);
+        }
+        let names = self.gathering.ground.repo.tree_names(self.gathering.old_tree_id, directory)?;
+        Ok(names.iter().any(|one| one == name))
     }
 
     /// Whether the change removes a path, or everything below it: then it is being renamed.
