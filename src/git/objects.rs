@@ -64,24 +64,22 @@ impl Repository {
     /// fetched behind anybody's back.
     pub(in crate::git) fn unreadable(&self, error: anyhow::Error, what: &str, id: ObjectId) -> anyhow::Error {
         let doing = format!("cannot read the {what} {id}");
-        match self.promisor().filter(|_| !self.contains(id)) {
-            Some(remote) => hint::error(
-                format!("{doing}, which is not in this partial clone"),
-                format!(
-                    "git fetch --refetch --no-filter {remote} 'refs/heads/*:refs/remotes/{remote}/*' \
-                     'refs/orchestrate/*:refs/orchestrate/*'"
-                ),
-            ),
+        match self.fetch_promised().filter(|_| !self.contains(id)) {
+            Some(fetch) => hint::error(format!("{doing}, which is not in this partial clone"), fetch),
             None => error.context(doing),
         }
     }
 
-    /// The remote that has promised what a partial clone lacks.
-    fn promisor(&self) -> Option<String> {
+    /// The command that fetches what a partial clone lacks; `None` where nothing was left out.
+    pub fn fetch_promised(&self) -> Option<String> {
         let snapshot = self.gix.config_snapshot();
         let mut remotes = snapshot.plumbing().sections_by_name("remote").into_iter().flatten();
         let remote = remotes.find(|remote| remote.body().contains_value_name("promisor"))?;
-        Some(remote.header().subsection_name()?.to_string())
+        let name = remote.header().subsection_name()?;
+        Some(format!(
+            "git fetch --refetch --no-filter {name} 'refs/heads/*:refs/remotes/{name}/*' \
+             'refs/orchestrate/*:refs/orchestrate/*'"
+        ))
     }
 
     /// Stores a blob; the same content always gets the same id.

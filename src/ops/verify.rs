@@ -81,6 +81,10 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
             Err(error) => unknown.push(format!("{}: {}", task.branch, hint::in_line(&error))),
         }
     }
+    // The clean room knows nothing of remotes.
+    if let Some(fetch) = repo.fetch_promised().filter(|_| !unknown.is_empty()) {
+        unknown.push(format!("what this partial clone never fetched ({fetch})"));
+    }
     Ok(Outcome { run: plan.run.clone(), tasks, unknown })
 }
 
