@@ -1,9 +1,6 @@
 //! Backup refs: where a branch was before a command of ours deleted or moved it.
 
-use std::path::Path;
-
-use anyhow::{Context, Result, bail};
-use bstr::{BString, ByteSlice};
+use anyhow::{Result, bail};
 use gix_hash::ObjectId;
 
 use super::Repository;
@@ -38,21 +35,5 @@ impl Repository {
         let kept = self.refs_under(&prefix)?;
         let newest = kept.iter().max_by_key(|(name, _)| number(name));
         newest.map_or(Ok(None), |(name, _)| self.ref_commit(name))
-    }
-
-    /// A commit on top of the worktree's HEAD that holds everything that is not committed there,
-    /// untracked files too and ignored ones not. The worktree and its index stay as they are.
-    pub fn snapshot(&self, worktree: &Path, message: &str) -> Result<ObjectId> {
-        let git = || self.git().at(worktree);
-        let index = git().args(["rev-parse", "--path-format=absolute", "--git-path", "index"]).output()?;
-        let index = index.trim_end_with(|c| c == '\n').to_os_str_lossy().into_owned();
-        let scratch = tempfile::Builder::new().prefix("git-orchestrate-").tempdir()?;
-        let copy = scratch.path().join("index");
-        fs_err::copy(index, &copy)?;
-        git().env("GIT_INDEX_FILE", &copy).args(["add", "--all"]).output()?;
-        let tree = git().env("GIT_INDEX_FILE", &copy).args(["write-tree"]).output()?;
-        let head = git().args(["rev-parse", "--verify", "HEAD^{commit}"]).output()?;
-        let id = |text: &BString| ObjectId::from_hex(text.trim()).context("git did not say an id");
-        self.commit_tree(id(&tree)?, &[id(&head)?], message)
     }
 }

@@ -51,6 +51,11 @@ impl CleanRoom {
         &self.scratch
     }
 
+    /// The commit or tree whose `.gitattributes` count.
+    pub(in crate::git) fn attributes(&self) -> ObjectId {
+        self.attributes
+    }
+
     /// git in the room, with nobody's configuration.
     pub fn git(&self) -> Program {
         self.scratch

@@ -101,7 +101,7 @@ impl CleanRoom {
 /// Whether two sides change different things for certain: no path in common, none below a path of
 /// the other, and no rename of a directory into which the other side adds. A rename needs a deletion
 /// and an addition on one side; what else a rename could do needs a path in common.
-fn are_independent(ours: &[PathChange], theirs: &[PathChange]) -> bool {
+pub(in crate::git) fn are_independent(ours: &[PathChange], theirs: &[PathChange]) -> bool {
     let adds = |side: &[PathChange]| side.iter().any(|change| change.old.is_none());
     let deletes = |side: &[PathChange]| side.iter().any(|change| change.new.is_none());
     let may_rename = |side: &[PathChange]| adds(side) && deletes(side);
@@ -132,7 +132,7 @@ fn apply(scratch: &Repository, tree_id: ObjectId, changes: &[PathChange]) -> Res
     Ok(editor.write().context(doing)?.detach())
 }
 
-fn entry_kind(kind: Kind) -> EntryKind {
+pub(in crate::git) fn entry_kind(kind: Kind) -> EntryKind {
     match kind {
         Kind::File => EntryKind::Blob,
         Kind::Executable => EntryKind::BlobExecutable,
@@ -145,13 +145,56 @@ fn entry_kind(kind: Kind) -> EntryKind {
 /// and after an empty field the messages.
 fn parse(answer: &[u8]) -> Result<Merged> {
     let mut fields = answer.split_str("\0");
+    let tree_id = tree(&mut fields)?;
+    let stages = stages(&mut fields)?;
+    let messages = messages(&mut fields)?;
+    let conflicts = conflict::collect(&messages, &stages);
+    Ok(Merged { tree_id, conflicts, messages })
+}
+
+/// Reads the answers of `git merge-tree --write-tree -z --stdin`: before each a 1 for a clean merge,
+/// of which only the tree is told, or a 0; after each an empty field.
+pub(in crate::git) fn parse_many(answer: &[u8]) -> Result<Vec<Merged>> {
+    let mut fields = answer.split_str("\0");
+    let mut merged = Vec::new();
+    loop {
+        let (stages, messages, tree_id) = match fields.next() {
+            None | Some(b"") => return Ok(merged),
+            Some(b"1") => {
+                let tree_id = tree(&mut fields)?;
+                fields.next();
+                (Vec::new(), Vec::new(), tree_id)
+            }
+            Some(b"0") => {
+                let tree_id = tree(&mut fields)?;
+                (stages(&mut fields)?, messages(&mut fields)?, tree_id)
+            }
+            Some(other) => bail!("{:?} is neither clean nor conflicted", other.as_bstr()),
+        };
+        let conflicts = conflict::collect(&messages, &stages);
+        if conflicts.is_empty() && !messages.is_empty() {
+            bail!("git stopped without a conflict");
+        }
+        merged.push(Merged { tree_id, conflicts, messages });
+    }
+}
+
+fn tree<'a>(fields: &mut impl Iterator<Item = &'a [u8]>) -> Result<ObjectId> {
     let tree_id = fields.next().context("nothing was said")?;
-    let tree_id =
-        ObjectId::from_hex(tree_id).with_context(|| format!("{:?} is no tree", tree_id.as_bstr()))?;
+    ObjectId::from_hex(tree_id).with_context(|| format!("{:?} is no tree", tree_id.as_bstr()))
+}
+
+/// The unmerged entries, up to an empty field.
+fn stages<'a>(fields: &mut impl Iterator<Item = &'a [u8]>) -> Result<Vec<Stage>> {
     let mut stages = Vec::new();
     for field in fields.by_ref().take_while(|field| !field.is_empty()) {
         stages.push(stage(field).with_context(|| format!("{:?} is no unmerged entry", field.as_bstr()))?);
     }
+    Ok(stages)
+}
+
+/// The messages, up to an empty field or the end.
+fn messages<'a>(fields: &mut impl Iterator<Item = &'a [u8]>) -> Result<Vec<Message>> {
     let mut messages = Vec::new();
     while let Some(count) = fields.next().filter(|field| !field.is_empty()) {
         let count: usize =
@@ -162,8 +205,7 @@ fn parse(answer: &[u8]) -> Result<Merged> {
         let text = take()?.trim_end().to_str_lossy().into_owned();
         messages.push(Message { paths, kind, text });
     }
-    let conflicts = conflict::collect(&messages, &stages);
-    Ok(Merged { tree_id, conflicts, messages })
+    Ok(messages)
 }
 
 /// `<mode> <object> <stage>TAB<path>`

@@ -97,6 +97,39 @@ impl Repository {
         Ok(editor.write().context(doing)?.detach())
     }
 
+    /// Stores a tree of these entries, each given by its path.
+    pub(in crate::git) fn write_entries(
+        &self,
+        entries: impl IntoIterator<Item = (BString, Entry)>,
+    ) -> Result<ObjectId> {
+        let doing = "cannot write a tree";
+        let mut editor = self.gix.edit_tree(self.empty_tree()).context(doing)?;
+        for (path, entry) in entries {
+            editor.upsert(path.as_bstr(), super::merges::entry_kind(entry.kind), entry.id).context(doing)?;
+        }
+        Ok(editor.write().context(doing)?.detach())
+    }
+
+    /// Stores a tree with a directory of each name, all with the same content.
+    pub(in crate::git) fn write_directories(
+        &self,
+        names: impl IntoIterator<Item = BString>,
+        tree_id: ObjectId,
+    ) -> Result<ObjectId> {
+        let doing = "cannot write a tree";
+        let mut editor = self.gix.edit_tree(self.empty_tree()).context(doing)?;
+        for name in names {
+            editor.upsert(name.as_bstr(), EntryKind::Tree, tree_id).context(doing)?;
+        }
+        Ok(editor.write().context(doing)?.detach())
+    }
+
+    /// The tree of a commit, or the tree itself.
+    pub(in crate::git) fn tree_of_any(&self, id: ObjectId) -> Result<ObjectId> {
+        let object = self.gix.find_object(id).with_context(|| format!("cannot read {id}"))?;
+        Ok(object.peel_to_tree().with_context(|| format!("{id} has no tree"))?.id)
+    }
+
     /// Stores a commit by the configured identity; no ref is moved. The message gets the newline at
     /// its end that git expects.
     pub fn write_commit(

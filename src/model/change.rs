@@ -7,7 +7,7 @@ use bstr::BString;
 use gix_hash::ObjectId;
 
 /// The kind of a tree entry, as git stores it in the mode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A regular file, mode 100644.
     File,
@@ -20,7 +20,7 @@ pub enum Kind {
 }
 
 /// One side of a changed path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Entry {
     /// What it is.
     pub kind: Kind,

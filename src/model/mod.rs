@@ -24,6 +24,8 @@ pub mod integration;
 pub mod journal;
 pub mod judge;
 pub mod layout;
+pub mod matrix;
+pub mod meeting;
 pub mod message;
 pub mod name;
 pub mod overlap;

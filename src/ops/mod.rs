@@ -33,6 +33,7 @@ pub mod check;
 pub mod checkpoint;
 pub mod cleanup;
 pub mod complete;
+pub mod conflicts;
 pub mod demo;
 pub mod doctor;
 pub mod fail;

@@ -25,6 +25,7 @@ mod hostile;
 mod integrate;
 mod load;
 mod manual;
+mod meetings;
 mod merges;
 mod nobodys_code;
 mod one_judge;

@@ -3,6 +3,7 @@
 pub mod brief;
 pub mod cleanup;
 pub mod completions;
+pub mod conflicts;
 pub mod demo;
 pub mod doctor;
 pub mod integrate;
@@ -36,6 +37,7 @@ enum Verb {
     Start(start::Args),
     Brief(brief::Args),
     Status(status::Args),
+    Conflicts(conflicts::Args),
     Verify(verify::Args),
     Integrate(integrate::Args),
     Cleanup(cleanup::Args),
@@ -62,6 +64,7 @@ fn dispatch(verb: Verb, session: &Session) -> anyhow::Result<Exit> {
         Verb::Start(args) => start::run(&args, session),
         Verb::Brief(args) => brief::run(&args, session),
         Verb::Status(args) => status::run(&args, session),
+        Verb::Conflicts(args) => conflicts::run(&args, session),
         Verb::Verify(args) => verify::run(&args, session),
         Verb::Integrate(args) => integrate::run(&args, session),
         Verb::Cleanup(args) => cleanup::run(&args, session),

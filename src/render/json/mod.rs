@@ -7,6 +7,7 @@
 pub mod brief;
 pub mod check;
 pub mod cleanup;
+pub mod conflicts;
 pub mod decision;
 pub mod doctor;
 pub mod finding;

@@ -3,6 +3,7 @@
 pub mod brief;
 pub mod check;
 pub mod cleanup;
+pub mod conflicts;
 pub mod doctor;
 pub mod integrate;
 pub mod own_status;

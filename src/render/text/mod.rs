@@ -4,6 +4,7 @@ pub mod check;
 pub mod cleanup;
 pub mod colour;
 pub mod commit;
+pub mod conflicts;
 pub mod consent;
 pub mod demo;
 pub mod doctor;

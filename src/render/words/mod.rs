@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod action;
+pub mod conflicts;
 pub mod health;
 pub mod integration;
 pub mod issue;

@@ -1,0 +1,85 @@
+//! What happens where the work of two sides meets: nothing, a clean merge, or a conflict.
+//!
+//! Which of these it is, is git's decision and comes in from outside; here it only has a shape.
+
+use std::ops::Range;
+
+use bstr::BString;
+
+use crate::model::integration::conflict::Conflict;
+use crate::model::integration::hunk::Section;
+
+/// What merging two sides gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meeting {
+    /// They change different paths, or one holds the other: nothing meets.
+    Apart,
+    /// Both change these paths, and git merges them without a person. Sorted, never empty.
+    Together(Vec<BString>),
+    /// A person has to decide. Never empty.
+    Conflict(Vec<Collision>),
+    /// It cannot be known, and why.
+    Unknown(String),
+}
+
+/// One conflict of a pair, and where in the file it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Collision {
+    /// What git says. `ours` is the first of the pair, `theirs` the second.
+    pub conflict: Conflict,
+    /// The places that disagree; empty where the file is not merged line by line.
+    pub spans: Vec<Span>,
+}
+
+/// One place of a file where two sides disagree, as lines of each side's own version: counted from
+/// 1, the end not included. An empty range says that this side has removed the lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// In the version of the first side.
+    pub ours: Range<usize>,
+    /// In the version of the second side.
+    pub theirs: Range<usize>,
+}
+
+impl Meeting {
+    /// Whether a person has to decide.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Meeting::Conflict(_))
+    }
+
+    /// Every path that both sides have a part in, as far as it is known.
+    pub fn paths(&self) -> Vec<&BString> {
+        match self {
+            Meeting::Apart | Meeting::Unknown(_) => Vec::new(),
+            Meeting::Together(paths) => paths.iter().collect(),
+            Meeting::Conflict(collisions) => {
+                let mut paths: Vec<&BString> =
+                    collisions.iter().flat_map(|one| &one.conflict.paths).collect();
+                paths.sort();
+                paths.dedup();
+                paths
+            }
+        }
+    }
+}
+
+/// The places of the hunks of a merged file.
+pub fn spans(sections: &[Section]) -> Vec<Span> {
+    let (mut ours, mut theirs) = (1, 1);
+    let mut spans = Vec::new();
+    for section in sections {
+        match section {
+            Section::Text(lines) => {
+                ours += lines.len();
+                theirs += lines.len();
+            }
+            Section::Hunk(hunk) => {
+                let span =
+                    Span { ours: ours..ours + hunk.ours.len(), theirs: theirs..theirs + hunk.theirs.len() };
+                (ours, theirs) = (span.ours.end, span.theirs.end);
+                spans.push(span);
+            }
+        }
+    }
+    spans
+}

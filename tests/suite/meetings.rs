@@ -1,0 +1,171 @@
+//! Whether pairs of branches collide, held against `git merge-tree`, pair by pair.
+
+use std::collections::BTreeSet;
+
+use gix_hash::ObjectId;
+use orchestrate::git::Repository;
+use orchestrate::git::clean_room::CleanRoom;
+use orchestrate::model::meeting::Meeting;
+
+use crate::sandbox::{Said, Sandbox};
+
+/// The paths that git leaves unmerged for each pair, in one process; `None` for a clean merge.
+fn truth(
+    sandbox: &Sandbox,
+    attributes: &str,
+    pairs: &[(ObjectId, ObjectId)],
+) -> Vec<Option<BTreeSet<String>>> {
+    let input: String = pairs.iter().map(|(one, other)| format!("{one} {other}\n")).collect();
+    let mut git = sandbox.command("git", &sandbox.root);
+    git.args(["merge-tree", "--stdin", "--name-only", "--no-messages"]).env("GIT_ATTR_SOURCE", attributes);
+    sandbox.write(".git/pairs", input);
+    git.stdin(std::fs::File::open(sandbox.root.join(".git/pairs")).expect("the pairs"));
+    let said = Said::from(git.output().expect("git runs")).ok().out;
+    let mut fields = said.split('\0');
+    let mut answers = Vec::new();
+    while let Some(clean) = fields.next().filter(|field| !field.is_empty()) {
+        fields.next().expect("a tree");
+        let paths: BTreeSet<String> =
+            fields.by_ref().take_while(|field| !field.is_empty()).map(str::to_owned).collect();
+        answers.push((clean == "0").then_some(paths));
+    }
+    answers
+}
+
+#[track_caller]
+fn check(sandbox: &Sandbox, branches: &[String]) -> (usize, usize, usize) {
+    let repo = Repository::open(&sandbox.root).expect("a repository");
+    let hub = repo.resolve("main").expect("a main");
+    let tips: Vec<ObjectId> = branches.iter().map(|name| repo.resolve(name).expect("a tip")).collect();
+    let mut pairs = Vec::new();
+    for (place, one) in tips.iter().enumerate() {
+        pairs.extend(tips[place + 1..].iter().map(|other| (*one, *other)));
+    }
+    let room = CleanRoom::open(&repo, hub).expect("a room");
+    let meetings = room.meet(hub, &pairs).expect("answers");
+    let truth = truth(sandbox, "main", &pairs);
+    assert_eq!(truth.len(), pairs.len(), "git answers for every pair");
+    let (mut conflicts, mut together, mut apart) = (0, 0, 0);
+    for (place, (meeting, truth)) in meetings.iter().zip(&truth).enumerate() {
+        let name = |tip| &branches[tips.iter().position(|one| *one == tip).expect("known")];
+        let pair = format!("{} and {}", name(pairs[place].0), name(pairs[place].1));
+        match meeting {
+            Meeting::Apart => apart += 1,
+            Meeting::Together(_) => together += 1,
+            Meeting::Conflict(_) => conflicts += 1,
+            Meeting::Unknown(why) => panic!("{pair}: {why}"),
+        }
+        assert_eq!(meeting.is_conflict(), truth.is_some(), "{pair} collide if git says so: {meeting:?}");
+        if let Some(unmerged) = truth {
+            let told: BTreeSet<String> = meeting.paths().into_iter().map(ToString::to_string).collect();
+            assert!(unmerged.is_subset(&told), "{pair}: {unmerged:?} are named in {told:?}");
+        }
+    }
+    (conflicts, together, apart)
+}
+
+fn branches(sandbox: &Sandbox) -> Vec<String> {
+    let said = sandbox.git(&["for-each-ref", "--format=%(refname:short)", "refs/heads"]).ok().out;
+    said.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn all_pairs_of_all_ways_to_change_collide_as_git_says() {
+    let sandbox = Sandbox::from_script("merges.sh");
+    let (conflicts, together, apart) = check(&sandbox, &branches(&sandbox));
+    assert!(conflicts > 200 && together > 150 && apart > 3000, "{conflicts} {together} {apart}");
+}
+
+/// Numbers that look random and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % limit as u64).expect("below a small number")
+    }
+}
+
+/// A branch's files: few different lines, so that edits are easily taken for each other.
+type Files = std::collections::BTreeMap<String, Vec<String>>;
+
+fn edit(files: &mut Files, dice: &mut Dice) {
+    let names: Vec<String> = files.keys().cloned().collect();
+    let name = names[dice.below(names.len())].clone();
+    let line = || ["a", "b", "c", "{", "}", ""];
+    match dice.below(12) {
+        0 => drop(files.remove(&name)),
+        1 => {
+            let content = files.remove(&name).expect("it is there");
+            let directory = ["", "d/", "d/e/"][dice.below(3)];
+            files.insert(format!("{directory}r{}", dice.below(4)), content);
+        }
+        2 => {
+            let content = (0..dice.below(5)).map(|_| line()[dice.below(6)].to_owned()).collect();
+            files.insert(format!("d/n{}", dice.below(3)), content);
+        }
+        how => {
+            let content = files.get_mut(&name).expect("it is there");
+            let place = dice.below(content.len() + 1);
+            match how {
+                3..=6 => content.insert(place, line()[dice.below(6)].to_owned()),
+                7..=9 if place < content.len() => content[place] = line()[dice.below(6)].to_owned(),
+                _ if place < content.len() => drop(content.remove(place)),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn commit(stream: &mut String, branch: &str, from: Option<&str>, files: &Files) {
+    use std::fmt::Write as _;
+    let _ = write!(stream, "commit refs/heads/{branch}\ncommitter A <a@b.c> 1705327200 +0000\ndata 1\nx\n");
+    if let Some(from) = from {
+        let _ = writeln!(stream, "from refs/heads/{from}");
+    }
+    stream.push_str("deleteall\n");
+    for (name, lines) in files {
+        let content: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let _ = write!(stream, "M 100644 inline {name}\ndata {}\n{content}\n", content.len());
+    }
+}
+
+#[test]
+fn pairs_of_random_branches_collide_as_git_says() {
+    let rounds: u64 = std::env::var("ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
+    let (mut conflicts, mut together) = (0, 0);
+    for round in 1..=rounds {
+        let sandbox = Sandbox::empty();
+        sandbox.git(&["init", "--quiet"]).ok();
+        let mut dice = Dice(round.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let base: Files = (0..6)
+            .map(|file| {
+                let lines = (0..12 + file).map(|_| ["a", "b", "c", "{", "}", ""][dice.below(6)].to_owned());
+                (format!("{}f{file}", ["", "d/", "d/e/"][file % 3]), lines.collect())
+            })
+            .collect();
+        let mut stream = String::new();
+        commit(&mut stream, "main", None, &base);
+        let mut made = vec!["main".to_owned()];
+        for number in 0..40 {
+            // Most branches fork from main, some from another branch.
+            let mut files = base.clone();
+            (0..=dice.below(4)).for_each(|_| edit(&mut files, &mut dice));
+            let name = format!("b{number}");
+            let from = if dice.below(5) == 0 { made[dice.below(made.len())].clone() } else { "main".into() };
+            commit(&mut stream, &name, Some(&from), &files);
+            made.push(name);
+        }
+        sandbox.write(".git/stream", stream);
+        let mut import = sandbox.command("git", &sandbox.root);
+        import.args(["fast-import", "--quiet"]);
+        import.stdin(std::fs::File::open(sandbox.root.join(".git/stream")).expect("the stream"));
+        Said::from(import.output().expect("git runs")).ok();
+        let (more_conflicts, more_together, _) = check(&sandbox, &branches(&sandbox));
+        conflicts += more_conflicts;
+        together += more_together;
+    }
+    assert!(conflicts > 100 && together > 100, "{conflicts} conflicts, {together} clean meetings");
+}
