@@ -51,6 +51,13 @@ pub const PREVENTED: &[Claim] = &[
         tests: &["hooks::a_needed_task_may_be_merged", "hooks::a_merge_brings_nothing_else"],
     },
     Claim {
+        about: "With a guard",
+        text: "Where the plan says guard = true under [protocol], git refuses in a worker's worktree to move another \
+               task's branch, and to put a symbolic ref in the place of one. It does not see a copied branch \
+               (git branch -C), is asked at every command that moves a ref, and costs time there.",
+        tests: &["guard::the_branch_of_another_task_does_not_move", "guard::ordinary_commands_work"],
+    },
+    Claim {
         about: "In a push",
         text: "A worker's push is judged before it leaves: its own task's branch under its own name, and nothing that \
                breaks a rule.",
