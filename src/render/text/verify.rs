@@ -27,23 +27,31 @@ pub fn report(outcome: &Outcome, colour: Colour) -> String {
     text
 }
 
-/// Each remedy once, in the order of the findings. A message that is history is not written again,
-/// it is reworded.
+/// Each remedy once, in the order of the findings.
 fn hints(outcome: &Outcome) -> Vec<String> {
     let mut hints: Vec<String> = Vec::new();
     let findings = outcome.tasks.iter().flat_map(|task| &task.findings);
-    for finding in findings.filter(|finding| finding.is_error()) {
-        let remedy = match (&finding.violation, finding.commit_id) {
-            (Violation::Message(_), Some(id)) => {
-                format!("to reword it: git rebase --interactive {}~", id.to_hex_with_len(10))
-            }
-            _ => escape::terminal(finding.hint()),
-        };
-        if !remedy.is_empty() && !hints.contains(&remedy) {
+    for remedy in findings.filter(|finding| finding.is_error()).flat_map(remedies) {
+        if !hints.contains(&remedy) {
             hints.push(remedy);
         }
     }
     hints
+}
+
+/// A message that is history is not written again, it is reworded; a change that is history is taken
+/// back before anything else can be done about it.
+fn remedies(finding: &Finding) -> Vec<String> {
+    let commit = finding.commit_id.map(|id| id.to_hex_with_len(10).to_string());
+    let told = finding.hint();
+    let told = told.lines().map(escape::terminal).filter(|line| !line.is_empty());
+    match (&finding.violation, commit) {
+        (Violation::Message(_), Some(id)) => vec![format!("to reword it: git rebase --interactive {id}~")],
+        (Violation::Path(_), Some(id)) => {
+            std::iter::once(format!("to take it back: git revert {id}")).chain(told).collect()
+        }
+        _ => told.collect(),
+    }
 }
 
 /// What became of one branch, in a few words.
