@@ -21,6 +21,8 @@ pub struct Facts {
     pub plan_commit_id: ObjectId,
     /// The commit that every task started from, as recorded at start.
     pub base_commit_id: ObjectId,
+    /// The full name of the base branch; `None` if the base was no branch.
+    pub base_ref: Option<String>,
     /// Where the base branch is now; `None` if the base was no branch or is gone.
     pub base_tip: Option<ObjectId>,
     /// The integration branch's tip, if it exists.

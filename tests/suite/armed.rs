@@ -76,9 +76,10 @@ impl Armed {
     pub fn without_hooks(sandbox: Sandbox, toml: &str) -> Armed {
         let plan = plan::toml::read("plan.toml", toml).expect("a plan");
         let repo = Repository::open(&sandbox.root).expect("a repository");
+        let branch = if plan.base == "HEAD" { "main" } else { &plan.base };
         let base = Base {
             commit_id: repo.resolve(&plan.base).expect("the base"),
-            ref_name: Some(format!("refs/heads/{}", plan.base)),
+            ref_name: Some(format!("refs/heads/{branch}")),
         };
         repo.record_plan(&plan, toml.as_bytes(), &base).expect("a recorded plan");
         let armed = Armed { sandbox, plan };

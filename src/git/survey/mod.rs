@@ -76,6 +76,7 @@ impl Repository {
             plan: plan.clone(),
             plan_commit_id: recorded.commit_id,
             base_commit_id: recorded.base_commit_id,
+            base_ref: recorded.base_ref.clone(),
             base_tip: tips.base,
             integration_tip: tips.integration,
             tasks,

@@ -98,6 +98,7 @@ pub fn facts(happened: [&[&str]; 3]) -> Facts {
         plan: plan(),
         plan_commit_id: id(200),
         base_commit_id: id(201),
+        base_ref: None,
         base_tip: None,
         integration_tip: None,
         tasks,

@@ -25,7 +25,7 @@ pub(super) struct Ground<'a> {
     pub repo: &'a Repository,
     pub plan: &'a Plan,
     pub base_commit_id: ObjectId,
-    base_branch: String,
+    base_branch: Option<String>,
     journal: OnceCell<Vec<Entry>>,
     remote_tips: OnceCell<HashMap<String, Vec<ObjectId>>>,
     recorders: OnceCell<Vec<TaskName>>,
@@ -34,12 +34,11 @@ pub(super) struct Ground<'a> {
 
 impl<'a> Ground<'a> {
     pub fn of_plan(repo: &'a Repository, recorded: &'a RecordedPlan) -> Ground<'a> {
-        let base = recorded.base_ref.as_deref().unwrap_or(&recorded.plan.base);
         Ground {
             repo,
             plan: &recorded.plan,
             base_commit_id: recorded.base_commit_id,
-            base_branch: branch::short(base).to_owned(),
+            base_branch: short(recorded.base_ref.as_deref()),
             journal: OnceCell::new(),
             remote_tips: OnceCell::new(),
             recorders: OnceCell::new(),
@@ -48,13 +47,12 @@ impl<'a> Ground<'a> {
     }
 
     pub fn of_facts(repo: &'a Repository, facts: &'a Facts) -> Ground<'a> {
-        let base = &facts.plan.base;
         let entries: Vec<Entry> = facts.tasks.iter().flat_map(|task| task.journal.iter().cloned()).collect();
         Ground {
             repo,
             plan: &facts.plan,
             base_commit_id: facts.base_commit_id,
-            base_branch: branch::short(base).to_owned(),
+            base_branch: short(facts.base_ref.as_deref()),
             journal: OnceCell::from(entries),
             remote_tips: OnceCell::new(),
             recorders: OnceCell::new(),
@@ -72,9 +70,13 @@ impl<'a> Ground<'a> {
         Ok(tips)
     }
 
-    /// The tips of the run's base; the base commit itself where no branch is left of it.
+    /// The tips of the branch that was recorded as the run's base, and the base commit itself. What
+    /// the plan calls it says less: `HEAD` is another branch tomorrow.
     pub fn base_tips(&self) -> Result<Vec<ObjectId>> {
-        let mut tips = self.tips(&self.base_branch)?;
+        let mut tips = match &self.base_branch {
+            Some(name) => self.tips(name)?,
+            None => Vec::new(),
+        };
         tips.push(self.base_commit_id);
         Ok(tips)
     }
@@ -249,4 +251,8 @@ impl<'a> Ground<'a> {
         }
         Ok(self.remote_tips.get_or_init(HashMap::new))
     }
+}
+
+fn short(base_ref: Option<&str>) -> Option<String> {
+    base_ref.map(|name| branch::short(name).to_owned())
 }
