@@ -51,6 +51,12 @@ impl LinkedWorktree {
         found.sort();
         found
     }
+
+    /// Whether the directory is where it was registered, but nothing in it leads to a repository.
+    pub fn is_severed(&self) -> bool {
+        let dot_git = self.path.join(".git");
+        self.path.is_dir() && !dot_git.is_dir() && read_path(&dot_git).is_none_or(|target| !target.exists())
+    }
 }
 
 fn same(a: &Path, b: &Path) -> bool {

@@ -220,6 +220,52 @@ fn moved_and_copied_worktrees_are_told_apart() {
 }
 
 #[test]
+fn a_worktree_that_lost_its_way_to_the_repository_is_no_missing_one() {
+    for astray in [None, Some("gitdir: /nowhere\n")] {
+        let harm = |run: &Armed| {
+            let dot_git = run.path(MODELS).join(".git");
+            std::fs::remove_file(&dot_git).expect("removed");
+            astray.inspect(|text| std::fs::write(&dot_git, text).expect("written"));
+        };
+        let severed = ["task-2-models worktree/severed"];
+        let run = check("severed", harm, &severed, &severed);
+        let said = doctor(&run, &[]).fails(1);
+        assert!(said.out.contains("remedy: git worktree repair\n"), "{}", said.out);
+        run.sandbox.git(&["worktree", "repair"]).ok();
+        assert_eq!(found(&run), [""; 0], "the remedy is one");
+        refuses(&run);
+    }
+}
+
+#[test]
+fn files_that_cannot_be_read_hide_nothing_else() {
+    let run = healthy();
+    let manifest = run.sandbox.root.join(".git/orchestrate/hooks.json");
+    for damage in ["", "{", "[]", "{\"events\": 7}"] {
+        std::fs::write(&manifest, damage).expect("written");
+        std::fs::remove_file(hook(&run, "pre-commit")).expect("removed");
+        let rules = found(&run);
+        assert!(rules.contains(&"repository hooks/missing".to_owned()), "{damage:?}: {rules:?}");
+        doctor(&run, &["--repair"]).ok();
+        assert_eq!(found(&run), [""; 0], "{damage:?}");
+        refuses(&run);
+    }
+    let settings = run.sandbox.root.join(".git/worktrees/task-1-api/config.worktree");
+    let before = std::fs::read_to_string(&settings).expect("settings");
+    std::fs::write(&settings, format!("{before}[broken\n")).expect("written");
+    std::fs::remove_file(hook(&run, "pre-commit")).expect("removed");
+    let said = doctor(&run, &["--repair"]).fails(1);
+    assert!(said.out.contains("mended  repository: the hook pre-commit is missing"), "{}", said.out);
+    assert!(said.out.contains("unknown: the worktree of task-1-api: "), "{}", said.out);
+    let said = doctor(&run, &["--format", "json"]).fails(1);
+    let document: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
+    assert_eq!(document["healthy"], false);
+    assert!(document["unknown"].to_string().contains("config.worktree"), "{}", said.out);
+    std::fs::write(&settings, before).expect("written");
+    assert_eq!(found(&run), [""; 0]);
+}
+
+#[test]
 fn a_worktree_that_may_be_pruned_is_locked_again() {
     let unlock = |run: &Armed| drop(run.sandbox.git(&["worktree", "unlock", "worktrees/task-2-models"]).ok());
     let run = check("unlocked", unlock, &["task-2-models worktree/unlocked"], &[]);

@@ -43,14 +43,14 @@ pub(super) struct Fingerprint {
 }
 
 impl Manifest {
-    /// The manifest as last written; an empty one if there is none or it cannot be read.
+    /// The manifest as last written; an empty one if there is none or it makes no sense.
     pub fn read(repo: &Repository) -> Result<Manifest> {
-        let path = path(repo);
-        if !path.exists() {
-            return Ok(Manifest::default());
+        match fs_err::read(path(repo)) {
+            // What does not parse says nothing; with an empty one everything is made anew.
+            Ok(text) => Ok(serde_json::from_slice(&text).unwrap_or_default()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Manifest::default()),
+            Err(error) => Err(error.into()),
         }
-        let text = fs_err::read(&path)?;
-        serde_json::from_slice(&text).with_context(|| format!("cannot read {}", path.display()))
     }
 
     /// Replaces the manifest.

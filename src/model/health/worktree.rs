@@ -11,6 +11,8 @@ use crate::model::health::Remedy;
 pub enum WorktreeDefect {
     /// A task has none, or its directory is gone.
     Missing,
+    /// Its directory is there, but the `.git` file in it is gone or leads nowhere.
+    Severed,
     /// The directory was moved, and git still believes it at the old place.
     Moved {
         /// Where it is now.
@@ -33,6 +35,7 @@ impl WorktreeDefect {
     pub fn rule(&self) -> &'static str {
         match self {
             WorktreeDefect::Missing => "worktree/missing",
+            WorktreeDefect::Severed => "worktree/severed",
             WorktreeDefect::Moved { .. } => "worktree/moved",
             WorktreeDefect::Copy { .. } => "worktree/copy",
             WorktreeDefect::Unlocked => "worktree/unlocked",
@@ -52,9 +55,12 @@ impl WorktreeDefect {
     pub fn remedy(&self) -> Remedy {
         match self {
             WorktreeDefect::Moved { .. } | WorktreeDefect::Unlocked => Remedy::Repair,
-            WorktreeDefect::Missing | WorktreeDefect::HalfMade => {
-                Remedy::run(["git", "orchestrate", "start", "<plan file>"])
-            }
+            WorktreeDefect::Missing => Remedy::Words(
+                "git orchestrate start <plan file>; if it was moved: git worktree repair <where it is>"
+                    .into(),
+            ),
+            WorktreeDefect::Severed => Remedy::run(["git", "worktree", "repair"]),
+            WorktreeDefect::HalfMade => Remedy::run(["git", "orchestrate", "start", "<plan file>"]),
             WorktreeDefect::Copy { copy } => Remedy::Words(format!(
                 "work in the registered one; to keep the files of the copy: rm {}",
                 copy.join(".git").display()
@@ -67,6 +73,7 @@ impl fmt::Display for WorktreeDefect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             WorktreeDefect::Missing => f.write_str("the worktree is not there"),
+            WorktreeDefect::Severed => f.write_str("the .git file of the worktree is gone or leads nowhere"),
             WorktreeDefect::Moved { to } => {
                 write!(f, "the worktree was moved to {} behind git's back", to.display())
             }

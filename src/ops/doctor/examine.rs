@@ -136,6 +136,7 @@ fn absence(linked: Option<&LinkedWorktree>) -> WorktreeDefect {
     }
     match linked.claimants().into_iter().next() {
         Some(to) => WorktreeDefect::Moved { to },
+        None if linked.is_severed() => WorktreeDefect::Severed,
         None => WorktreeDefect::Missing,
     }
 }

@@ -29,7 +29,10 @@ pub fn defects(
 ) -> Result<Vec<Defect>> {
     let mut defects = Vec::new();
     match Baseline::read(repo) {
-        Some(baseline) => defects.extend(baseline.drift(&Baseline::of(repo)?, repo)?),
+        Some(baseline) => match Baseline::of(repo).and_then(|now| baseline.drift(&now, repo)) {
+            Ok(drift) => defects.extend(drift),
+            Err(error) => unknown.push(format!("the settings that name commands: {error:#}")),
+        },
         None if is_equipped => defects.push(RepositoryDefect::NoBaseline),
         None => {}
     }
