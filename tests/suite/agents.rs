@@ -344,6 +344,14 @@ fn what_is_not_recognised_is_let_through() {
 }
 
 #[test]
+fn a_mark_before_the_event_is_passed_over() {
+    let run = Armed::new();
+    let event = "\u{feff}{\"tool_name\": \"Edit\", \"tool_input\": {\"file_path\": \"api/a.py\"}}\r\n";
+    let said = raw(&run, &run.path(MODELS), event.as_bytes(), &[]).fails(2);
+    assert!(said.err.contains("it belongs to task-1-api"), "{}", said.err);
+}
+
+#[test]
 fn what_cannot_be_told_refuses_nothing() {
     let run = Armed::new();
     let said = |input: &[u8]| {

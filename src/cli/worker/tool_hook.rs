@@ -60,7 +60,9 @@ enum Asked {
 
 fn ask(session: &Session) -> Result<Asked> {
     let input = session.input(LARGEST_EVENT)?;
-    let event = serde_json::from_slice(&input).context("standard input is not the JSON of a tool hook")?;
+    // Some shells put a mark before what they pipe.
+    let text = input.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&input);
+    let event = serde_json::from_slice(text).context("standard input is not the JSON of a tool hook")?;
     let call = agent::read(&event);
     let files = match &call.touches {
         Touches::Nothing => return Ok(Asked::Fine),
