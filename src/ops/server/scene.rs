@@ -35,6 +35,21 @@ pub struct Push<'a> {
     pub pusher: Option<String>,
 }
 
+impl Push<'_> {
+    /// The updates with what their refs hold here. A client says what it takes them to hold, and
+    /// git does not compare that where one is deleted: nothing for a ref that is there would pass for
+    /// the deletion of none.
+    pub fn as_held(repo: &Repository, updates: Vec<Update>) -> Vec<Update> {
+        let held = |update: Update| match repo.ref_target(&update.name) {
+            Ok(Some(Target::Object(id))) => Update { old: Some(id), ..update },
+            Ok(None) => Update { old: None, ..update },
+            // The judge of these refuses what is a run's.
+            Ok(Some(Target::Symbolic(_))) | Err(_) => update,
+        };
+        updates.into_iter().map(held).collect()
+    }
+}
+
 /// What the judges of the single refs look at.
 #[derive(Debug)]
 pub struct Scene<'a> {

@@ -38,6 +38,7 @@ const API: &str = "on work/task-1-api; commit api/x.py '[CHECKPOINT] X'; push wo
 
 const TAKEN: &[Case] = &[
     taken("a task's branch", "on work/task-1-api; commit api/x.py '[CHECKPOINT] X'", "push HEAD"),
+    taken("the deletion of what is not there", "", "push :refs/heads/none :refs/orchestrate/none/plan"),
     taken("a task's branch that has no commit yet", "on work/task-1-api", "push HEAD"),
     taken("more of it", long::API_MORE, "push HEAD"),
     taken("a branch that was amended", long::API_AMENDED, "push -f HEAD"),
@@ -200,6 +201,18 @@ const REFUSED: &[Case] = &[
     ),
     refused("a plan that a worker rewrites", "git update-ref -d refs/orchestrate/demo/plan; plan demo .git/plan.toml", "push -f refs/orchestrate/demo/plan", &["push/plan"]),
     refused("a plan that a worker deletes", "", "push :refs/orchestrate/demo/plan", &["push/plan"]),
+    refused(
+        "a plan that a forged push deletes, as if it were none",
+        "",
+        "forge refs/orchestrate/demo/plan; false",
+        &["push/plan", "worker may not change the plan of demo"],
+    ),
+    refused(
+        "a task's branch that a forged push deletes, as if it were none",
+        API,
+        "forge $(git symbolic-ref HEAD); false",
+        &["push/unmerged", "not merged into main or integration/demo"],
+    ),
     refused(
         "a plan of somebody who is not the one who is named",
         "origin config orchestrate.planWriter lead; echo 'title = \"T\"' | cat - .git/plan.toml >p; plan demo p",

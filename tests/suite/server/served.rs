@@ -35,6 +35,11 @@ on() { git switch -q -C "$1" "${2:-origin/main}"; }
 lead() { git -C ../lead "$@"; }
 origin() { git -C ../origin.git "$@"; }
 push() { git push -q origin "$@"; }
+# forge <ref>: asks for its deletion as if it held nothing, as no git does
+forge() {
+  line=$(printf '%040d %040d %s' 0 0 "$1") words='report-status delete-refs'
+  printf '%04x%s\0%s0000' $((${#line} + ${#words} + 5)) "$line" "$words" | git receive-pack ../origin.git >/dev/null
+}
 # journal <ref> <event>: one entry on top of the ref
 journal() {
   old=$(git rev-parse -q --verify "$1" || true)
