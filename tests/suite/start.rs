@@ -285,6 +285,22 @@ fn a_branch_that_is_checked_out_elsewhere_is_not_taken() {
 }
 
 #[test]
+fn a_branch_of_another_run_is_not_taken() {
+    let sandbox = started();
+    let plan = sandbox.read("orchestrate.toml").replace("analytics-dashboard", "second");
+    sandbox.write("second.toml", &plan);
+    let before = state(&sandbox);
+    let said = sandbox.git(&["orchestrate", "start", "second.toml"]).fails(1);
+    let expect = "branch work/task-1-api-endpoints belongs to run analytics-dashboard";
+    assert!(said.err.contains(expect), "{}", said.err);
+    assert_eq!(state(&sandbox), before, "a refusal changes nothing");
+    sandbox.write("second.toml", plan.replacen("\n[", "\nlayout = \"feature\"\n[", 1));
+    sandbox.git(&["orchestrate", "start", "second.toml"]).ok();
+    sandbox.git(&["orchestrate", "cleanup", "--force", "--run", "second"]).ok();
+    sandbox.git(&["orchestrate", "start"]).ok();
+}
+
+#[test]
 fn a_moved_worktree_is_still_the_task_s() {
     let sandbox = started();
     sandbox.git(&["worktree", "move", "-f", "-f", FIRST_TREE, "../elsewhere"]).ok();

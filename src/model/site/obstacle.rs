@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use gix_hash::ObjectId;
 
+use crate::model::name::RunName;
+
 /// Why a site cannot be made what it should be without a person's word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
@@ -21,6 +23,8 @@ pub struct Obstacle {
 /// What can be in the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ObstacleKind {
+    /// The branch is another active run's.
+    Taken(RunName),
     /// The branch exists and does not descend from the base.
     OffBase,
     /// The branch is a symbolic ref to another one.
@@ -43,6 +47,7 @@ impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Obstacle { whose, branch, kind } = self;
         match kind {
+            ObstacleKind::Taken(run) => write!(f, "{whose}: branch {branch} belongs to run {run}"),
             ObstacleKind::OffBase => {
                 write!(f, "{whose}: branch {branch} exists and does not descend from the base of the run")
             }
@@ -87,6 +92,9 @@ impl Obstacle {
     pub fn hint(&self) -> String {
         let Obstacle { whose, branch, kind } = self;
         match kind {
+            ObstacleKind::Taken(run) => format!(
+                "choose a layout with the run in its names, such as layout = \"feature\"; or end the other one: git orchestrate cleanup --run {run}"
+            ),
             ObstacleKind::OffBase => format!(
                 "to set its commits aside under a backup ref and begin anew: --recreate {whose}; to keep it: git branch -m {branch} <new name>"
             ),
