@@ -1,6 +1,11 @@
 //! The remote that runs travel by.
 
+use gix_hash::ObjectId;
+
 use super::Repository;
+
+/// What the full names of all branches of remotes begin with.
+const BRANCHES: &str = "refs/remotes/";
 
 impl Repository {
     /// The remote that plans, journals and branches are pushed to and fetched from: what the
@@ -15,4 +20,15 @@ impl Repository {
         let only = if let [only] = &known[..] { Some(only.clone()) } else { None };
         [named, Some("origin".to_owned()), only].into_iter().flatten().find(|name| known.contains(name))
     }
+
+    /// Where a remote's branch was last fetched, if `base`, as a plan has it, is one, such as
+    /// `origin/main`.
+    pub fn remote_base(&self, base: &str) -> Option<ObjectId> {
+        self.ref_commit(&format!("{BRANCHES}{}", short(base))).ok().flatten()
+    }
+}
+
+/// The name of a remote's branch with its remote, such as `origin/main`.
+pub fn short(name: &str) -> &str {
+    name.strip_prefix(BRANCHES).unwrap_or(name)
 }

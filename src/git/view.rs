@@ -35,7 +35,8 @@ impl View {
         let wanted = |name: &str| match (name.strip_prefix(branch::PREFIX), name.strip_prefix(REMOTES)) {
             (Some(short), _) => branches.contains(short),
             (_, Some(rest)) => {
-                rest.match_indices('/').any(|(slash, _)| branches.contains(&rest[slash + 1..]))
+                let mut names = rest.match_indices('/').map(|(slash, _)| &rest[slash + 1..]);
+                branches.contains(rest) || names.any(|name| branches.contains(name))
             }
             _ => true,
         };

@@ -11,6 +11,7 @@ use anyhow::Result;
 use crate::git::Repository;
 use crate::git::clean_room::CleanRoom;
 use crate::git::plan_ref::RecordedPlan;
+use crate::git::remote;
 use crate::git::survey::Depth;
 use crate::git::view::View;
 use crate::model::facts::Facts;
@@ -55,7 +56,10 @@ impl Proposal {
 
 /// The refs of a run and of what it came from, as they are.
 pub fn view(repo: &Repository, recorded: &RecordedPlan) -> Result<View> {
-    let branches: BTreeSet<String> =
+    let mut branches: BTreeSet<String> =
         ref_role::branches(&recorded.plan, recorded.base_ref.as_deref()).collect();
+    if recorded.base_ref.is_none() {
+        branches.insert(remote::short(&recorded.plan.base).to_owned());
+    }
     View::of(repo, &branches)
 }

@@ -300,6 +300,25 @@ fn a_branch_of_another_run_is_not_taken() {
     sandbox.git(&["orchestrate", "start"]).ok();
 }
 
+/// A plan may start from a branch of a remote, which moves with every fetch.
+#[test]
+fn a_remote_s_branch_as_the_base_is_followed() {
+    let sandbox = application();
+    let plan = sandbox.read("orchestrate.toml").replace("\"main\"", "\"origin/main\"");
+    sandbox.write("orchestrate.toml", plan);
+    sandbox.git(&["commit", "--quiet", "--all", "-m", "Start from the remote"]).ok();
+    sandbox.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]).ok();
+    sandbox.git(&["orchestrate", "start"]).ok();
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "-m", "More"]).ok();
+    sandbox.write("README.md", "more\n");
+    sandbox.git(&["add", "README.md"]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "Even more"]).ok();
+    sandbox.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]).ok();
+    commit_in(&sandbox, FIRST_TREE, "api/analytics/routes.py");
+    sandbox.git_in(FIRST_TREE, &["merge", "--quiet", "--no-edit", "origin/main"]).ok();
+    sandbox.git(&["orchestrate", "verify"]).ok();
+}
+
 #[test]
 fn a_moved_worktree_is_still_the_task_s() {
     let sandbox = started();

@@ -70,7 +70,10 @@ impl Tips {
         };
         let tasks = plan.tasks.iter().map(&mut task_branch).collect::<Result<_>>()?;
         let base_name = recorded.base_ref.as_ref().and_then(|full| full.strip_prefix(branch::PREFIX));
-        let base = base_name.map(|name| branch(name.to_owned())).unwrap_or_default();
+        let base = match base_name {
+            Some(name) => branch(name.to_owned()),
+            None => BranchTips { remote_tip: repo.remote_base(&plan.base), ..BranchTips::default() },
+        };
         let integration = branch(plan.layout.integration(&plan.run));
         Ok(Tips {
             tasks,

@@ -71,11 +71,11 @@ impl<'a> Ground<'a> {
     }
 
     /// The tips of the branch that was recorded as the run's base, and the base commit itself. What
-    /// the plan calls it says less: `HEAD` is another branch tomorrow.
+    /// the plan calls it says less, unless that is a remote's branch: `HEAD` is another one tomorrow.
     pub fn base_tips(&self) -> Result<Vec<ObjectId>> {
         let mut tips = match &self.base_branch {
             Some(name) => self.tips(name)?,
-            None => Vec::new(),
+            None => self.repo.remote_base(&self.plan.base).into_iter().collect(),
         };
         tips.push(self.base_commit_id);
         Ok(tips)
