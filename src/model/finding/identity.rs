@@ -111,7 +111,8 @@ impl IdentityViolation {
             }
             IdentityViolation::Unrelated { .. } => "start the branch from the run's base".into(),
             IdentityViolation::UnknownTask { .. } => {
-                "the plan was amended; git orchestrate start brings worktrees and plan together".into()
+                "if the plan was amended without the task, ask who leads the run: its branch stays as it is"
+                    .into()
             }
         }
     }
