@@ -50,6 +50,10 @@ pub fn run(call: &Call, session: &Session) -> Option<u8> {
 fn judge(repo: &Repository, call: &Call, session: &Session) -> Result<Exit> {
     let updates = hook_input::received(call.input().unwrap_or_default())
         .map_err(|line| anyhow!("git announces no ref in the line {line:?}"))?;
+    let namespace = std::env::var_os("GIT_NAMESPACE").unwrap_or_default();
+    if let Some(namespace) = namespace.to_str().filter(|name| !name.is_empty()) {
+        return reception::of_namespace(repo, namespace, &updates).map(|()| Exit::Done);
+    }
     let updates = Push::as_held(repo, updates);
     let push = Push { repo, updates, quarantine: quarantine::object_directories()?, pusher: pusher(repo) };
     let judged = reception::judge(&push)?;

@@ -7,8 +7,10 @@
 
 use anyhow::Result;
 
+use crate::git::Repository;
 use crate::git::refs::Target;
 use crate::model::finding::{Finding, PushViolation};
+use crate::model::hint;
 use crate::model::name::RunName;
 use crate::model::push::{Judged, Update};
 use crate::model::ref_role::{BranchRole, DataRef};
@@ -33,6 +35,24 @@ pub fn judge(push: &Push<'_>) -> Result<Vec<Judged>> {
         first.findings.extend(unreadable(&scene));
     }
     Ok(judged)
+}
+
+/// A push into a namespace (gitnamespaces(7)) moves other refs than those of the same names here. Where
+/// they hold no run there is nothing to judge, and the runs of the repository are not concerned.
+///
+/// # Errors
+/// Where they do, for that is not supported.
+pub fn of_namespace(repo: &Repository, namespace: &str, updates: &[Update]) -> Result<()> {
+    let parts = namespace.split('/').filter(|part| !part.is_empty());
+    let prefix: String = parts.map(|part| format!("refs/namespaces/{part}/")).collect();
+    let has_runs = !repo.refs_under(&format!("{prefix}refs/orchestrate/"))?.is_empty();
+    if !has_runs && !updates.iter().any(|update| DataRef::of(&update.name).is_some()) {
+        return Ok(());
+    }
+    Err(hint::error(
+        format!("the namespace {namespace} has runs, and a push into a namespace cannot be judged"),
+        "keep a run in a repository of its own, where nothing sets GIT_NAMESPACE",
+    ))
 }
 
 /// What is not judged at all, because nobody knows which branches it would be.

@@ -38,6 +38,11 @@ const API: &str = "on work/task-1-api; commit api/x.py '[CHECKPOINT] X'; push wo
 
 const TAKEN: &[Case] = &[
     taken("a task's branch", "on work/task-1-api; commit api/x.py '[CHECKPOINT] X'", "push HEAD"),
+    taken(
+        "a branch in a namespace that has no runs, whatever it is called",
+        "on work/task-1-api; commit models/x.py 'X'",
+        "push --receive-pack='env GIT_NAMESPACE=a git-receive-pack' HEAD",
+    ),
     taken("the deletion of what is not there", "", "push :refs/heads/none :refs/orchestrate/none/plan"),
     taken("a task's branch that has no commit yet", "on work/task-1-api", "push HEAD"),
     taken("more of it", long::API_MORE, "push HEAD"),
@@ -201,6 +206,19 @@ const REFUSED: &[Case] = &[
     ),
     refused("a plan that a worker rewrites", "git update-ref -d refs/orchestrate/demo/plan; plan demo .git/plan.toml", "push -f refs/orchestrate/demo/plan", &["push/plan"]),
     refused("a plan that a worker deletes", "", "push :refs/orchestrate/demo/plan", &["push/plan"]),
+    refused(
+        "a run in a namespace, which is not the repository's",
+        "",
+        "push --receive-pack='env GIT_NAMESPACE=a/b git-receive-pack' refs/orchestrate/demo/plan",
+        &["the namespace a/b has runs", "a push into a namespace cannot be judged", "its sender has done no wrong"],
+    ),
+    refused(
+        "a branch in a namespace that has runs",
+        "origin update-ref refs/namespaces/a/refs/orchestrate/demo/plan refs/orchestrate/demo/plan
+         on work/task-1-api; commit models/x.py '[CHECKPOINT] X'",
+        "push --receive-pack='env GIT_NAMESPACE=a git-receive-pack' HEAD",
+        &["the namespace a has runs"],
+    ),
     refused(
         "a plan that a forged push deletes, as if it were none",
         "",
