@@ -57,6 +57,12 @@ struct Mark {
 pub fn install(repo: &Repository) -> Result<Installed> {
     let _lock = repo.lock("server")?;
     let directory = directory(repo)?;
+    if directory.exists() && !directory.is_dir() {
+        return Err(hint::error(
+            format!("git looks for the hooks of this repository in {}, so it runs none", directory.display()),
+            "git config --unset core.hooksPath",
+        ));
+    }
     let (path, kept) = (directory.join(EVENT), directory.join(KEPT).join(EVENT));
     let source = files::find_program()?;
     let mut mark = Mark::read(repo)?;

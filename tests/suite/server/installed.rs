@@ -115,6 +115,15 @@ fn hooks_that_others_share_are_not_touched() {
 }
 
 #[test]
+fn where_hooks_are_switched_off_it_says_so() {
+    let sandbox = bare("sha1");
+    sandbox.git(&["config", "core.hooksPath", "/dev/null"]).ok();
+    let said = sandbox.git(&["orchestrate", "server"]).fails(2);
+    assert!(said.err.contains("in /dev/null, so it runs none"), "{}", said.err);
+    assert!(said.err.contains("hint: git config --unset core.hooksPath"), "{}", said.err);
+}
+
+#[test]
 fn a_hook_that_took_our_place_is_left_alone() {
     let sandbox = bare("sha1");
     executable(&sandbox, "hooks/pre-receive", "#!/bin/sh\n# first\n");
