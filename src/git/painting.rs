@@ -11,7 +11,7 @@ use std::collections::{BinaryHeap, HashSet};
 use anyhow::Result;
 use gix_hash::ObjectId;
 
-use super::walk::{History, Rank};
+use super::walk::{History, Node, Rank};
 
 /// Reachable from the left side.
 pub(in crate::git) const LEFT: u8 = 1;
@@ -51,6 +51,8 @@ pub(in crate::git) struct Painting<'a> {
     queue: BinaryHeap<(Rank, ObjectId)>,
     /// How many entries of the queue are open.
     open: usize,
+    /// Where a shallow clone ends.
+    missing: Vec<ObjectId>,
     /// As they left the queue; once more for each late colour.
     order: Vec<ObjectId>,
 }
@@ -68,8 +70,8 @@ impl Question {
 
 impl<'a> Painting<'a> {
     pub(in crate::git) fn new(history: History<'a>, question: Question) -> Painting<'a> {
-        let (reached, queue, order) = Default::default();
-        Painting { history, question, reached, queue, open: 0, order }
+        let (reached, queue, missing, order) = Default::default();
+        Painting { history, question, reached, queue, open: 0, missing, order }
     }
 
     /// The colours of a commit, none if it was not reached.
@@ -104,7 +106,12 @@ impl<'a> Painting<'a> {
                 lowest = Some(lowest.map_or(rank, |lowest: Rank| lowest.min(rank)));
             }
         }
-        Ok(())
+        // What both sides lead to need not be here; what only one does could have changed the answer.
+        let one_sided = |id: &&ObjectId| self.colours(**id) & (LEFT | RIGHT) != LEFT | RIGHT;
+        match self.missing.iter().find(one_sided).copied() {
+            Some(id) => self.history.node(id).map(drop),
+            None => Ok(()),
+        }
     }
 
     /// Nothing in the queue can change the answer: none of it is open, and it ranks below all that
@@ -138,7 +145,14 @@ impl<'a> Painting<'a> {
     /// Gives a commit colours, and queues it if it did not have them all.
     fn colour(&mut self, id: ObjectId, colours: u8) -> Result<()> {
         if !self.reached.contains_key(&id) {
-            let node = self.history.node(id)?;
+            let node = match self.history.find(id)? {
+                Some(node) => node,
+                None if self.history.may_end() => {
+                    self.missing.push(id);
+                    Node { rank: Rank::MIN, parent_ids: Vec::new() }
+                }
+                None => self.history.node(id)?,
+            };
             let reached = Reached { colours: 0, rank: node.rank, parent_ids: node.parent_ids, queued: 0 };
             self.reached.insert(id, reached);
         }

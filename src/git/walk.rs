@@ -2,7 +2,7 @@
 //!
 //! Commits are read as they are: neither grafts nor replace refs nor `.git/shallow` hide a parent.
 //! Where a parent is missing, as at the end of a shallow clone, the question cannot be answered, and
-//! that is what the error says. Nor is a commit-graph believed: it repeats what commits say of their
+//! that is what the error says, unless both sides lead there: what they share need not be here. Nor is a commit-graph believed: it repeats what commits say of their
 //! parents, and whoever can write it could leave a commit out.
 
 use std::collections::HashSet;
@@ -110,20 +110,30 @@ impl Repository {
 }
 
 impl<'a> History<'a> {
+    /// Whether commits may be missing because a shallow clone never had them.
+    pub(in crate::git) fn may_end(&self) -> bool {
+        self.repo.is_shallow()
+    }
+
     fn new(repo: &'a Repository) -> History<'a> {
         History { repo, graph: repo.gix.revision_graph(None) }
     }
 
     pub(in crate::git) fn node(&mut self, id: ObjectId) -> Result<Node> {
+        self.find(id)?.ok_or_else(|| self.repo.missing_commit(id))
+    }
+
+    /// The same; `None` if the commit is missing.
+    pub(in crate::git) fn find(&mut self, id: ObjectId) -> Result<Option<Node>> {
         let doing = || format!("cannot read the commit {id}");
         let found = match self.graph.try_lookup(&id).with_context(doing)? {
             Some(commit) => Some(commit),
             // It may have moved into a pack at this moment.
             None => self.graph.try_lookup(&id).with_context(doing)?,
         };
-        let Some(commit) = found else { return Err(self.repo.missing_commit(id)) };
+        let Some(commit) = found else { return Ok(None) };
         let rank = commit.committer_timestamp().with_context(doing)?;
         let parents = commit.iter_parents().collect::<Result<Vec<_>, _>>();
-        Ok(Node { rank, parent_ids: parents.with_context(doing)? })
+        Ok(Some(Node { rank, parent_ids: parents.with_context(doing)? }))
     }
 }

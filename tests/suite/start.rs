@@ -319,6 +319,26 @@ fn a_remote_s_branch_as_the_base_is_followed() {
     sandbox.git(&["orchestrate", "verify"]).ok();
 }
 
+/// Where the clone ends matters to no commit of the run.
+#[test]
+fn a_run_in_a_shallow_clone_goes_its_way() {
+    let far = application();
+    let near = Sandbox::empty();
+    let url = format!("file://{}", far.root.display());
+    near.git(&["clone", "--quiet", "--depth=1", &url, "near"]).ok();
+    let near = Sandbox::below(near, "near");
+    near.git(&["orchestrate", "start"]).ok();
+    let second = "worktrees/task-2-models-migrations";
+    near.write(&format!("{second}/models/analytics.py"), "new\n");
+    near.git_in(second, &["worker", "complete", "-m", "Models"]).ok();
+    near.write(&format!("{FIRST_TREE}/api/analytics/routes.py"), "new\n");
+    near.git_in(FIRST_TREE, &["worker", "checkpoint", "-m", "Routes"]).ok();
+    near.git_in(FIRST_TREE, &["worker", "merge", "task-2"]).ok();
+    near.git_in(FIRST_TREE, &["worker", "complete", "-m", "Routes"]).ok();
+    near.git(&["orchestrate", "verify"]).ok();
+    near.git(&["orchestrate", "integrate", "--only-complete"]).ok();
+}
+
 #[test]
 fn a_moved_worktree_is_still_the_task_s() {
     let sandbox = started();
