@@ -18,6 +18,12 @@ impl Repository {
             .with_context(|| format!("cannot write to the journal of {writer} in run {run}"))
     }
 
+    /// The entries of one writer, oldest first; none if there is no such journal.
+    pub fn read_journal(&self, run: &RunName, writer: &str) -> Result<Vec<Entry>> {
+        let links = self.chain(&journal_ref(run, writer))?.into_iter().rev();
+        Ok(links.filter_map(|link| Entry::from_message(link.message.as_bstr(), link.time)).collect())
+    }
+
     /// All entries of all writers, oldest first; a writer's own order is kept whatever its clock said.
     pub fn read_journals(&self, run: &RunName) -> Result<Vec<Entry>> {
         let mut entries = Vec::new();

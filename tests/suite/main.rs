@@ -23,6 +23,7 @@ mod hooks_installed;
 mod hooks_removed;
 mod hostile;
 mod integrate;
+mod landing;
 mod load;
 mod manual;
 mod meetings;

@@ -11,8 +11,8 @@ use crate::git::plan_ref::RecordedPlan;
 use crate::git::refs::Target;
 use crate::model::branch;
 use crate::model::integration::progress::Progress;
-use crate::model::journal::Event;
 use crate::ops::integrate::Options;
+use crate::ops::integrate::answered::{self, Answers};
 use crate::ops::integrate::gather::{Scene, gather};
 use crate::ops::integrate::outcome::{BranchTrouble, Origin, Outcome, Refusal};
 use crate::ops::integrate::proceed::{Work, drive};
@@ -43,7 +43,12 @@ pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> R
         stopped: None,
     };
     match repo.write_progress(run, None, &progress)? {
-        Some(id) => drive(Work { scene, recorded, progress, progress_id: id, tip, steps: Vec::new() }),
+        Some(id) => {
+            if let Some(tip) = tip.filter(|_| options.reuse) {
+                answered::take_over(repo, run, &progress.branch, tip)?;
+            }
+            drive(Work { scene, recorded, progress, progress_id: id, tip, steps: Vec::new() })
+        }
         None => Ok(Outcome::Refused(Refusal::InProgress(None))),
     }
 }
@@ -70,14 +75,12 @@ pub fn branch_name(scene: &Scene<'_>, options: &Options) -> String {
 }
 
 /// Whether an existing branch may be merged into: the person named it, or it is exactly as the last
-/// integration of this run left it (S1-75).
+/// integration of this run left it (S1-75), in the word of the orchestrator's own journal.
 pub fn is_ours(repo: &Repository, recorded: &RecordedPlan, options: &Options, tip: ObjectId) -> Result<bool> {
     if options.reuse || options.into.is_some() {
         return Ok(true);
     }
-    let journals = repo.read_journals(&recorded.plan.run)?;
-    let mut integrated = journals.iter().filter(|entry| entry.event == Event::Integrated);
-    Ok(integrated.any(|entry| entry.commit_id == Some(tip)))
+    Ok(Answers::read(repo, &recorded.plan.run)?.knows(tip))
 }
 
 fn unusable(

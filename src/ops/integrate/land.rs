@@ -1,20 +1,23 @@
 //! `--land`: the finished integration branch becomes part of the base branch (S1-86).
+//!
+//! Only what somebody answers for lands: what an integration merged, or what a person concluded or
+//! took over. Who else wrote to the branch is found out here.
 
 use anyhow::Result;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::advance::Advanced;
-use crate::git::clean_room::CleanRoom;
 use crate::git::merges::Incoming;
 use crate::git::plan_ref::RecordedPlan;
-use crate::git::survey::Depth;
 use crate::model::branch;
 use crate::model::integration::clash::Clash;
 use crate::model::integration::message;
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
+use crate::ops::integrate::answered::{self, Answers};
+use crate::ops::integrate::gather::{Scene, gather};
 use crate::ops::integrate::outcome::{BranchTrouble, Landed, Outcome, Refusal};
 
 /// Lands the run.
@@ -34,11 +37,16 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     if repo.is_ancestor(tip, base_tip)? {
         return Ok(Outcome::Landed(Landed { base, branch, tip: base_tip, up_to_date: true }));
     }
-    let missing = not_integrated(repo, recorded, tip)?;
+    let scene = gather(repo, recorded, options.now, &[])?;
+    let missing = not_integrated(&scene, tip)?;
     if !missing.is_empty() && !options.only_complete {
         return refused(Refusal::NotIntegrated(missing));
     }
-    match land(repo, recorded, (base_ref, base_tip), Incoming { tip, branch: &branch })? {
+    let commits = answered::unanswered(&scene, &Answers::read(repo, &plan.run)?, base_tip, tip)?;
+    if !commits.is_empty() {
+        return refused(Refusal::Unanswered { branch, is_usual: options.into.is_none(), commits });
+    }
+    match land(&scene, recorded, (base_ref, base_tip), Incoming { tip, branch: &branch })? {
         Ok(tip) => Ok(Outcome::Landed(Landed { base, branch, tip, up_to_date: false })),
         Err(refusal) => refused(refusal),
     }
@@ -46,14 +54,14 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
 
 /// Merges into the base branch and moves it, together with the worktree that has it checked out.
 fn land(
-    repo: &Repository,
+    scene: &Scene<'_>,
     recorded: &RecordedPlan,
     (base_ref, base_tip): (&str, ObjectId),
     incoming: Incoming<'_>,
 ) -> Result<Result<ObjectId, Refusal>> {
+    let (repo, room) = (scene.repo, &scene.room);
     let run = &recorded.plan.run;
     let base = branch::short(base_ref);
-    let room = CleanRoom::open(repo, base_tip)?;
     let merged = room.merge(base_tip, incoming)?;
     if !merged.conflicts.is_empty() {
         let bare = |conflict| Clash { conflict, ours: vec![], theirs: vec![], hunks: vec![], proposal: None };
@@ -77,12 +85,11 @@ fn land(
 }
 
 /// The tasks with work that is not in the integration branch.
-fn not_integrated(repo: &Repository, recorded: &RecordedPlan, tip: ObjectId) -> Result<Vec<TaskName>> {
-    let facts = repo.survey(recorded, Depth::History)?;
+fn not_integrated(scene: &Scene<'_>, tip: ObjectId) -> Result<Vec<TaskName>> {
     let mut missing = Vec::new();
-    for task in &facts.tasks {
+    for task in &scene.facts.tasks {
         let is_in = match task.effective_tip() {
-            Some(own) => task.has_own_commits() && repo.is_ancestor(own, tip)?,
+            Some(own) => task.has_own_commits() && scene.room.repository().is_ancestor(own, tip)?,
             None => task.is_integrated(),
         };
         if !is_in {

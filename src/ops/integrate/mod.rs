@@ -5,6 +5,7 @@
 //! leaves a repository that the next one understands. Merges happen in the object database; the
 //! branch moves once for each step, at its end. No checkout, index or stash of a person is touched.
 
+mod answered;
 mod begin;
 mod gather;
 mod land;
@@ -15,7 +16,8 @@ mod resume;
 mod trial;
 
 pub use outcome::{
-    Aborted, BenchTrouble, BranchTrouble, Landed, Origin, Outcome, Refusal, Report, Step, StepResult, Warning,
+    Aborted, BenchTrouble, BranchTrouble, Landed, Origin, Outcome, Refusal, Report, Step, StepResult,
+    Unanswered, Warning,
 };
 
 use anyhow::Result;

@@ -35,6 +35,15 @@ pub enum Refusal {
     NothingToMerge(Vec<LeftOut>),
     /// These tasks are not in the integration branch yet, so it cannot land.
     NotIntegrated(Vec<TaskName>),
+    /// The branch holds commits that no integration made and no person took over.
+    Unanswered {
+        /// Its short name.
+        branch: String,
+        /// Whether it is the one that the layout names.
+        is_usual: bool,
+        /// Newest first.
+        commits: Vec<Unanswered>,
+    },
     /// Another process integrates this run right now.
     Busy(RunName, Option<Holder>),
     /// An integration began and did not end; it may wait for a person.
@@ -59,6 +68,15 @@ pub enum Refusal {
     NoBaseBranch,
     /// Base and integration branch conflict.
     LandingConflict(Vec<Clash>),
+}
+
+/// A commit that nobody answers for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered {
+    /// Which.
+    pub commit_id: ObjectId,
+    /// The first line of its message.
+    pub subject: BString,
 }
 
 /// Why a branch cannot be moved.

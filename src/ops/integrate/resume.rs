@@ -18,6 +18,7 @@ use crate::model::integration::progress::{Progress, Reason, Stopped};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
+use crate::ops::integrate::answered;
 use crate::ops::integrate::begin;
 use crate::ops::integrate::gather::{Scene, gather};
 use crate::ops::integrate::outcome::{Aborted, BenchTrouble, BranchTrouble, Outcome, Refusal, StepResult};
@@ -166,6 +167,7 @@ fn conclude(work: &mut Work<'_>, stopped: &Stopped) -> Result<Option<Outcome>> {
         }
         return work.stopped_at(&stopped.task, StepResult::ExecFailed { command, code }).map(Some);
     }
+    answered::conclude(repo, &work.recorded.plan.run, [stopped.onto, stopped.tip], candidate)?;
     if let Some(refusal) = work.advance(&stopped.task, candidate)? {
         return Ok(Some(Outcome::Refused(refusal)));
     }

@@ -8,7 +8,7 @@ use crate::model::integration::clash::Clash;
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
 use crate::model::name::TaskName;
-use crate::ops::integrate::{BenchTrouble, BranchTrouble, Refusal};
+use crate::ops::integrate::{BenchTrouble, BranchTrouble, Refusal, Unanswered};
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words::integration::{conflict, left_out};
 use crate::render::words::{count, short};
@@ -41,6 +41,7 @@ pub fn refusal(refusal: &Refusal) -> Refused {
             Refused::new("no task can take part", &[]).with(missing.iter().flat_map(left_out))
         }
         Refusal::NotIntegrated(tasks) => not_integrated(tasks),
+        Refusal::Unanswered { branch, is_usual, commits } => unanswered(branch, *is_usual, commits),
         Refusal::Busy(run, holder) => {
             let who = holder.map_or_else(String::new, |holder| format!(" ({holder})"));
             let line = format!("another process is integrating or cleaning up {run} right now{who}");
@@ -73,6 +74,27 @@ fn not_integrated(tasks: &[TaskName]) -> Refused {
         format!("{names} {are} not in the integration branch"),
         &["merge them first: git orchestrate integrate", "or land without them: --only-complete"],
     )
+}
+
+fn unanswered(branch: &str, is_usual: bool, commits: &[Unanswered]) -> Refused {
+    let line = format!(
+        "{} holds {} that no integration made and nobody took over",
+        terminal(branch),
+        count(commits.len(), "commit")
+    );
+    let into = if is_usual { String::new() } else { format!(" --into {}", shell_word(branch)) };
+    let newest = commits.first().map(|one| short(one.commit_id)).unwrap_or_default();
+    let hints = [
+        format!("look at it: git show {newest}"),
+        format!("take the branch over as it is: git orchestrate integrate --reuse{into}, then --land again"),
+        format!(
+            "or make it anew: git branch -m {0} {0}-aside, then git orchestrate integrate{into}",
+            shell_word(branch)
+        ),
+    ];
+    let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
+    let subject = |one: &Unanswered| format!("{} {}", short(one.commit_id), terminal(one.subject.as_bstr()));
+    Refused::new(line, &hints).with(commits.iter().map(subject))
 }
 
 fn in_progress(stopped: Option<&Stopped>) -> Refused {
@@ -135,7 +157,7 @@ fn of_bench(path: &Path, trouble: &BenchTrouble) -> Refused {
 }
 
 fn landing_conflict(clashes: &[Clash]) -> Refused {
-    let hint = "merge the base branch into the integration branch, and resolve it there";
+    let hint = "merge the base branch into the integration branch, resolve it there, then: git orchestrate integrate --reuse";
     Refused::new("the base branch and the integration branch conflict", &[hint])
         .with(clashes.iter().map(conflict))
 }

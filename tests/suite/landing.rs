@@ -1,0 +1,167 @@
+//! `git orchestrate integrate --land` takes only what somebody answers for.
+
+use crate::sandbox::{Said, Sandbox};
+
+const BRANCH: &str = "integration/analytics-dashboard";
+const FULL: &str = "refs/heads/integration/analytics-dashboard";
+const BENCH: &str = ".git/orchestrate/integrate/analytics-dashboard";
+const JOURNAL: &str = "refs/orchestrate/analytics-dashboard/journal";
+const MODELS: &str = "models/__init__.py";
+const RESOLVED: &str = "from models.user import User\nfrom models.analytics import AnalyticsEvent\n";
+
+fn integrate(sandbox: &Sandbox, args: &[&str]) -> Said {
+    sandbox.git(&[&["orchestrate", "integrate"], args].concat())
+}
+
+/// The answer of git, which is one line.
+fn one(sandbox: &Sandbox, args: &[&str]) -> String {
+    sandbox.git(args).ok().out.trim().to_owned()
+}
+
+/// A finished run, integrated.
+fn integrated() -> Sandbox {
+    let sandbox = Sandbox::from_script("finished.sh");
+    integrate(&sandbox, &[]).ok();
+    sandbox
+}
+
+/// The tree of the integration branch with another `config.py`, which is in no scope.
+fn evil_tree(sandbox: &Sandbox) -> String {
+    sandbox.write("evil.txt", "import os\n");
+    let blob = one(sandbox, &["hash-object", "-w", "evil.txt"]);
+    std::fs::remove_file(sandbox.root.join("evil.txt")).expect("a file");
+    let script = format!(
+        "export GIT_INDEX_FILE=.git/evil; git read-tree {BRANCH} && \
+         git update-index --cacheinfo 100644,{blob},config.py && git write-tree && rm .git/evil"
+    );
+    let mut shell = sandbox.command("sh", &sandbox.root);
+    shell.args(["-c", &script]);
+    Said::of(shell, b"").ok().out.trim().to_owned()
+}
+
+/// Puts a commit with a tree and parents on the integration branch, past every hook.
+fn put(sandbox: &Sandbox, tree: &str, parents: &[&str], subject: &str) -> String {
+    let parents = parents.iter().flat_map(|parent| ["-p", parent]);
+    let args: Vec<&str> = ["commit-tree", tree, "-m", subject].into_iter().chain(parents).collect();
+    let commit = one(sandbox, &args);
+    sandbox.git(&["-c", "core.hooksPath=/dev/null", "update-ref", FULL, &commit]).ok();
+    commit
+}
+
+/// It does not land, the commit is named, and the base stays.
+fn refused(sandbox: &Sandbox, commit: &str, subject: &str) {
+    let before = one(sandbox, &["rev-parse", "main"]);
+    let said = integrate(sandbox, &["--land", "--only-complete"]).fails(1);
+    assert!(said.err.contains("no integration made and nobody took over"), "{}", said.err);
+    assert!(said.err.contains(&format!("{} {subject}", &commit[..7])), "the commit is named: {}", said.err);
+    assert!(said.err.contains("git orchestrate integrate --reuse"), "and the remedy: {}", said.err);
+    assert_eq!(one(sandbox, &["rev-parse", "main"]), before, "the base stays");
+}
+
+#[test]
+fn a_commit_that_was_put_on_the_branch_does_not_land() {
+    let sandbox = integrated();
+    let evil = put(&sandbox, &evil_tree(&sandbox), &[BRANCH], "Tidy");
+    refused(&sandbox, &evil, "Tidy");
+}
+
+#[test]
+fn a_person_may_take_a_commit_over() {
+    let sandbox = integrated();
+    let own = put(&sandbox, &evil_tree(&sandbox), &[BRANCH], "By my own hand");
+    refused(&sandbox, &own, "By my own hand");
+    integrate(&sandbox, &["--reuse"]).ok();
+    integrate(&sandbox, &["--land"]).ok();
+    assert_eq!(one(&sandbox, &["show", "main:config.py"]), "import os");
+    // It counts for that commit and what is below it, not for what comes later.
+    let later = put(&sandbox, "main^{tree}", &[BRANCH], "Later");
+    refused(&sandbox, &later, "Later");
+}
+
+#[test]
+fn a_forged_merge_does_not_land() {
+    let sandbox = integrated();
+    let parents = [format!("{BRANCH}^1"), format!("{BRANCH}^2")];
+    let parents: Vec<&str> = parents.iter().map(String::as_str).collect();
+    let evil = put(&sandbox, &evil_tree(&sandbox), &parents, "Merge task-3: Analytics frontend");
+    refused(&sandbox, &evil, "Merge task-3");
+}
+
+#[test]
+fn a_fast_forward_and_unfinished_work_do_not_land() {
+    let sandbox = integrated();
+    let task = one(&sandbox, &["rev-parse", &format!("{BRANCH}^2")]);
+    sandbox.git(&["-c", "core.hooksPath=/dev/null", "update-ref", FULL, &task]).ok();
+    refused(&sandbox, &task, "[COMPLETE]");
+    // A part of a task, merged as git merges it.
+    let part = format!("{task}~1");
+    let tree = one(&sandbox, &["merge-tree", "--write-tree", "main", &part]);
+    let merge = put(&sandbox, &tree, &["main", &part], "Merge a part");
+    refused(&sandbox, &merge, "Merge a part");
+}
+
+#[test]
+fn another_writers_journal_answers_for_nothing() {
+    let sandbox = integrated();
+    let evil = put(&sandbox, &evil_tree(&sandbox), &[BRANCH], "Tidy");
+    let message = format!(
+        "task-1-api: integrated\n\nEvent: integrated\nTask: task-1-api\nWriter: orchestrator\nCommit: {evil}\n"
+    );
+    let journal = format!("{JOURNAL}/task-1-api");
+    let empty = one(&sandbox, &["hash-object", "-t", "tree", "-w", "/dev/null"]);
+    let entry = one(&sandbox, &["commit-tree", &empty, "-m", &message]);
+    sandbox.git(&["-c", "core.hooksPath=/dev/null", "update-ref", &journal, &entry]).ok();
+    refused(&sandbox, &evil, "Tidy");
+    let said = integrate(&sandbox, &[]).fails(1);
+    assert!(said.err.contains("is not as an integration left it"), "{}", said.err);
+}
+
+/// A clone, or a call that was killed before it wrote the journal, has only the commits.
+#[test]
+fn without_a_journal_merges_are_made_again() {
+    let check = |script: &str, args: &[&str]| {
+        let sandbox = Sandbox::from_script(script);
+        integrate(&sandbox, args).ok();
+        sandbox.git(&["update-ref", "-d", &format!("{JOURNAL}/orchestrator")]).ok();
+        integrate(&sandbox, &["--land"]).ok();
+    };
+    check("finished.sh", &[]);
+    check("clashing.sh", &["--resolve-trivial"]);
+}
+
+#[test]
+fn what_a_person_concluded_lands() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    integrate(&sandbox, &[]).fails(1);
+    sandbox.write(&format!("{BENCH}/{MODELS}"), RESOLVED);
+    sandbox.git_in(BENCH, &["add", MODELS]).ok();
+    integrate(&sandbox, &["--continue"]).ok();
+    integrate(&sandbox, &["--land"]).ok();
+    assert_eq!(sandbox.git(&["show", &format!("main:{MODELS}")]).ok().out, RESOLVED);
+    let again = integrate(&sandbox, &["--land"]).ok();
+    assert!(again.out.contains("already"), "{}", again.out);
+}
+
+#[test]
+fn what_a_person_committed_at_a_stop_lands() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    integrate(&sandbox, &[]).fails(1);
+    sandbox.write(&format!("{BENCH}/{MODELS}"), RESOLVED);
+    sandbox.git_in(BENCH, &["add", MODELS]).ok();
+    sandbox.git_in(BENCH, &["commit", "--quiet", "-m", "By hand"]).ok();
+    sandbox.write(&format!("{BENCH}/config.py"), "FIXED = True\n");
+    sandbox.git_in(BENCH, &["commit", "--quiet", "-am", "And a fix"]).ok();
+    integrate(&sandbox, &["--continue"]).ok();
+    integrate(&sandbox, &["--land"]).ok();
+}
+
+#[test]
+fn a_base_that_moved_may_be_merged_first() {
+    let sandbox = integrated();
+    sandbox.write("config.py", "MOVED = True\n");
+    sandbox.git(&["commit", "--quiet", "-am", "Move on"]).ok();
+    let tree = one(&sandbox, &["merge-tree", "--write-tree", BRANCH, "main"]);
+    put(&sandbox, &tree, &[BRANCH, "main"], "Merge branch 'main'");
+    integrate(&sandbox, &["--land"]).ok();
+    assert_eq!(one(&sandbox, &["show", "main:config.py"]), "MOVED = True");
+}
