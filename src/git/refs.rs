@@ -12,7 +12,7 @@
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, Result, bail};
 use gix::date::parse::TimeBuf;
@@ -85,15 +85,47 @@ impl Repository {
 
     /// All refs whose full names begin with `prefix` (such as `refs/heads/work/`), sorted by name.
     pub fn refs_under(&self, prefix: &str) -> Result<Vec<(String, Target)>> {
-        let doing = || format!("cannot list the refs below {prefix}");
-        let mut refs = Vec::new();
-        let platform = self.gix.references().with_context(doing)?;
-        for reference in platform.prefixed(prefix).with_context(doing)? {
-            let reference = reference.map_err(anyhow::Error::from).with_context(doing)?.detach();
-            refs.push((reference.name.as_bstr().to_string(), target(reference.target)));
-        }
+        let refs: Result<Vec<_>> = self.list_refs(prefix)?.into_iter().collect();
+        let mut refs = refs.with_context(|| format!("cannot list the refs below {prefix}"))?;
         refs.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(refs)
+    }
+
+    /// The refs below `prefix`, each as it could be read.
+    ///
+    /// gix reads the packed refs first and walks the loose ones then, so one that git packs in between
+    /// would be in neither, or vanish while it is read: then it is all done again.
+    pub(in crate::git) fn list_refs(&self, prefix: &str) -> Result<Vec<Result<(String, Target)>>> {
+        let doing = || format!("cannot list the refs below {prefix}");
+        let deadline = Instant::now() + PATIENCE;
+        for attempt in 0.. {
+            let packed = self.packed_refs_stamp();
+            let platform = self.gix.references().with_context(doing)?;
+            let mut refs = Vec::new();
+            let mut has_vanished = false;
+            for reference in platform.prefixed(prefix).with_context(doing)? {
+                let reference = reference.map_err(anyhow::Error::from);
+                has_vanished |= reference.as_ref().is_err_and(is_gone);
+                let reference = reference.map(gix::Reference::detach);
+                refs.push(reference.map(|one| (one.name.as_bstr().to_string(), target(one.target))));
+            }
+            let is_same = packed == self.packed_refs_stamp();
+            let is_late = Instant::now() > deadline;
+            if is_same && (!has_vanished || is_late) {
+                return Ok(refs);
+            }
+            if is_late {
+                return Err(hint::error(doing(), "git packs them again and again; try once it is done"));
+            }
+            pause(attempt);
+        }
+        unreachable!("the loop ends by returning")
+    }
+
+    /// When the packed refs were written, and how long they are; `None` if there are none.
+    fn packed_refs_stamp(&self) -> Option<(SystemTime, u64)> {
+        let data = self.common_dir().join("packed-refs").metadata().ok()?;
+        Some((data.modified().ok()?, data.len()))
     }
 
     /// Moves the ref from `expected` (`None`: it must not exist) to `new`, with `why` in its reflog.
@@ -233,6 +265,12 @@ impl Repository {
 /// Nobody but our programs writes these, and `git fetch`.
 fn is_own(name: &str) -> bool {
     name.starts_with("refs/orchestrate/") || name.starts_with("refs/notes/orchestrate/")
+}
+
+/// Whether a file was not there any more when it was to be read.
+fn is_gone(error: &anyhow::Error) -> bool {
+    let is_missing = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(is_missing))
 }
 
 /// How long ago a file was written; `None` if there is none.

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use gix_hash::ObjectId;
 
 use super::Repository;
@@ -112,15 +112,10 @@ const REMOTES: &str = "refs/remotes/";
 impl Repository {
     /// As [`Repository::refs_under`], but what cannot be read is named beside and hides nothing.
     pub fn readable_refs(&self, prefix: &str) -> Result<Readable> {
-        let doing = || format!("cannot list the refs below {prefix}");
         let (mut refs, mut unreadable) = (Vec::new(), Vec::new());
-        let platform = self.gix.references().with_context(doing)?;
-        for reference in platform.prefixed(prefix).with_context(doing)? {
+        for reference in self.list_refs(prefix)? {
             match reference {
-                Ok(reference) => {
-                    let reference = reference.detach();
-                    refs.push((reference.name.as_bstr().to_string(), super::refs::target(reference.target)));
-                }
+                Ok(reference) => refs.push(reference),
                 Err(error) => unreadable.push(format!("a ref below {prefix}: {error:#}")),
             }
         }

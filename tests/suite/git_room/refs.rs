@@ -4,7 +4,7 @@ use orchestrate::git::refs::{Moved, Target};
 use orchestrate::model::hint::Hinted;
 
 use super::{fsck, id, line, open};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Said, Sandbox};
 
 fn two_commits() -> Sandbox {
     let sandbox = Sandbox::repository();
@@ -49,6 +49,38 @@ fn packed_refs_are_refs() {
     sandbox.git(&["pack-refs", "--all"]).ok();
     assert_eq!(repo.delete_ref("refs/heads/work/a", new).unwrap(), Moved::Done);
     assert_eq!(line(&sandbox, &["for-each-ref", "refs/heads/work"]), "");
+}
+
+#[test]
+fn no_ref_is_missed_while_git_packs_them() {
+    const MANY: usize = 40;
+    let sandbox = two_commits();
+    let repo = open(&sandbox, ".");
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let write = |revision: &str| {
+        let lines: String = (0..MANY)
+            .map(|number| {
+                format!("update refs/heads/many/{}/{number} {}\n", number % 7, id(&sandbox, revision))
+            })
+            .collect();
+        let mut command = sandbox.command("git", &sandbox.root);
+        command.args(["update-ref", "--stdin"]);
+        Said::of(command, lines.as_bytes()).ok();
+    };
+    write("HEAD");
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for round in 0..60 {
+                write(if round % 2 == 0 { "HEAD~" } else { "HEAD" });
+                sandbox.git(&["pack-refs", "--all"]).ok();
+            }
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        while !done.load(std::sync::atomic::Ordering::Relaxed) {
+            assert_eq!(repo.refs_under("refs/heads/many/").unwrap().len(), MANY);
+            assert_eq!(repo.readable_refs("refs/heads/many/").unwrap().refs.len(), MANY);
+        }
+    });
 }
 
 #[test]
