@@ -198,7 +198,7 @@ fn every_event_is_given_what_git_gives() {
     check("revert", "good n; git revert --no-edit HEAD >/dev/null", &["post-commit"]);
     let am = "good o; git format-patch -q -1 --stdout >\"$LOG.patch\"; git reset -q --hard HEAD~; git am -q \"$LOG.patch\"";
     check("am", am, &["applypatch-msg", "pre-applypatch", "post-applypatch"]);
-    let push = "rm -rf \"$MAIN/../bare\"; git init -q --bare \"$MAIN/../bare\"; good p; git push -q \"$MAIN/../bare\" HEAD HEAD:refs/heads/x";
+    let push = "rm -rf \"$MAIN/../bare\"; git init -q --bare \"$MAIN/../bare\"; good p; git push -q \"$MAIN/../bare\" HEAD HEAD:refs/tags/x";
     check("push", push, &["pre-push"]);
     check("gc", "good q; git -c gc.auto=1 -c gc.autoDetach=false gc --auto -q", &[]);
     check("stash", "echo r >>models/m.py; git stash -q; git stash pop -q", &["post-index-change"]);
