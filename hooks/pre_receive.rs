@@ -54,7 +54,6 @@ fn judge(repo: &Repository, call: &Call, session: &Session) -> Result<Exit> {
     if let Some(namespace) = namespace.to_str().filter(|name| !name.is_empty()) {
         return reception::of_namespace(repo, namespace, &updates).map(|()| Exit::Done);
     }
-    let updates = Push::as_held(repo, updates);
     let push = Push { repo, updates, quarantine: quarantine::object_directories()?, pusher: pusher(repo) };
     let judged = reception::judge(&push)?;
     let text = push::text(&judged, &Door::Server);

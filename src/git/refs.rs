@@ -63,6 +63,19 @@ impl Repository {
         Ok(found.map(|reference| target(reference.target)))
     }
 
+    /// The object that the ref leads to, through symbolic refs only; `None` if there is no such ref.
+    pub fn ref_object(&self, name: &str) -> Result<Option<ObjectId>> {
+        let mut name = name.to_owned();
+        for _ in 0..=SYMBOLIC_DEPTH {
+            match self.ref_target(&name)? {
+                Some(Target::Symbolic(next)) => name = next,
+                Some(Target::Object(id)) => return Ok(Some(id)),
+                None => return Ok(None),
+            }
+        }
+        bail!("the ref {name} is one of a circle, or of too long a chain")
+    }
+
     /// The commit that the ref leads to, through symbolic refs and tags; `None` if there is no such
     /// ref, or it names a branch without commits.
     pub fn ref_commit(&self, name: &str) -> Result<Option<ObjectId>> {

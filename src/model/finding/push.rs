@@ -82,6 +82,13 @@ pub enum PushViolation {
         /// What is wrong with it: another finding in words; `None` where it belongs to no task.
         why: Option<String>,
     },
+    /// The push starts from something else than the ref holds.
+    Stale {
+        /// What it says that the ref holds.
+        said: Option<ObjectId>,
+        /// What the ref holds.
+        actual: Option<ObjectId>,
+    },
     /// The ref leads to another one, which the push would move.
     Symbolic {
         /// Full name.
@@ -131,6 +138,7 @@ impl PushViolation {
             PushViolation::Unmerged { .. } => "push/unmerged",
             PushViolation::Malformed { .. } => "push/malformed",
             PushViolation::Unverified { .. } => "push/unverified",
+            PushViolation::Stale { .. } => "push/stale",
             PushViolation::Symbolic { .. } => "push/symbolic",
             PushViolation::Unknown { .. } => "push/unknown",
             PushViolation::NoBase { .. } => "push/no-base",
@@ -165,6 +173,7 @@ impl PushViolation {
                 "push the task's own branch first, so that it is judged".into()
             }
             PushViolation::Unverified { .. } => "put the task's branch right and integrate it again".into(),
+            PushViolation::Stale { .. } => "somebody else was faster: fetch, then push again".into(),
             PushViolation::Symbolic { name, .. } => {
                 format!("an administrator removes it: git symbolic-ref --delete {name}")
             }
@@ -174,6 +183,10 @@ impl PushViolation {
             PushViolation::NoBase { base, .. } => format!("git push <remote> {base}"),
         }
     }
+}
+
+fn short(id: Option<ObjectId>) -> String {
+    id.map_or_else(|| "nothing".to_owned(), |id| id.to_hex_with_len(10).to_string())
 }
 
 fn plan_hint(run: &RunName, keeper: &Keeper) -> String {
@@ -230,6 +243,9 @@ impl fmt::Display for PushViolation {
                     write!(f, "{branch} would hold work that is on no task's branch and was never judged")
                 }
             },
+            PushViolation::Stale { said, actual } => {
+                write!(f, "the push starts from {}, but here is {}", short(*said), short(*actual))
+            }
             PushViolation::Symbolic { name, target } => {
                 write!(f, "{name} is a symbolic ref, so this would move {target}")
             }

@@ -40,6 +40,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("push/plan-clash", "A plan takes no branch that belongs to another run or to everybody."),
     ("push/plan-invalid", "What is pushed as a plan is one."),
     ("push/rewritten", "Published plans and records only grow."),
+    ("push/stale", "A push starts from where its refs really are."),
     ("push/symbolic", "A ref of a run is no symbolic ref."),
     ("push/unknown", "What is pushed can be judged."),
     ("push/unmerged", "A task's branch goes only once it is merged."),

@@ -23,14 +23,15 @@ pub fn judge(push: &Push<'_>) -> Result<Vec<Judged>> {
         let fine = push.updates.iter().map(|update| Judged { update: update.clone(), findings: Vec::new() });
         return Ok(fine.collect());
     };
-    let judge = |update: &Update| {
+    let judge = |(said, update): (&Update, &Update)| {
         // What cannot be judged is never taken for good, and does not hide what is wrong elsewhere.
-        let findings = judge_one(&scene, update).unwrap_or_else(|error| {
+        let mut findings = judge_one(&scene, update).unwrap_or_else(|error| {
             vec![Finding::error(PushViolation::Unknown { why: format!("{error:#}") })]
         });
+        findings.extend(stale(said, update));
         Judged { update: update.clone(), findings }
     };
-    let mut judged: Vec<Judged> = push.updates.iter().map(judge).collect();
+    let mut judged: Vec<Judged> = push.updates.iter().zip(&scene.updates).map(judge).collect();
     if let Some(first) = judged.first_mut() {
         first.findings.extend(unreadable(&scene));
     }
@@ -53,6 +54,16 @@ pub fn of_namespace(repo: &Repository, namespace: &str, updates: &[Update]) -> R
         format!("the namespace {namespace} has runs, and a push into a namespace cannot be judged"),
         "keep a run in a repository of its own, where nothing sets GIT_NAMESPACE",
     ))
+}
+
+/// A ref that is elsewhere than the push says. git would refuse this one only and take the others, which
+/// were judged together with it. To delete what is not there is no harm, and a name that is not Unicode
+/// cannot be looked up; it is no run's.
+fn stale(said: &Update, update: &Update) -> Option<Finding> {
+    let is_gone = update.old.is_none() && update.new.is_none();
+    let is_readable = !update.name.contains(char::REPLACEMENT_CHARACTER);
+    let is_stale = said.old != update.old && !is_gone && is_readable;
+    is_stale.then(|| Finding::error(PushViolation::Stale { said: said.old, actual: update.old }))
 }
 
 /// What is not judged at all, because nobody knows which branches it would be.

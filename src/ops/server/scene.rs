@@ -27,7 +27,8 @@ use crate::ops::soundness;
 pub struct Push<'a> {
     /// The repository that it was sent to.
     pub repo: &'a Repository,
-    /// What it asks for.
+    /// What it asks for. What a ref held before is the client's word: git compares it with the ref only
+    /// after the hook has agreed, and deletes without comparing where it knows no such object.
     pub updates: Vec<Update>,
     /// Where its objects wait; empty if it brings none.
     pub quarantine: Vec<PathBuf>,
@@ -35,26 +36,13 @@ pub struct Push<'a> {
     pub pusher: Option<String>,
 }
 
-impl Push<'_> {
-    /// The updates with what their refs hold here. A client says what it takes them to hold, and
-    /// git does not compare that where one is deleted: nothing for a ref that is there would pass for
-    /// the deletion of none.
-    pub fn as_held(repo: &Repository, updates: Vec<Update>) -> Vec<Update> {
-        let held = |update: Update| match repo.ref_target(&update.name) {
-            Ok(Some(Target::Object(id))) => Update { old: Some(id), ..update },
-            Ok(None) => Update { old: None, ..update },
-            // The judge of these refuses what is a run's.
-            Ok(Some(Target::Symbolic(_))) | Err(_) => update,
-        };
-        updates.into_iter().map(held).collect()
-    }
-}
-
 /// What the judges of the single refs look at.
 #[derive(Debug)]
 pub struct Scene<'a> {
     /// The push.
     pub push: &'a Push<'a>,
+    /// What it asks for, from where the refs really are.
+    pub updates: Vec<Update>,
     /// The plan of each run after the push; of a run whose plan it deletes, the one before.
     pub plans: BTreeMap<RunName, RecordedPlan>,
     /// Runs whose plan cannot be read, and why.
@@ -75,7 +63,8 @@ impl<'a> Scene<'a> {
         if push.repo.runs()?.is_empty() && !push.updates.iter().any(is_data) {
             return Ok(None);
         }
-        let (plans, unreadable) = plans(push)?;
+        let updates = actual(push)?;
+        let (plans, unreadable) = plans(push, &updates)?;
         if plans.is_empty() && unreadable.is_empty() {
             return Ok(None);
         }
@@ -83,13 +72,13 @@ impl<'a> Scene<'a> {
         for recorded in plans.values() {
             branches.extend(ref_role::branches(&recorded.plan, recorded.base_ref.as_deref()));
         }
-        let pushed = push.updates.iter().filter_map(|update| update.name.strip_prefix(branch::PREFIX));
+        let pushed = updates.iter().filter_map(|update| update.name.strip_prefix(branch::PREFIX));
         branches.extend(pushed.map(str::to_owned));
-        let view = proposed(push, &branches)?;
+        let view = proposed(push, &updates, &branches)?;
         let room = CleanRoom::showing(push.repo, push.repo.empty_tree(), &view)?;
         let facts = plans.keys().map(|run| (run.clone(), OnceCell::new())).collect();
         let unsound = plans.keys().map(|run| (run.clone(), OnceCell::new())).collect();
-        Ok(Some(Scene { push, plans, unreadable, view, room, facts, unsound }))
+        Ok(Some(Scene { push, updates, plans, unreadable, view, room, facts, unsound }))
     }
 
     /// Where everything is read as it would be.
@@ -114,7 +103,7 @@ impl<'a> Scene<'a> {
         if cell.get().is_none() {
             let is_pushed = |task: &&TaskFacts| {
                 let name = branch::full(&task.branch);
-                !task.is_cut_off && self.push.updates.iter().any(|update| update.name == name)
+                !task.is_cut_off && self.updates.iter().any(|update| update.name == name)
             };
             let pushed: Vec<&TaskFacts> = self.facts(recorded)?.tasks.iter().filter(is_pushed).collect();
             let mut known = self.known();
@@ -140,13 +129,13 @@ impl<'a> Scene<'a> {
 
     /// The tips of everything that is here already, for walks that are to find what is new.
     fn known(&self) -> Vec<ObjectId> {
-        let moved = |name: &str| self.push.updates.iter().any(|update| update.name == name);
+        let moved = |name: &str| self.updates.iter().any(|update| update.name == name);
         let refs = self.view.refs().filter(|(name, _)| name.starts_with("refs/heads/") && !moved(name));
         let kept = refs.filter_map(|(_, target)| match target {
             Target::Object(id) => Some(*id),
             Target::Symbolic(_) => None,
         });
-        let replaced = self.push.updates.iter().filter_map(|update| update.old);
+        let replaced = self.updates.iter().filter_map(|update| update.old);
         kept.chain(replaced).collect()
     }
 
@@ -162,8 +151,20 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// The updates from where the refs are. One that is not readable is not known to be fine.
+fn actual(push: &Push<'_>) -> Result<Vec<Update>> {
+    let from_here = |update: &Update| {
+        let old = push.repo.ref_object(&update.name)?;
+        Ok(Update { old, ..update.clone() })
+    };
+    push.updates.iter().map(from_here).collect()
+}
+
 /// The plans after the push, those that it deletes as they were, and what cannot be read.
-fn plans(push: &Push<'_>) -> Result<(BTreeMap<RunName, RecordedPlan>, BTreeMap<RunName, String>)> {
+fn plans(
+    push: &Push<'_>,
+    updates: &[Update],
+) -> Result<(BTreeMap<RunName, RecordedPlan>, BTreeMap<RunName, String>)> {
     let (mut plans, mut unreadable) = (BTreeMap::new(), BTreeMap::new());
     let mut read = |repo: &Repository| -> Result<()> {
         for run in repo.runs()? {
@@ -179,8 +180,8 @@ fn plans(push: &Push<'_>) -> Result<(BTreeMap<RunName, RecordedPlan>, BTreeMap<R
     };
     read(push.repo)?;
     let moves_plan = |update: &Update| matches!(DataRef::of(&update.name), Some((_, DataRef::Plan)));
-    if push.updates.iter().any(moves_plan) {
-        let view = proposed(push, &BTreeSet::new())?;
+    if updates.iter().any(moves_plan) {
+        let view = proposed(push, updates, &BTreeSet::new())?;
         read(CleanRoom::showing(push.repo, push.repo.empty_tree(), &view)?.repository())?;
     }
     Ok((plans, unreadable))
@@ -188,10 +189,10 @@ fn plans(push: &Push<'_>) -> Result<(BTreeMap<RunName, RecordedPlan>, BTreeMap<R
 
 /// The refs of the repository with those of the push in their places. What a branch held before
 /// stays to be seen as another clone's, for its commits may have been merged since.
-fn proposed(push: &Push<'_>, branches: &BTreeSet<String>) -> Result<View> {
+fn proposed(push: &Push<'_>, updates: &[Update], branches: &BTreeSet<String>) -> Result<View> {
     let view = View::of(push.repo, branches)?;
     let mut view = view.without_remote().with_quarantine(push.quarantine.clone());
-    for update in &push.updates {
+    for update in updates {
         if let (Some(short), Some(old)) = (update.name.strip_prefix(branch::PREFIX), update.old) {
             view.set(&format!("refs/remotes/before-this-push/{short}"), Some(old));
         }

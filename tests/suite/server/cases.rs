@@ -222,13 +222,13 @@ const REFUSED: &[Case] = &[
     refused(
         "a plan that a forged push deletes, as if it were none",
         "",
-        "forge refs/orchestrate/demo/plan; false",
+        "forge '' \"$none $none refs/orchestrate/demo/plan\"; false",
         &["push/plan", "worker may not change the plan of demo"],
     ),
     refused(
         "a task's branch that a forged push deletes, as if it were none",
         API,
-        "forge $(git symbolic-ref HEAD); false",
+        "forge '' \"$none $none $(git symbolic-ref HEAD)\"; false",
         &["push/unmerged", "not merged into main or integration/demo"],
     ),
     refused(

@@ -35,11 +35,15 @@ on() { git switch -q -C "$1" "${2:-origin/main}"; }
 lead() { git -C ../lead "$@"; }
 origin() { git -C ../origin.git "$@"; }
 push() { git push -q origin "$@"; }
-# forge <ref>: asks for its deletion as if it held nothing, as no git does
+# forge <revisions to send> <line>...: a client that says what it likes, `<old> <new> <ref>` in each line
 forge() {
-  line=$(printf '%040d %040d %s' 0 0 "$1") words='report-status delete-refs'
-  printf '%04x%s\0%s0000' $((${#line} + ${#words} + 5)) "$line" "$words" | git receive-pack ../origin.git >/dev/null
+  revisions=$1; shift
+  line() { printf '%04x%s\0%s' $((${#1} + ${#2} + 5)) "$1" "$2"; }
+  { for one; do line "$one" ' report-status delete-refs'; done; printf 0000
+    test -z "$revisions" || printf '%s\n' $revisions | git pack-objects -q --stdout --revs
+  } | git receive-pack ../origin.git
 }
+none=$(printf '0%.0s' {1..40})
 # journal <ref> <event>: one entry on top of the ref
 journal() {
   old=$(git rev-parse -q --verify "$1" || true)
