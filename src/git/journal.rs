@@ -8,6 +8,7 @@ use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
+use crate::git::chain::Link;
 use crate::model::journal::Entry;
 use crate::model::name::RunName;
 
@@ -26,19 +27,38 @@ impl Repository {
 
     /// All entries of all writers, oldest first; a writer's own order is kept whatever its clock said.
     pub fn read_journals(&self, run: &RunName) -> Result<Vec<Entry>> {
-        let mut entries = Vec::new();
-        for (ref_name, _) in self.refs_under(&journal_ref(run, ""))? {
-            let mut latest = i64::MIN;
-            for link in self.chain(&ref_name)?.into_iter().rev() {
-                latest = latest.max(link.time);
-                entries.extend(
-                    Entry::from_message(link.message.as_bstr(), link.time).map(|entry| (latest, entry)),
-                );
+        let refs = self.refs_under(&journal_ref(run, ""))?;
+        let chains = refs.iter().map(|(name, _)| self.chain(name)).collect::<Result<Vec<_>>>()?;
+        Ok(merged(chains))
+    }
+
+    /// The same of the journals that can be read, and in words why others cannot.
+    pub fn readable_journals(&self, run: &RunName) -> Result<(Vec<Entry>, Vec<String>)> {
+        let found = self.readable_refs(&journal_ref(run, ""))?;
+        let (mut chains, mut unreadable) = (Vec::new(), found.unreadable);
+        for (name, _) in &found.refs {
+            match self.chain(name) {
+                Ok(chain) => chains.push(chain),
+                Err(error) => unreadable.push(format!("a journal: {error:#}")),
             }
         }
-        entries.sort_by_key(|(latest, _)| *latest);
-        Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+        Ok((merged(chains), unreadable))
     }
+}
+
+/// The entries of several chains, each newest first, in one row, oldest first.
+fn merged(chains: Vec<Vec<Link>>) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for chain in chains {
+        let mut latest = i64::MIN;
+        for link in chain.into_iter().rev() {
+            latest = latest.max(link.time);
+            let entry = Entry::from_message(link.message.as_bstr(), link.time);
+            entries.extend(entry.map(|entry| (latest, entry)));
+        }
+    }
+    entries.sort_by_key(|(latest, _)| *latest);
+    entries.into_iter().map(|(_, entry)| entry).collect()
 }
 
 /// The ref that holds the journal of a writer.

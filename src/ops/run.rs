@@ -30,7 +30,8 @@ pub fn choose(repo: &Repository, asked: Option<&str>) -> Result<RecordedPlan> {
     }
     let mut active = Vec::new();
     for run in &runs {
-        if is_active(&repo.read_journals(run)?) {
+        // What cannot be read makes no choice; whoever needs it says so.
+        if is_active(&repo.readable_journals(run)?.0) {
             active.push(run.clone());
         }
     }

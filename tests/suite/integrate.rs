@@ -577,3 +577,33 @@ fn every_form_says_the_same() {
         "{markdown}"
     );
 }
+
+/// Each of them keeps its task out, says why, and stops nobody else.
+#[test]
+fn what_cannot_be_read_stops_its_task_alone() {
+    let check = |break_it: &dyn Fn(&Sandbox), word: &str| {
+        let sandbox = Sandbox::from_script("finished.sh");
+        break_it(&sandbox);
+        let said = integrate(&sandbox, &[]).fails(1);
+        assert!(said.err.contains("1 task is not ready"), "{}", said.err);
+        assert!(said.err.contains(&format!("task-3-frontend {word}")), "{}", said.err);
+        assert_ne!(sandbox.git(&["orchestrate", "verify"]).code, 0, "nor does verify find it fine");
+        integrate(&sandbox, &["--only-complete"]).ok();
+        assert_eq!(subjects(&sandbox, BRANCH).len(), 2, "the others are merged");
+    };
+    let branch = |sandbox: &Sandbox| {
+        let all = sandbox.git(&["for-each-ref", "--format=%(refname)", "refs/heads/"]).ok().out;
+        all.lines().find(|name| name.contains("task-3")).expect("a branch").to_owned()
+    };
+    let journal = ".git/refs/orchestrate/analytics-dashboard/journal/task-3-frontend";
+    let missing = "1234567890123456789012345678901234567890\n";
+    let lose = |sandbox: &Sandbox, what: &str| {
+        let id = tip(sandbox, what).expect("an object");
+        let path = sandbox.root.join(".git/objects").join(&id[..2]).join(&id[2..]);
+        std::fs::remove_file(path).expect("a loose object");
+    };
+    check(&|sandbox| lose(sandbox, &format!("{}^{{tree}}", branch(sandbox))), "is not complete: unknown");
+    check(&|sandbox| sandbox.write(&format!(".git/{}", branch(sandbox)), missing), "");
+    check(&|sandbox| sandbox.write(&format!(".git/{}", branch(sandbox)), "garbage\n"), "");
+    check(&|sandbox| sandbox.write(journal, missing), "cannot be judged");
+}

@@ -69,7 +69,7 @@ impl History {
     ) -> Result<History> {
         let names: Vec<TaskName> = recorded.plan.tasks.iter().map(|task| task.name.clone()).collect();
         let tips = flat(scene.tips);
-        let (commits, cut_off) = commits(repo, recorded.base_commit_id, &tips)?;
+        let (commits, mut cut_off) = commits(repo, recorded.base_commit_id, &tips)?;
         let reach = Reach::new(&commits, tips, names.len());
         for (place, name) in names.iter().enumerate() {
             if reach.effective(place).is_some_and(|tip| cut_off.contains(&tip)) {
@@ -82,7 +82,7 @@ impl History {
         }
         let line =
             |tip: ObjectId| if cut_off.contains(&tip) { Vec::new() } else { first_parents(&commits, tip) };
-        let lines: Vec<Option<Vec<ObjectId>>> =
+        let mut lines: Vec<Option<Vec<ObjectId>>> =
             (0..names.len()).map(|place| reach.effective(place).map(line)).collect();
         let base_chain: HashSet<ObjectId> =
             reach.trunk_tips().flat_map(|tip| first_parents(&commits, tip)).collect();
@@ -94,7 +94,14 @@ impl History {
         let may_be_own =
             |id: &ObjectId| declares(*id) || recorded_by.contains_key(id) || deeds.own.contains_key(id);
         let judged = |id: &&ObjectId| !base_chain.contains(*id) || may_be_own(id);
-        let changes = changes(repo, &commits, lines.iter().flatten().flatten().filter(judged))?;
+        let changes = changes(repo, &commits, lines.iter().flatten().flatten().filter(judged));
+        let (changes, broken) = changes;
+        for (place, line) in lines.iter_mut().enumerate() {
+            let Some(error) = line.iter().flatten().find_map(|id| broken.get(id)) else { continue };
+            unknown.push(format!("the history of {}: {error}", names[place]));
+            cut_off.extend(reach.effective(place));
+            *line = Some(Vec::new());
+        }
         let chains = attribution::own_chains(&Evidence {
             chains: &lines,
             base_chain: &base_chain,
@@ -325,13 +332,13 @@ fn first_parents(commits: &HashMap<ObjectId, CommitObject>, tip: ObjectId) -> Ve
     chain
 }
 
-/// What each of these commits changes against its first parent.
+/// What each of these commits changes against its first parent, and why that cannot be read of others.
 fn changes<'a>(
     repo: &Repository,
     commits: &HashMap<ObjectId, CommitObject>,
     ids: impl Iterator<Item = &'a ObjectId>,
-) -> Result<HashMap<ObjectId, Vec<PathChange>>> {
-    let mut changes = HashMap::new();
+) -> (HashMap<ObjectId, Vec<PathChange>>, HashMap<ObjectId, String>) {
+    let (mut changes, mut broken) = (HashMap::new(), HashMap::new());
     for id in ids {
         if changes.contains_key(id) {
             continue;
@@ -339,12 +346,15 @@ fn changes<'a>(
         let commit = &commits[id];
         let parent = commit.parent_ids.first().copied();
         let parent_tree_id = match parent.and_then(|parent| commits.get(&parent)) {
-            Some(known) => known.tree_id,
-            None => repo.tree_of(parent)?,
+            Some(known) => Ok(known.tree_id),
+            None => repo.tree_of(parent),
         };
-        changes.insert(*id, repo.diff_trees(parent_tree_id, commit.tree_id)?);
+        match parent_tree_id.and_then(|parent| repo.diff_trees(parent, commit.tree_id)) {
+            Ok(change) => drop(changes.insert(*id, change)),
+            Err(error) => drop(broken.insert(*id, format!("{error:#}"))),
+        }
     }
-    Ok(changes)
+    (changes, broken)
 }
 
 fn recorders(records: &[HashMap<ObjectId, Record>]) -> HashMap<ObjectId, Vec<usize>> {

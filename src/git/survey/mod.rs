@@ -103,10 +103,10 @@ impl Repository {
         recorded: &RecordedPlan,
         unknown: &mut Vec<String>,
     ) -> HashMap<TaskName, Vec<journal::Entry>> {
-        let entries = self.read_journals(&recorded.plan.run).unwrap_or_else(|error| {
-            unknown.push(format!("the journals: {error:#}"));
-            Vec::new()
-        });
+        let read = self.readable_journals(&recorded.plan.run);
+        let (entries, unreadable) =
+            read.unwrap_or_else(|error| (Vec::new(), vec![format!("the journals: {error:#}")]));
+        unknown.extend(unreadable);
         let mut journals: HashMap<TaskName, Vec<journal::Entry>> = HashMap::new();
         for entry in entries {
             if let Some(task) = entry.task.clone() {

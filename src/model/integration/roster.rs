@@ -29,6 +29,8 @@ pub enum Obstacle {
     Violations(Vec<Finding>),
     /// Its objects are damaged or malicious; in git's words.
     Unsound(String),
+    /// What is known of it cannot be read; why not.
+    Unreadable(String),
     /// It builds on a task that does not take part.
     DependsOn(TaskName),
     /// The person left it out.
@@ -44,6 +46,7 @@ impl fmt::Display for Obstacle {
                 write!(f, "breaks the rules: {} in its history", count(findings.len()))
             }
             Obstacle::Unsound(said) => write!(f, "has unsound objects: {said}"),
+            Obstacle::Unreadable(why) => write!(f, "cannot be judged: {why}"),
             Obstacle::DependsOn(task) => write!(f, "builds on {task}, which does not take part"),
             Obstacle::Skipped => f.write_str("was left out by --skip"),
         }

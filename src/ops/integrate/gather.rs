@@ -6,9 +6,12 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::clean_room::CleanRoom;
 use crate::git::plan_ref::RecordedPlan;
-use crate::model::facts::Facts;
+use crate::model::facts::{Facts, TaskFacts};
+use crate::model::finding::Finding;
+use crate::model::hint;
 use crate::model::integration::order::{self, Edge, Order};
 use crate::model::integration::roster::{self, Obstacle, Roster};
+use crate::model::journal;
 use crate::model::name::TaskName;
 use crate::model::plan::Task;
 use crate::model::status::{Clock, RunStatus, STALLED_AFTER};
@@ -47,13 +50,14 @@ pub fn gather<'a>(
     let facts = judged.survey(recorded, repo)?;
     let start = facts.base_tip.unwrap_or(facts.base_commit_id);
     let room = CleanRoom::open(repo, start)?;
-    let findings =
-        facts.tasks.iter().map(verdict::of_branches(judged.repository(), &facts)).collect::<Result<_>>()?;
+    let (findings, unreadable) = judge(repo, &judged, &facts);
     let status = RunStatus::new(&facts, findings, Clock { now, stalled_after: STALLED_AFTER });
-    let unsound = unsound(&room, &facts, start)?;
+    let unsound = unsound(&room, &facts, start);
     let edges = roster::edges(&facts, &status);
-    let obstacles = status.tasks.iter().zip(&unsound).map(|(task, unsound)| {
-        let own = || roster::obstacle(task, unsound.as_deref());
+    let obstacles = status.tasks.iter().zip(unsound.iter().zip(unreadable)).map(|(task, known)| {
+        let (unsound, unreadable) = known;
+        let own =
+            || unreadable.map(Obstacle::Unreadable).or_else(|| roster::obstacle(task, unsound.as_deref()));
         let obstacle = if skipped.contains(&task.name) { Some(Obstacle::Skipped) } else { own() };
         (task.name.clone(), obstacle)
     });
@@ -65,6 +69,23 @@ pub fn gather<'a>(
     };
     let warnings = warnings(repo, recorded, &facts, &order)?;
     Ok(Scene { repo, facts, roster, order, edges, room, start, warnings })
+}
+
+/// The findings of each task, and why those that cannot be judged cannot. A journal that cannot be
+/// read may have taken a COMPLETE back; the orchestrator's speaks of all tasks.
+fn judge(repo: &Repository, judged: &Proposal, facts: &Facts) -> (Vec<Vec<Finding>>, Vec<Option<String>>) {
+    let of_branch = verdict::of_branches(judged.repository(), facts);
+    let journal = |writer: &str| repo.read_journal(&facts.plan.run, writer).map(drop);
+    let of_all = journal(journal::ORCHESTRATOR).err();
+    let judge = |task: &TaskFacts| {
+        let read = journal(task.name.as_str()).and_then(|()| of_branch(task));
+        match (read, &of_all) {
+            (Ok(findings), None) => (findings, None),
+            (Ok(_), Some(error)) => (Vec::new(), Some(hint::in_line(error))),
+            (Err(error), _) => (Vec::new(), Some(hint::in_line(&error))),
+        }
+    };
+    facts.tasks.iter().map(judge).unzip()
 }
 
 fn warnings(
@@ -101,17 +122,18 @@ impl Scene<'_> {
 
 /// What git says of the objects of each task's branch. All are checked at once; only where that
 /// finds something, each is checked by itself.
-fn unsound(room: &CleanRoom, facts: &Facts, start: ObjectId) -> Result<Vec<Option<String>>> {
+fn unsound(room: &CleanRoom, facts: &Facts, start: ObjectId) -> Vec<Option<String>> {
     let known: Vec<ObjectId> =
         [Some(start), Some(facts.base_commit_id), facts.integration_tip].into_iter().flatten().collect();
     let tips: Vec<Option<ObjectId>> = facts.tasks.iter().map(|task| task.effective_tip()).collect();
     let all: Vec<ObjectId> = tips.iter().flatten().copied().collect();
-    if all.is_empty() || room.check_objects(&all, &known)?.is_none() {
-        return Ok(vec![None; tips.len()]);
+    if all.is_empty() || matches!(room.check_objects(&all, &known), Ok(None)) {
+        return vec![None; tips.len()];
     }
-    let check = |tip: &Option<ObjectId>| match tip {
-        Some(tip) => room.check_objects(&[*tip], &known),
-        None => Ok(None),
+    let check = |tip: ObjectId| match room.check_objects(&[tip], &known) {
+        Ok(said) => said,
+        // What is missing cannot be checked, and hides no other.
+        Err(error) => Some(hint::in_line(&error)),
     };
-    tips.iter().map(check).collect()
+    tips.into_iter().map(|tip| tip.and_then(check)).collect()
 }
