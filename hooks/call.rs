@@ -2,18 +2,18 @@
 
 use std::cell::OnceCell;
 use std::ffi::OsString;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use orchestrate::git::hooks::{EVENTS, GUARD, receive};
 
 /// One call of a hook.
 pub struct Call {
     /// The name in githooks(5), such as `pre-commit`.
     pub event: String,
-    /// The file that git ran.
-    pub program: PathBuf,
     /// What follows the name.
     pub args: Vec<OsString>,
-    input: OnceCell<Vec<u8>>,
+    input: OnceCell<io::Result<Vec<u8>>>,
 }
 
 /// The events of ours that git gives something on standard input.
@@ -23,19 +23,34 @@ impl Call {
     /// The call that started this process.
     pub fn from_process() -> Call {
         let (event, args) = words();
-        let program = PathBuf::from(std::env::args_os().next().unwrap_or_default());
-        Call { event, program, args, input: OnceCell::new() }
+        Call { event, args, input: OnceCell::new() }
     }
 
     /// Everything on standard input, for the events that get something there. Two readers want it,
     /// the hook before ours and ours, so it is read once, and only where ours has something to say.
-    pub fn input(&self) -> Option<&[u8]> {
+    ///
+    /// # Errors
+    /// Where not all of it can be read: what is missing could be what must not pass.
+    pub fn input(&self) -> io::Result<Option<&[u8]>> {
+        if !WITH_INPUT.contains(&self.event.as_str()) {
+            return Ok(None);
+        }
         let read = || {
             let mut input = Vec::new();
-            let _ = std::io::stdin().lock().read_to_end(&mut input);
-            input
+            io::stdin().lock().read_to_end(&mut input).map(|_| input)
         };
-        WITH_INPUT.contains(&self.event.as_str()).then(|| self.input.get_or_init(read).as_slice())
+        let told = |error: &io::Error| {
+            io::Error::new(error.kind(), format!("cannot read what git says on standard input: {error}"))
+        };
+        self.input.get_or_init(read).as_ref().map(|input| Some(input.as_slice())).map_err(told)
+    }
+
+    /// Whether the name is no event's although the caller wants a push judged, or whatever else: the
+    /// program under its own name, or under one of somebody's invention while a push waits.
+    pub fn is_misnamed(&self) -> bool {
+        let is_event =
+            EVENTS.contains(&self.event.as_str()) || [GUARD, receive::EVENT].contains(&self.event.as_str());
+        self.event == PROGRAM || !is_event && std::env::var_os("GIT_QUARANTINE_PATH").is_some()
     }
 }
 

@@ -115,7 +115,7 @@ impl<'a> Chain<'a> {
     }
 
     fn spawn(&self, mut command: Command) -> std::io::Result<ExitStatus> {
-        let Some(input) = self.call.input() else { return command.status() };
+        let Some(input) = self.call.input()? else { return command.status() };
         let mut child = command.stdin(Stdio::piped()).spawn()?;
         if let Some(mut pipe) = child.stdin.take() {
             // A hook that does not read all of it closes the pipe, which is its good right.

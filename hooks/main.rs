@@ -31,6 +31,7 @@ use orchestrate::cli::exit::{Exit, finish};
 use orchestrate::cli::session::Session;
 use orchestrate::git::Repository;
 use orchestrate::git::hooks::{EVENTS, GUARD, probe, receive};
+use orchestrate::model::hint;
 
 use call::Call;
 use chain::Chain;
@@ -62,6 +63,12 @@ fn run(call: &Call, session: &Session) -> Result<u8> {
         && let Some(code) = pre_receive::run(call, session)
     {
         return Ok(code);
+    }
+    if call.is_misnamed() {
+        return Err(hint::error(
+            format!("{} is no hook of git's, so nothing is judged", call.event),
+            "name the event in the call: git-orchestrate-hook pre-receive",
+        ));
     }
     let repo = Repository::discover()?;
     let chain = Chain::of(&repo, call, session);

@@ -22,7 +22,7 @@ pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
     let plan = &worker.recorded.plan;
     let own = branch::full(&plan.layout.branch(&plan.run, worker.task()));
     let Some(tip) = worker.repo.ref_commit(&own)? else { return Ok(Exit::Done) };
-    let replaced = hook_input::rewritten(call.input().unwrap_or_default());
+    let replaced = hook_input::rewritten(call.input()?.unwrap_or_default());
     let mut errors: Vec<Finding> = Vec::new();
     let chain = verdict::own_chain(&worker.repo, &worker.recorded, worker.task(), tip)?;
     for commit_id in chain.into_iter().rev() {

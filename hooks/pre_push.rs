@@ -5,7 +5,7 @@
 //! Standard input has a line `<local ref> <local id> <remote ref> <remote id>` for each ref that
 //! moves; an id of zeros stands for none, and what is up to date is not listed.
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use orchestrate::cli::exit::Exit;
 use orchestrate::cli::session::Session;
 use orchestrate::model::hook_input;
@@ -18,7 +18,8 @@ use crate::worker::Worker;
 
 /// Runs the hook.
 pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
-    let updates = hook_input::pushed(call.input().unwrap_or_default());
+    let updates = hook_input::pushed(call.input()?.unwrap_or_default())
+        .map_err(|line| anyhow!("git announces no ref in the line {line:?}"))?;
     let publisher = Publisher { repo: &worker.repo, recorded: &worker.recorded, task: worker.task() };
     let judged = publisher.judge(&updates)?;
     let text = push::text(&judged, &Door::Worker(worker.task().name.clone()));

@@ -5,7 +5,7 @@
 //! stands for none. The new objects lie in a quarantine that the environment names. What is said goes
 //! to the client's screen.
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use orchestrate::cli::exit::{Exit, finish};
 use orchestrate::cli::session::Session;
 use orchestrate::git::Repository;
@@ -24,17 +24,19 @@ use crate::chain::Chain;
 /// Where transports say who pushes: a web server, forges, gitolite, and the account of an ssh login.
 const PUSHER: [&str; 6] = ["REMOTE_USER", "GITEA_PUSHER_NAME", "GL_USERNAME", "GL_USER", "USER", "LOGNAME"];
 
-/// Runs the hook that was there before, then ours; the exit code for git. `None` where this is another
-/// copy of the program, which stands in a worker's worktree for the repository's own hook.
+/// Runs the hook that was there before, then ours; the exit code for git. `None` where this is the
+/// copy of the program that stands in a worker's worktree for the repository's own hook.
 ///
 /// Where it cannot do its work it refuses, and says so.
 pub fn run(call: &Call, session: &Session) -> Option<u8> {
     let judged = (|| {
         let repo = Repository::receiving()?;
-        if !receive::is_at(&repo, &call.program) {
+        let program = std::env::current_exe().context("cannot find out which program this is")?;
+        if receive::is_stand_in(&repo, &program) {
             return Ok(None);
         }
-        if let Some(code) = Chain::to(receive::kept(&repo), call, session).run() {
+        call.input()?;
+        if let Some(code) = Chain::to(receive::kept(&program), call, session).run() {
             return Ok(Some(code));
         }
         judge(&repo, call, session).map(|exit| Some(u8::from(exit != Exit::Done)))
@@ -48,8 +50,11 @@ pub fn run(call: &Call, session: &Session) -> Option<u8> {
 }
 
 fn judge(repo: &Repository, call: &Call, session: &Session) -> Result<Exit> {
-    let updates = hook_input::received(call.input().unwrap_or_default())
+    let updates = hook_input::received(call.input()?.unwrap_or_default())
         .map_err(|line| anyhow!("git announces no ref in the line {line:?}"))?;
+    if updates.is_empty() {
+        bail!("no ref is announced on standard input; who called this hook must leave it what git wrote");
+    }
     let namespace = std::env::var_os("GIT_NAMESPACE").unwrap_or_default();
     if let Some(namespace) = namespace.to_str().filter(|name| !name.is_empty()) {
         return reception::of_namespace(repo, namespace, &updates).map(|()| Exit::Done);

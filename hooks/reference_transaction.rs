@@ -33,7 +33,7 @@ pub fn passes(worker: &Worker, call: &Call, session: &Session) -> bool {
     if !plan.protocol.guard {
         return true;
     }
-    let lines = call.input().unwrap_or_default().lines();
+    let lines = call.input().ok().flatten().unwrap_or_default().lines();
     for update in lines.filter_map(|line| Update::parse(line.to_str().ok()?)) {
         let current = || match worker.repo.ref_target(update.name) {
             Ok(Some(Target::Object(id))) => Some(id),

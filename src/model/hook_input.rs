@@ -2,7 +2,7 @@
 //!
 //! Ids and the names of refs hold no spaces, but what a person typed as the source of a push may:
 //! `git push origin 'HEAD^{/two words}:refs/heads/x'`. A line that is not of the form is no line of
-//! git's and is left out; [`received`] says so, because a server must not take what it cannot read.
+//! git's: of a push it is an error, because what cannot be read must not pass; else it is left out.
 
 use std::collections::HashMap;
 
@@ -11,25 +11,27 @@ use gix_hash::ObjectId;
 
 use crate::model::push::Update;
 
-/// The lines of `pre-push`: `<local ref> <local id> <remote ref> <remote id>`.
-pub fn pushed(input: &[u8]) -> Vec<Update> {
+/// The lines of `pre-push`: `<local ref> <local id> <remote ref> <remote id>`; the error is the first
+/// that is none.
+pub fn pushed(input: &[u8]) -> Result<Vec<Update>, BString> {
     let update = |line: &[u8]| {
         let mut words = line.rsplitn_str(4, " ");
         let (old, name, new) = (words.next()?, words.next()?, words.next()?);
         words.next()?;
         Some(Update { name: name.to_str_lossy().into_owned(), old: id(old)?, new: id(new)? })
     };
-    input.lines().filter_map(update).collect()
+    input.lines().map(|line| update(line).ok_or_else(|| line.into())).collect()
 }
 
-/// The lines of `pre-receive`: `<old id> <new id> <ref>`; the error is the first that is none.
+/// The lines of `pre-receive`: `<old id> <new id> <ref>`; the error is the first that is none, or that
+/// has no end.
 pub fn received(input: &[u8]) -> Result<Vec<Update>, BString> {
     let update = |line: &[u8]| {
-        let mut words = line.splitn_str(3, " ");
+        let mut words = line.strip_suffix(b"\n")?.splitn_str(3, " ");
         let (old, new, name) = (words.next()?, words.next()?, words.next()?);
         Some(Update { name: name.to_str_lossy().into_owned(), old: id(old)?, new: id(new)? })
     };
-    input.lines().map(|line| update(line).ok_or_else(|| line.into())).collect()
+    input.lines_with_terminator().map(|line| update(line).ok_or_else(|| line.trim_end().into())).collect()
 }
 
 /// The lines of `post-rewrite`, `<old id> <new id>` and maybe more: for each new commit the one that
@@ -63,15 +65,16 @@ mod tests {
     #[test]
     fn a_push_is_read_from_its_end() {
         let check = |line: &str, expect: &[(&str, Option<ObjectId>, Option<ObjectId>)]| {
-            let updates = pushed(line.as_bytes());
+            let updates = pushed(line.as_bytes()).expect("lines of git's");
             let said: Vec<_> = updates.iter().map(|one| (one.name.as_str(), one.old, one.new)).collect();
             assert_eq!(said, expect, "{line:?}");
         };
         check(&format!("refs/heads/a {ONE} refs/heads/b {NONE}\n"), &[("refs/heads/b", None, one())]);
         check(&format!("(delete) {NONE} refs/heads/b {ONE}\n"), &[("refs/heads/b", one(), None)]);
         check(&format!("HEAD^{{/two words}} {ONE} refs/heads/b {NONE}"), &[("refs/heads/b", None, one())]);
-        check(&format!("{ONE} refs/heads/b {NONE}\n"), &[]);
         check("", &[]);
+        let short = format!("{ONE} refs/heads/b {NONE}");
+        assert_eq!(pushed(format!("{short}\n").as_bytes()), Err(short.into()));
     }
 
     #[test]
@@ -80,6 +83,7 @@ mod tests {
         let update = Update { name: "refs/heads/a".into(), old: None, new: one() };
         assert_eq!(received(format!("{good}\n").as_bytes()), Ok(vec![update]));
         assert_eq!(received(format!("{good}\nx y z\n").as_bytes()), Err("x y z".into()));
+        assert_eq!(received(good.as_bytes()), Err(good.into()), "the name may go on");
     }
 
     #[test]

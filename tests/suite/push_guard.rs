@@ -139,7 +139,7 @@ fn a_push_of_good_and_bad_says_which_is_good() {
         remote.push(API, &[OWN, notes, "HEAD:refs/heads/wip"]),
         &[
             "  wip\n    push/other-name",
-            "hint: git takes a push whole or not at all; nothing is wrong with the rest of it:",
+            "hint: a push is refused whole; nothing is wrong with the rest of it:",
             "git push <remote> work/task-1-api refs/notes/orchestrate/demo/task-1-api",
         ],
     );

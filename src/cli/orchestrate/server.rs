@@ -22,6 +22,8 @@ use crate::render::text;
 /// writes plans here; later ones, only from those who are named. The name is compared with what the
 /// transport says in the first of these variables that is set: `REMOTE_USER`, `GITEA_PUSHER_NAME`,
 /// `GL_USERNAME`, `GL_USER`, `USER`, `LOGNAME`; or in the one that `orchestrate.pusherVariable` names.
+/// Whoever has a shell there can set any of them, and go around the hook: the name means something
+/// only where pushers are confined to git-shell(1), a forced command of ssh, or a web server.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Take the hook away and put back the one that was there

@@ -12,7 +12,7 @@ use gix::config::Source;
 use serde::{Deserialize, Serialize};
 
 use super::manifest::Fingerprint;
-use super::{HOOKS_PATH, files, previous, probe};
+use super::{HOOKS_PATH, files, hooks_dir, previous, probe};
 use crate::git::Repository;
 use crate::model::hint;
 
@@ -120,22 +120,27 @@ pub fn remove(repo: &Repository) -> Result<Removed> {
     Ok(removed)
 }
 
-/// The hook that was there before ours, as git would run it; `None` if there is none, or git would
-/// pass it over.
-pub fn kept(repo: &Repository) -> Option<PathBuf> {
-    let directory = directory(repo).ok()?;
+/// The hook that was there before the one that runs at `program`, as git would run it; `None` if there
+/// is none, or git would pass it over.
+pub fn kept(program: &Path) -> Option<PathBuf> {
+    let directory = program.parent()?;
     let kept = directory.join(KEPT).join(EVENT);
     // A relative link means what it meant where it was.
     let path = fs_err::read_link(&kept).map_or(kept, |target| directory.join(target));
     previous::is_executable(&path).then_some(path)
 }
 
-/// Whether the program at `path` is the hook of this repository, and no other copy of ours.
-pub fn is_at(repo: &Repository, path: &Path) -> bool {
-    let same = |a: &Path, b: &Path| {
-        fs_err::canonicalize(a).ok().is_some_and(|a| fs_err::canonicalize(b).ok() == Some(a))
+/// Whether the program that runs at `program` only stands in a worker's worktree for the repository's
+/// own hook, and runs that. One in any other place is there to judge, whoever put it there.
+pub fn is_stand_in(repo: &Repository, program: &Path) -> bool {
+    let real = |path: &Path| fs_err::canonicalize(path).ok();
+    let ours = real(&hooks_dir(repo));
+    let is_within = ours.is_some() && program.parent().and_then(real) == ours;
+    let is_hook = || {
+        let hook = directory(repo).ok().and_then(|directory| real(&directory.join(EVENT)));
+        hook.is_some() && hook == real(program)
     };
-    directory(repo).is_ok_and(|directory| same(path, &directory.join(EVENT)))
+    is_within && !is_hook()
 }
 
 /// Where git looks for the hooks of a push. A directory that other repositories use as well is not
@@ -161,7 +166,7 @@ fn directory(repo: &Repository) -> Result<PathBuf> {
     }
     Err(hint::error(
         format!("the hooks of this repository are those of {}, which others share", path.display()),
-        "give it its own with git config core.hooksPath hooks, or call our program from the shared pre-receive",
+        "give it its own with git config core.hooksPath hooks, or end the shared pre-receive with: exec git-orchestrate-hook pre-receive",
     ))
 }
 

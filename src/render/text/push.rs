@@ -1,7 +1,7 @@
 //! What a hook says to somebody whose push it refuses, or finds something to remark about.
 //!
 //! Ref by ref: which one, what is wrong with it and in which commit, then what to type. A push is
-//! taken whole or not at all, so the refs that nothing is wrong with are named, too.
+//! refused whole, so the refs that nothing is wrong with are named, too.
 
 use std::fmt::Write as _;
 
@@ -102,12 +102,10 @@ fn hints(refused: &[&Judged], fine: &[String], door: &Door) -> Vec<String> {
     match fine.len() {
         0 => {}
         1..=MOST_FINE => {
-            hints.push("git takes a push whole or not at all; nothing is wrong with the rest of it:".into());
+            hints.push("a push is refused whole; nothing is wrong with the rest of it:".into());
             hints.push(format!("git push <remote> {}", fine.join(" ")));
         }
-        more => hints.push(format!(
-            "git takes a push whole or not at all; nothing is wrong with its other {more} refs"
-        )),
+        more => hints.push(format!("a push is refused whole; nothing is wrong with its other {more} refs")),
     }
     hints
 }

@@ -150,7 +150,7 @@ const REFUSED: &[Case] = &[
         "on work/task-2-models; commit models/x.py '[CHECKPOINT] X'; git tag good
          on work/task-1-api; commit models/y.py '[CHECKPOINT] Y'",
         "push work/task-1-api work/task-2-models good",
-        &["work/task-1-api\n", "git takes a push whole or not at all", "git push <remote> work/task-2-models refs/tags/good"],
+        &["work/task-1-api\n", "a push is refused whole", "git push <remote> work/task-2-models refs/tags/good"],
     ),
     refused(
         "two bad branches, both named",

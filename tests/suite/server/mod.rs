@@ -1,5 +1,6 @@
 //! `git orchestrate server`: real pushes to a real bare repository that judges them.
 
+mod called;
 mod cases;
 mod forged;
 mod installed;
