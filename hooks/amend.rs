@@ -29,13 +29,20 @@ impl Command {
 
     /// What becomes of HEAD.
     pub fn head(&self) -> HeadBecomes {
-        let amends = |word: &String| word.len() > "--a".len() + 1 && "--amend".starts_with(word.as_str());
-        if self.options().any(amends) { HeadBecomes::Replaced } else { HeadBecomes::Parent }
+        let amends = |word: &String| match word.as_str() {
+            word if word.len() >= "--am".len() && "--amend".starts_with(word) => Some(true),
+            word if word.len() >= "--no-am".len() && "--no-amend".starts_with(word) => Some(false),
+            _ => None,
+        };
+        match self.options().filter_map(amends).next_back() {
+            Some(true) => HeadBecomes::Replaced,
+            _ => HeadBecomes::Parent,
+        }
     }
 
     /// The word of `--cleanup`, which says what becomes of the message's file.
     pub fn cleanup(&self) -> Option<String> {
-        let is_option = |word: &str| word.len() > "--c".len() && "--cleanup".starts_with(word);
+        let is_option = |word: &str| word.len() >= "--c".len() && "--cleanup".starts_with(word);
         let words: Vec<&String> = self.words.iter().flatten().take_while(|word| *word != "--").collect();
         let value = |(at, word): (usize, &&String)| match word.split_once('=') {
             Some((option, value)) => is_option(option).then(|| value.to_owned()),
@@ -65,7 +72,8 @@ impl Command {
         let mut words = self.words.iter().flatten().skip(1).map(String::as_str);
         while let Some(word) = words.next() {
             match word {
-                "-c" | "-C" | "--git-dir" | "--work-tree" | "--namespace" | "--config-env" => {
+                "-c" | "-C" | "--git-dir" | "--work-tree" | "--namespace" | "--config-env"
+                | "--attr-source" => {
                     words.next();
                 }
                 _ if word.starts_with('-') => {}
@@ -75,9 +83,10 @@ impl Command {
         None
     }
 
-    fn options(&self) -> impl Iterator<Item = &String> {
-        let words = self.words.iter().flatten().skip(1).take_while(|word| *word != "--");
-        words.filter(|word| word.starts_with('-'))
+    fn options(&self) -> impl DoubleEndedIterator<Item = &String> {
+        let words = self.words.as_deref().unwrap_or_default();
+        let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
+        words[..end].iter().skip(1).filter(|word| word.starts_with('-'))
     }
 }
 
@@ -117,7 +126,22 @@ mod tests {
         };
         check("git commit --cleanup=strip --clean verbatim", Some("verbatim"));
         check("git commit --cleanup=scissors -- --cleanup=strip", Some("scissors"));
+        check("git commit --c=whitespace -m x", Some("whitespace"));
         check("git commit -m x", None);
+    }
+
+    #[test]
+    fn an_amend_is_known_by_every_abbreviation() {
+        let check = |line: &str, expect: HeadBecomes| {
+            let words = line.split(' ').map(str::to_owned).collect();
+            assert_eq!(Command { words: Some(words) }.head(), expect, "{line}");
+        };
+        check("git commit --am -m x", HeadBecomes::Replaced);
+        check("git commit --amend --no-edit", HeadBecomes::Replaced);
+        check("git commit --amend --no-am", HeadBecomes::Parent);
+        check("git commit --no-amend --ame", HeadBecomes::Replaced);
+        check("git commit --a", HeadBecomes::Parent);
+        check("git commit -m x -- --amend", HeadBecomes::Parent);
     }
 
     #[test]
@@ -130,6 +154,8 @@ mod tests {
         check("git -c user.name=am -C rebase cherry-pick abc", true);
         check("git commit -n -m am", false);
         check("git -c rebase commit", false);
+        check("git --attr-source HEAD rebase main", true);
+        check("git --attr-source rebase commit", false);
         check("/usr/bin/git --no-pager revert HEAD", true);
         check("git", false);
     }
