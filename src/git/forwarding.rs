@@ -93,7 +93,7 @@ impl Repository {
             }
         }
         made.into_iter().try_for_each(fs::remove_file)?;
-        let git = self.git().at(&mark.worktree);
+        let git = self.git().at(&mark.worktree).args(super::advance::SAFELY);
         git.args(["read-tree", "--reset", "-u", &mark.old]).output().map(drop)
     }
 
