@@ -14,6 +14,7 @@ use orchestrate::cli::session::Session;
 use orchestrate::git::Repository;
 use orchestrate::git::hooks::adopted;
 use orchestrate::git::hooks::previous::{self, Previous};
+use orchestrate::render::escape;
 
 use crate::amend;
 use crate::call::Call;
@@ -81,7 +82,7 @@ impl<'a> Chain<'a> {
         };
         if self.adopted.as_deref() == Some(hook) {
             // Nobody would look for it there.
-            self.session.note(&format!("hint: this was said by {}", hook.display()));
+            self.session.note(&format!("hint: this was said by {}", shown(hook)));
         }
         Some(refused)
     }
@@ -127,7 +128,7 @@ impl<'a> Chain<'a> {
     fn not_executed(&self, hook: &Path, error: &std::io::Error) -> u8 {
         let why = error.to_string();
         let why = why.split(" (os error").next().unwrap_or_default();
-        self.session.note(&format!("fatal: cannot exec '{}': {why}", hook.display()));
+        self.session.note(&format!("fatal: cannot exec '{}': {why}", shown(hook)));
         1
     }
 }
@@ -143,9 +144,14 @@ fn is_looping(place: &str) -> bool {
 
 fn advise(repo: &Repository, hook: &Path, session: &Session) {
     if previous::wants_advice(repo) {
-        session.note(&format!("hint: the hook {} does not run: it is not executable", hook.display()));
+        session.note(&format!("hint: the hook {} does not run: it is not executable", shown(hook)));
         session.note("hint: git config advice.ignoredHook false silences this");
     }
+}
+
+/// A path as a terminal may show it.
+fn shown(path: &Path) -> String {
+    escape::terminal(path.as_os_str().as_encoded_bytes())
 }
 
 /// `ENOEXEC`, the same number on every system that has it.
@@ -160,7 +166,7 @@ fn code(status: ExitStatus, hook: &Path, session: &Session) -> u8 {
         // What the user sent, and what a closed pipe sends, git does not speak of.
         const SILENT: [i32; 3] = [2, 3, 13];
         if !SILENT.contains(&signal) {
-            session.note(&format!("error: {} died of signal {signal}", hook.display()));
+            session.note(&format!("error: {} died of signal {signal}", shown(hook)));
         }
         return u8::try_from(128 + signal).unwrap_or(u8::MAX);
     }

@@ -39,5 +39,6 @@ pub mod ref_role;
 pub mod schedule;
 pub mod scope;
 pub mod selection;
+pub mod shell;
 pub mod site;
 pub mod status;

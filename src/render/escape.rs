@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use bstr::{BStr, ByteSlice};
 
 use crate::model::portable::is_deceptive;
+use crate::model::shell;
 
 /// For a terminal or a log: control, format and bidirectional characters and bytes that are not
 /// UTF-8 become visible escapes such as `\x1b` and `\u{202e}`; everything else stays as it is.
@@ -108,13 +109,7 @@ pub fn code_span(text: impl AsRef<[u8]>) -> String {
 
 /// As one word of a POSIX shell command that a person may paste: quoted only where it must be.
 pub fn shell_word(text: impl AsRef<[u8]>) -> String {
-    let text = terminal(text);
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@%,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) && !text.starts_with('-') {
-        text
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
-    }
+    shell::word(&terminal(text))
 }
 
 /// For JSON that is written already: characters that could steer a terminal or deceive a reader, which

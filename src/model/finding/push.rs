@@ -6,6 +6,7 @@ use std::fmt;
 use gix_hash::ObjectId;
 
 use crate::model::name::{RunName, TaskName};
+use crate::model::shell;
 
 /// A ref that is pushed where or how it must not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,7 +150,7 @@ impl PushViolation {
     pub fn hint(&self) -> String {
         match self {
             PushViolation::OtherTask { own_branch, .. } | PushViolation::OtherName { own_branch, .. } => {
-                format!("git push <remote> {own_branch}, or git worker push")
+                format!("git push <remote> {}, or git worker push", shell::word(own_branch))
             }
             PushViolation::Plan { keeper, run } => plan_hint(run, keeper),
             PushViolation::PlanInvalid { .. } => {
@@ -175,12 +176,12 @@ impl PushViolation {
             PushViolation::Unverified { .. } => "put the task's branch right and integrate it again".into(),
             PushViolation::Stale { .. } => "somebody else was faster: fetch, then push again".into(),
             PushViolation::Symbolic { name, .. } => {
-                format!("an administrator removes it: git symbolic-ref --delete {name}")
+                format!("an administrator removes it: git symbolic-ref --delete {}", shell::word(name))
             }
             PushViolation::Unknown { .. } => {
                 "if the repository is sound, an administrator finds more with git orchestrate verify".into()
             }
-            PushViolation::NoBase { base, .. } => format!("git push <remote> {base}"),
+            PushViolation::NoBase { base, .. } => format!("git push <remote> {}", shell::word(base)),
         }
     }
 }
@@ -195,7 +196,8 @@ fn plan_hint(run: &RunName, keeper: &Keeper) -> String {
             format!("from the main worktree: git push <remote> refs/orchestrate/{run}/plan")
         }
         Keeper::Server { directory, pusher } => {
-            let who = pusher.as_deref().unwrap_or("<user>");
+            let who = pusher.as_deref().map_or("<user>".into(), shell::word);
+            let directory = shell::word(directory);
             format!("on the server: git -C {directory} config --add orchestrate.planWriter {who}")
         }
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::model::age::Age;
 use crate::model::finding::Severity;
 use crate::model::health::Remedy;
+use crate::model::shell;
 
 /// Something shared that is not as it was, or was left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +130,7 @@ impl RepositoryDefect {
     pub fn remedy(&self) -> Remedy {
         match self {
             RepositoryDefect::StaleLock { is_ours: false, path, .. } => {
-                Remedy::Words(format!("if no git command is running: rm {}", path.display()))
+                Remedy::Words(format!("if no git command is running: rm {}", shell::path(path)))
             }
             RepositoryDefect::Drift { key, file, .. } => Remedy::Words(format!(
                 "look who wrote {key} into {file}; if it is as it should be: git orchestrate doctor --accept"

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::model::finding::Severity;
 use crate::model::health::Remedy;
+use crate::model::shell;
 
 /// A worktree that is not what git's records say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +64,7 @@ impl WorktreeDefect {
             WorktreeDefect::HalfMade => Remedy::run(["git", "orchestrate", "start", "<plan file>"]),
             WorktreeDefect::Copy { copy } => Remedy::Words(format!(
                 "work in the registered one; to keep the files of the copy: rm {}",
-                copy.join(".git").display()
+                shell::path(&copy.join(".git"))
             )),
         }
     }
