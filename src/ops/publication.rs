@@ -52,20 +52,27 @@ impl Publisher<'_> {
             // Whether a branch may go is for the remote to say; here nothing is lost.
             return update.new.map_or(Ok(Vec::new()), |new| self.own_commits(update, new));
         }
-        if let Some(other) = self.owner(&update.name)? {
+        let mut unknown = Vec::new();
+        if let Some(other) = self.owner(&update.name, &mut unknown)? {
             return Ok(vec![Finding::error(PushViolation::OtherTask {
                 task: self.task.name.clone(),
                 own_branch: self.own_branch(),
                 other,
             })]);
         }
-        match update.new.map_or(Ok(None), |new| self.worker_of(update, new))? {
+        let worker = update.new.map_or(Ok(None), |new| self.worker_of(update, new));
+        let worker = worker.unwrap_or_else(|error| {
+            unknown.push(format!("{error:#}"));
+            None
+        });
+        let warn = |why| Finding::warning(PushViolation::Unknown { why });
+        match worker {
             Some(task) => Ok(vec![Finding::error(PushViolation::OtherName {
                 branch: short.to_owned(),
                 own_branch: self.branch_of(&task),
                 task: task.name,
             })]),
-            None => Ok(Vec::new()),
+            None => Ok(unknown.into_iter().map(warn).collect()),
         }
     }
 
@@ -103,8 +110,9 @@ impl Publisher<'_> {
         Some(self.repo.commits_between(&[old], &[new]).ok()?.into_iter().collect())
     }
 
-    /// The task, of any run, that a branch belongs to.
-    fn owner(&self, name: &str) -> Result<Option<TaskName>> {
+    /// The task, of any run, that a branch belongs to. A plan that cannot be read is not this worker's
+    /// doing, and is named in `unknown`.
+    fn owner(&self, name: &str, unknown: &mut Vec<String>) -> Result<Option<TaskName>> {
         let task = |recorded: &RecordedPlan| match BranchRole::of(&recorded.plan, None, name) {
             Some(BranchRole::Task(task)) => Some(task.name.clone()),
             _ => None,
@@ -113,16 +121,22 @@ impl Publisher<'_> {
             return Ok(Some(task));
         }
         let others = self.repo.runs()?.into_iter().filter(|run| *run != self.recorded.plan.run);
-        // A plan that cannot be read says nothing of this branch, and is not this worker's doing.
-        let mut plans = others.filter_map(|run| self.repo.read_plan(&run).ok());
-        Ok(plans.find_map(|recorded| task(&recorded)))
+        for run in others {
+            match self.repo.read_plan(&run) {
+                Ok(recorded) => {
+                    if let Some(task) = task(&recorded) {
+                        return Ok(Some(task));
+                    }
+                }
+                Err(error) => unknown.push(format!("{error:#}")),
+            }
+        }
+        Ok(None)
     }
 
     /// The task whose work is in what is pushed under another name, and not integrated yet.
     fn worker_of(&self, update: &Update, new: ObjectId) -> Result<Option<Task>> {
-        let Ok(pushed) = self.repo.commits_between(&self.shared(update)?, &[new]) else {
-            return Ok(None);
-        };
+        let pushed = self.repo.commits_between(&self.shared(update)?, &[new])?;
         let pushed: HashSet<ObjectId> = pushed.into_iter().collect();
         if pushed.is_empty() {
             return Ok(None);

@@ -52,6 +52,17 @@ fn what_a_worker_publishes_passes() {
 }
 
 #[test]
+fn what_cannot_be_told_is_said() {
+    let remote = Remote::new();
+    remote.sandbox().git(&["update-ref", "refs/orchestrate/broken/plan", "main"]).ok();
+    remote.sandbox().git(&["branch", "hotfix", "main"]).ok();
+    let said = remote.push(API, &["hotfix"]).ok();
+    assert!(said.err.contains("warning: push/unknown  this cannot be judged: "), "{}", said.err);
+    let said = remote.push(API, &[OWN]).ok();
+    assert!(!said.err.contains("push/unknown"), "the own branch is known: {}", said.err);
+}
+
+#[test]
 fn work_that_is_nobodys_passes() {
     let remote = Remote::new();
     remote.checkpoint(API, "api/b.py");
