@@ -206,7 +206,9 @@ fn config_files(common: &Path) -> Vec<(String, PathBuf)> {
 
 /// The settings that name commands.
 fn commands(file: &gix::config::File) -> BTreeMap<String, Vec<String>> {
-    let named = config::entries(file).into_iter().filter(|(key, _)| names_command(key));
+    let named = config::entries(file)
+        .into_iter()
+        .filter(|(key, values)| names_command(key) || updates_by_command(key, values));
     named.map(|(key, values)| (key, values.iter().map(ToString::to_string).collect())).collect()
 }
 
@@ -219,6 +221,12 @@ fn names_command(key: &str) -> bool {
     SECTIONS.contains(&section)
         || !has_sub && KEYS.contains(&key)
         || has_sub && KEYS_OF_ANY.contains(&(section, name))
+}
+
+/// `submodule.<name>.update` may be a command, which begins with `!`, besides git's own words.
+fn updates_by_command(key: &str, values: &[impl AsRef<[u8]>]) -> bool {
+    let is_update = key.starts_with("submodule.") && key.ends_with(".update");
+    is_update && values.iter().any(|value| value.as_ref().starts_with(b"!"))
 }
 
 fn path(repo: &Repository) -> PathBuf {
@@ -243,5 +251,12 @@ mod tests {
         check("alias.st", true);
         check("hook.mine.command", true);
         check("remote.origin.url", false);
+    }
+
+    #[test]
+    fn a_submodule_is_updated_by_a_command_or_not() {
+        assert!(updates_by_command("submodule.lib.update", &["merge", "!touch x"]));
+        assert!(!updates_by_command("submodule.lib.update", &["rebase"]));
+        assert!(!updates_by_command("submodule.lib.url", &["!x"]));
     }
 }

@@ -18,6 +18,7 @@ use crate::git::Repository;
 use crate::git::hooks::baseline::Baseline;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::health::Symptom;
+use crate::model::hint;
 use crate::model::name::{RunName, TaskName};
 use crate::ops::run;
 
@@ -81,12 +82,20 @@ impl Outcome {
 /// Looks, and mends or accepts if that was asked.
 pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     let runs = runs(repo, options.run.as_deref())?;
+    let examined = if options.mode == Mode::Accept { Some(Baseline::of(repo)?) } else { None };
     let before = examine::all(repo, &runs, options.now)?;
     let (mended, mut failed) = match options.mode {
         Mode::Look => return Ok(before),
         Mode::Accept => {
             let _lock = repo.lock("hooks")?;
-            Baseline::of(repo)?.keep(repo)?;
+            let now = Baseline::of(repo)?;
+            if examined.as_ref() != Some(&now) {
+                return Err(hint::error(
+                    "the shared configuration changed while it was looked at, so nothing is accepted",
+                    "git orchestrate doctor shows what it is now",
+                ));
+            }
+            now.keep(repo)?;
             (before.symptoms, Vec::new())
         }
         Mode::Repair => {
