@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::model::branch;
-use crate::model::name::{RunName, TaskName};
+use crate::model::name::RunName;
 use crate::model::plan::{Plan, Task};
 
 /// A ref that holds data of a run, whether or not its plan is known.
@@ -80,11 +80,6 @@ pub fn branches<'a>(plan: &'a Plan, base_ref: Option<&'a str>) -> impl Iterator<
     let tasks = plan.tasks.iter().map(|task| plan.layout.branch(&plan.run, task));
     let base = base_ref.and_then(|name| name.strip_prefix(branch::PREFIX)).map(str::to_owned);
     tasks.chain([plan.layout.integration(&plan.run)]).chain(base)
-}
-
-/// The task's name if a plan has it.
-pub fn task_named<'p>(plan: &'p Plan, name: &str) -> Option<&'p TaskName> {
-    plan.tasks.iter().map(|task| &task.name).find(|task| task.as_str() == name)
 }
 
 #[cfg(test)]

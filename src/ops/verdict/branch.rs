@@ -32,6 +32,7 @@ pub fn of_branches<'a>(
         None => Ok(Vec::new()),
     }
 }
+
 /// The commits of a task's branch that are its own or merges of its own, newest first. What a rebase
 /// or a fast-forward put below them belongs to the base or to another task (S1-66).
 pub fn own_chain(
