@@ -14,8 +14,11 @@ fn every_claim_has_its_tests() {
     let exists = |name: &str| -> bool {
         let read = |path: String| std::fs::read_to_string(tests.join(path)).unwrap_or_default();
         if name.starts_with("cases/") {
-            let (file, case) = name.split_once(": ").unwrap_or((name, "name"));
-            return read(file.to_owned()).lines().any(|line| line == format!("name    = \"{case}\""));
+            let (file, line) = match name.split_once(": ") {
+                Some((file, case)) => (file, format!("name    = \"{case}\"")),
+                None => (name, "[[case]]".to_owned()),
+            };
+            return read(file.to_owned()).lines().any(|one| one == line);
         }
         let (module, function) = name.rsplit_once("::").expect("module::function");
         read(format!("suite/{}.rs", module.replace("::", "/"))).contains(&format!("#[test]\nfn {function}()"))
