@@ -153,6 +153,9 @@ const NOT_CLAIMED: &[&str] = &[
      into other worktrees from a shell, take another author's name and any date, read your secrets, and use the \
      network.",
     "Worktrees of one repository share its configuration. A worker can change it so that the git that you type runs a command, for instance as a file system monitor. It cannot change a verdict so.",
+    "What is on the base is taken for the base's. A worker that moves the base, or the ref of what was fetched of it, by \
+     plumbing can have a commit of its own pass for that. What such a commit changes outside of every scope still stops an \
+     integration.",
     "The plan's own commands, such as evidence, run what the workers wrote.",
     "Nobody here looks at whether what is written inside of the scope is any good.",
 ];
