@@ -120,7 +120,11 @@ fn a_shallow_clone_says_what_it_cannot_know() {
     let error = repo.first_parents(tip, &HashSet::new()).unwrap_err();
     let hinted = error.downcast_ref::<Hinted>().expect("a hint");
     assert!(hinted.message.contains("shallow") && hinted.hint.contains("--unshallow"), "{hinted:?}");
-    assert!(repo.is_ancestor(root, tip).is_err(), "an unknown history is no answer");
+    assert!(repo.is_ancestor(root, tip).unwrap(), "a parent is known by its name, although it is not here");
+    let orphan = ["commit-tree", "-m", "Orphan", "HEAD^{tree}"];
+    let orphan = sandbox.git_in("../shallow", &orphan).ok().out;
+    let orphan = ObjectId::from_hex(orphan.trim().as_bytes()).unwrap();
+    assert!(repo.is_ancestor(orphan, tip).is_err(), "an unknown history is no answer");
 }
 
 #[test]
