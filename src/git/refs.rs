@@ -204,7 +204,10 @@ impl Repository {
             if let Some(stale) = self.stale_lock(name) {
                 return Err(stale);
             }
-            if !error.can_retry_lenient() || Instant::now() > deadline {
+            // git removes directories that its packing has emptied, also one that was just made for a lock.
+            let can_retry = error.can_retry_lenient();
+            let error = anyhow::Error::from(error);
+            if !(can_retry || is_gone(&error)) || Instant::now() > deadline {
                 return Err(error).with_context(|| format!("cannot move the ref {name}"));
             }
             pause(attempt);
