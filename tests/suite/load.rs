@@ -130,7 +130,7 @@ impl Crowd {
             if !self.is_open() {
                 break;
             }
-            let args: &[&str] = if round % 4 == 3 { &["gc", "--quiet"] } else { &["pack-refs", "--all"] };
+            let args: &[&str] = if round % 30 == 29 { &["gc", "--quiet"] } else { &["pack-refs", "--all"] };
             if self.run.sandbox.git(args).code == 0 {
                 count(&self.done.packs);
             }
