@@ -84,7 +84,7 @@ impl Repository {
 
     /// Stores a blob; the same content always gets the same id.
     pub fn write_blob(&self, content: &[u8]) -> Result<ObjectId> {
-        Ok(self.gix.write_blob(content).context("cannot write a blob")?.detach())
+        again(|| Ok(self.gix.write_blob(content).context("cannot write a blob")?.detach()))
     }
 
     /// Stores a tree of regular files, each given by its path and its content.
@@ -158,7 +158,7 @@ impl Repository {
             encoding: None,
             extra_headers: Vec::new(),
         };
-        Ok(self.gix.write_object(commit).context("cannot write a commit")?.detach())
+        again(|| Ok(self.gix.write_object(&commit).context("cannot write a commit")?.detach()))
     }
 
     /// The file, link or submodule at `path` of a tree; `None` for a directory, or if nothing is there.

@@ -2,22 +2,26 @@
 //!
 //! `git gc` puts a loose object into a pack and then deletes the file. Who has found the file and
 //! comes to open it a moment later finds nothing, though the object was there all the time. So an
-//! object counts as missing only after it was looked for again.
+//! object counts as missing only after it was looked for again. It also takes away directories that
+//! it has emptied, one that a new object was about to go into as well, and then writing fails.
 
 use std::fmt::Display;
 
 /// How often an object is looked for.
 const TRIES: usize = 3;
 
-/// Reads an object; again if it is said to be missing.
-pub(in crate::git) fn again<T, E: Display>(mut read: impl FnMut() -> Result<T, E>) -> Result<T, E> {
+/// What is said of an object, and of a file or directory, that is not there.
+const GONE: [&str; 2] = ["could not be found", "No such file or directory"];
+
+/// Reads or writes an object; again if something is said to be missing.
+pub(in crate::git) fn again<T, E: Display>(mut act: impl FnMut() -> Result<T, E>) -> Result<T, E> {
     for _ in 1..TRIES {
-        match read() {
-            Err(error) if format!("{error:#}").contains("could not be found") => {}
+        match act() {
+            Err(error) if GONE.iter().any(|words| format!("{error:#}").contains(words)) => {}
             answer => return answer,
         }
     }
-    read()
+    act()
 }
 
 #[cfg(test)]
@@ -38,6 +42,7 @@ mod tests {
         let missing = Err("object 1 could not be found");
         check(&[Ok(1)], Ok(1), 1);
         check(&[missing, Ok(1)], Ok(1), 2);
+        check(&[Err("failed to persist: No such file or directory (os error 2)"), Ok(1)], Ok(1), 2);
         check(&[missing, missing, missing], missing, 3);
         check(&[Err("damaged"), Ok(1)], Err("damaged"), 1);
     }

@@ -93,8 +93,9 @@ impl Crowd {
     fn must(&self, task: &str, args: &[&str]) -> Said {
         for _ in 0..20 {
             let said = self.run.git(task, args);
-            let is_contended =
-                said.code != 0 && (said.err.contains("cannot lock ref") || said.err.contains(".lock'"));
+            // The last is git's own `add`, while a collection takes away the directory it writes to.
+            let contention = ["cannot lock ref", ".lock'", "unable to create temporary file"];
+            let is_contended = said.code != 0 && contention.iter().any(|words| said.err.contains(words));
             if !is_contended {
                 return said.ok();
             }
@@ -130,7 +131,7 @@ impl Crowd {
             if !self.is_open() {
                 break;
             }
-            let args: &[&str] = if round % 30 == 29 { &["gc", "--quiet"] } else { &["pack-refs", "--all"] };
+            let args: &[&str] = if round % 4 == 3 { &["gc", "--quiet"] } else { &["pack-refs", "--all"] };
             if self.run.sandbox.git(args).code == 0 {
                 count(&self.done.packs);
             }
