@@ -68,6 +68,9 @@ impl Repository {
     pub fn forwarded_files(&self) -> Result<Vec<PathBuf>> {
         let Ok(text) = fs::read(self.forwarding()) else { return Ok(Vec::new()) };
         let Ok(mark) = serde_json::from_slice::<Forwarding>(&text) else { return Ok(Vec::new()) };
+        if !mark.worktree.exists() {
+            return Ok(Vec::new());
+        }
         let git_dir = Repository::open(&mark.worktree)?.git_dir().to_owned();
         Ok(["HEAD", "ORIG_HEAD", "AUTO_MERGE", "index"].map(|file| git_dir.join(file)).into())
     }

@@ -15,6 +15,7 @@ pub mod index;
 mod index_file;
 pub mod lock;
 pub mod lock_files;
+pub mod lock_holders;
 pub mod notes;
 pub mod objects;
 pub mod overrides;

@@ -3,21 +3,27 @@
 //! git's lock files outlive the process that made them, and every later write to the same ref or
 //! configuration fails on them. A call marks itself before it writes; a mark that is found while our
 //! kernel lock is held belongs to a call that died, or whose git did. Only then, and only locks of
-//! files that such a call writes, made since it began and untouched for a moment, are taken to be its
-//! own and removed. While a call lives, its mark says who holds the lock, and since when.
+//! files that such a call writes, of the same owner, made since it began, untouched for a moment and
+//! held by no process that lives, are taken to be its own and removed. While a call lives, its mark
+//! says who holds the lock, and since when.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Result;
 use fs_err as fs;
 
 use crate::git::Repository;
 use crate::git::lock::Lock;
+use crate::git::lock_holders::Hold;
+use crate::model::hint;
 use crate::model::holder::Holder;
 
 /// Nobody alive keeps such a lock for as long as this: they are held between two system calls.
 const MOMENT: Duration = Duration::from_secs(1);
+
+/// How long to wait for a git that may hold a lock.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The mark, and the lock that keeps two such calls from running at once.
 #[derive(Debug)]
@@ -32,15 +38,19 @@ pub struct Claim {
 
 impl Claim {
     /// Clears up behind a call that was killed, and marks this one as `mark`. `files` are those that
-    /// such a call writes, without `.lock`, relative to the common directory.
+    /// such a call writes, without `.lock`, relative to the common directory. A git that lives and may
+    /// hold one of their locks is an error.
     pub fn take(repo: &Repository, lock: Lock, mark: &str, files: &[String]) -> Result<Claim> {
         let path = path(repo, mark);
         let common = repo.common_dir();
         let locks: Vec<PathBuf> = files.iter().map(|file| common.join(format!("{file}.lock"))).collect();
-        if let Some(began) = written(&path) {
-            for file in temporary(repo)?.iter().chain(&locks).filter(|file| is_left(file, began)) {
+        if let Ok(mark) = fs::metadata(&path) {
+            let began = mark.modified()?;
+            for file in temporary(repo)?.iter().filter(|file| is_left(file, began)) {
                 fs::remove_file(file)?;
             }
+            let is_left = |lock: &&PathBuf| is_left(lock, began) && has_same_owner(lock, &mark);
+            locks.iter().filter(is_left).try_for_each(|lock| clear(repo, lock))?;
         }
         fs::write(&path, format!("{}\n", std::process::id()))?;
         Ok(Claim { path, common: common.to_owned(), locks, has_ended: false, _lock: lock })
@@ -113,6 +123,38 @@ fn locks_of_worktrees(common: &Path) -> Vec<PathBuf> {
 
 fn written(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
+}
+
+/// Removes a lock once nobody who lives may hold it; waits a little for who does.
+fn clear(repo: &Repository, lock: &Path) -> Result<()> {
+    let deadline = Instant::now() + PATIENCE;
+    while let Some(made) = written(lock) {
+        let message = match repo.lock_hold(lock) {
+            Hold::Nobody if written(lock) == Some(made) => return Ok(fs::remove_file(lock)?),
+            Hold::Nobody => continue,
+            Hold::Process { process, command } => {
+                format!("{} may be held by a git at work, process {process}: {command}", lock.display())
+            }
+            Hold::Unknown => format!("{} may be held by a git at work", lock.display()),
+        };
+        if Instant::now() > deadline {
+            let remedy = "end that git, or let it end, then call this again; if no git is at work there, remove the file";
+            return Err(hint::error(message, remedy));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn has_same_owner(lock: &Path, mark: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata(lock).is_ok_and(|lock| lock.uid() == mark.uid())
+}
+
+#[cfg(not(unix))]
+fn has_same_owner(_lock: &Path, _mark: &std::fs::Metadata) -> bool {
+    true
 }
 
 /// Whether a lock is there that was made since a call began that did not end, and is nobody's who

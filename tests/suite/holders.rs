@@ -110,3 +110,58 @@ fn a_worktree_that_vanished_is_in_nobodys_way() {
         "3\n"
     );
 }
+
+/// A landing that was killed while git fast-forwarded the base.
+fn killed_landing() -> Sandbox {
+    let sandbox = Sandbox::from_script("finished.sh");
+    sandbox.git(&["orchestrate", "integrate"]).ok();
+    let tip = |name| sandbox.git(&["rev-parse", name]).ok().out;
+    let (old, new) = (tip("main"), tip("integration/analytics-dashboard"));
+    let mark = format!(
+        r#"{{"worktree": "{}", "branch": "refs/heads/main", "old": "{}", "new": "{}"}}"#,
+        sandbox.root.display(),
+        old.trim(),
+        new.trim()
+    );
+    sandbox.write(".git/orchestrate/forwarding.json", mark);
+    sandbox.write(".git/orchestrate/integrating-analytics-dashboard", "1\n");
+    sandbox
+}
+
+#[test]
+fn a_lock_that_a_killed_landing_left_goes() {
+    let sandbox = killed_landing();
+    sandbox.write(".git/index.lock", "");
+    sandbox.git(&["orchestrate", "integrate", "--land"]).ok();
+    crate::sound::check(&sandbox);
+}
+
+/// `git commit -a` keeps the index locked while the editor is open, with the file closed.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_lock_of_a_git_that_lives_stays() {
+    let sandbox = killed_landing();
+    let near = |name| sandbox.root.with_file_name(name).display().to_string();
+    let editor = format!(
+        "touch '{}'; until [ -e '{}' ]; do sleep 0.05; done; echo Edited >",
+        near("open"),
+        near("go")
+    );
+    sandbox.write("config.py", "EDITED = True\n");
+    let mut commit = sandbox.command("git", &sandbox.root);
+    let mut commit = commit.args(["commit", "--quiet", "-a"]).env("GIT_EDITOR", editor).spawn().expect("git");
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !sandbox.root.with_file_name("open").exists() {
+        assert!(Instant::now() < deadline, "the editor opens");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let said = sandbox.git(&["orchestrate", "integrate", "--land"]).fails(2);
+    let who = format!(".git/index.lock may be held by a git at work, process {}: git commit", commit.id());
+    assert!(said.err.contains(&who) && said.err.contains("hint: end that git"), "{}", said.err);
+    go(&sandbox);
+    assert!(commit.wait().expect("it ends").success(), "its lock was not taken away");
+    assert_eq!(sandbox.git(&["log", "-1", "--format=%s", "main"]).ok().out, "Edited\n");
+    sandbox.git(&["orchestrate", "integrate", "--land"]).ok();
+    assert_eq!(sandbox.git(&["show", "main:config.py"]).ok().out, "EDITED = True\n");
+    crate::sound::check(&sandbox);
+}
