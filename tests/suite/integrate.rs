@@ -82,7 +82,11 @@ fn a_forecast_writes_nothing() {
     let before = everything(&sandbox);
     let said = integrate(&sandbox, &["--dry-run"]).fails(1);
     assert!(said.out.contains("CONFLICT (content): models/__init__.py  (task-2 and task-1)"), "{}", said.out);
-    assert!(said.out.contains("3. task-3: Analytics frontend\n   Success - clean merge\n"), "{}", said.out);
+    assert!(
+        said.out.contains("3. task-3: Analytics frontend\n   Depends on task-1\n   Success - clean merge\n"),
+        "{}",
+        said.out
+    );
     assert!(everything(&sandbox) == before, "no file of the repository changes, not even a timestamped one");
     let again = integrate(&sandbox, &["--dry-run"]).fails(1);
     assert_eq!(again.out, said.out, "the same repository gives the same forecast");

@@ -13,4 +13,5 @@ pub mod message;
 pub mod order;
 pub mod progress;
 pub mod roster;
+pub mod sequence;
 pub mod trivial;

@@ -15,6 +15,7 @@ use crate::model::journal;
 use crate::model::name::TaskName;
 use crate::model::plan::Task;
 use crate::model::status::{Clock, RunStatus, STALLED_AFTER};
+use crate::ops::integrate::collisions;
 use crate::ops::integrate::outcome::{Step, StepResult, Warning};
 use crate::ops::proposal::Proposal;
 use crate::ops::verdict;
@@ -62,12 +63,14 @@ pub fn gather<'a>(
         (task.name.clone(), obstacle)
     });
     let roster = roster::roster(obstacles.collect(), &edges);
-    let order = {
+    let (order, unknown) = {
         let takes_part = |task: &&Task| roster.tasks.contains(&task.name);
         let tasks: Vec<&Task> = facts.plan.tasks.iter().filter(takes_part).collect();
-        order::order(&tasks, &edges)
+        let (collisions, unknown) = collisions::among(&room, &facts, &tasks, start);
+        (order::order(&tasks, &edges, &collisions), unknown)
     };
-    let warnings = warnings(repo, recorded, &facts, &order)?;
+    let mut warnings = warnings(repo, recorded, &facts, &order)?;
+    warnings.extend(unknown.map(Warning::Unknown));
     Ok(Scene { repo, facts, roster, order, edges, room, start, warnings })
 }
 
@@ -116,7 +119,8 @@ impl Scene<'_> {
     pub fn step(&self, name: &TaskName, result: StepResult) -> Step {
         let title = self.facts.plan.task(name).map(|task| task.title.clone()).unwrap_or_default();
         let branch = self.facts.task(name).map(|task| task.branch.clone()).unwrap_or_default();
-        Step { task: name.clone(), title, branch, result }
+        let why = self.order.reasons.get(name).cloned().unwrap_or_default();
+        Step { task: name.clone(), title, branch, why, result }
     }
 }
 

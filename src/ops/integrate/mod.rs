@@ -7,6 +7,7 @@
 
 mod answered;
 mod begin;
+mod collisions;
 mod gather;
 mod land;
 mod outcome;

@@ -8,9 +8,10 @@ use gix_hash::ObjectId;
 use crate::model::holder::Holder;
 use crate::model::integration::checklist::Checklist;
 use crate::model::integration::clash::Clash;
-use crate::model::integration::order::Edge;
+use crate::model::integration::order::{Edge, Reason};
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
+use crate::model::integration::sequence::Method;
 use crate::model::name::{RunName, TaskName};
 
 /// What became of it.
@@ -134,6 +135,8 @@ pub struct Report {
     pub tip: Option<ObjectId>,
     /// In order.
     pub steps: Vec<Step>,
+    /// How the order with the fewest conflicts was found; `None` where nobody collides.
+    pub method: Option<Method>,
     /// Who does not take part.
     pub left_out: Vec<LeftOut>,
     /// What a person should know.
@@ -182,6 +185,8 @@ pub struct Step {
     pub title: String,
     /// Short name of its branch.
     pub branch: String,
+    /// Why it is at this place in the order.
+    pub why: Reason,
     /// How it came out.
     pub result: StepResult,
 }

@@ -40,6 +40,7 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
         start,
         tip,
         steps,
+        method: scene.order.method,
         left_out: scene.roster.left_out,
         warnings: scene.warnings,
         stopped: in_progress.and_then(|one| one.stopped),

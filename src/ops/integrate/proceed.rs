@@ -263,6 +263,7 @@ impl Work<'_> {
             start: self.progress.start,
             tip: self.tip,
             steps,
+            method: self.scene.order.method,
             left_out: self.scene.roster.left_out.clone(),
             warnings: self.scene.warnings.clone(),
             stopped: self.progress.stopped.clone(),

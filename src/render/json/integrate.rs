@@ -7,6 +7,8 @@ use serde::Serialize;
 use crate::model::integration::checklist::Checklist;
 use crate::model::integration::clash;
 use crate::model::integration::progress::Reason;
+use crate::model::integration::sequence::Method;
+use crate::model::name::TaskName;
 use crate::ops::integrate::{Origin, Outcome, Report, StepResult};
 use crate::render::json::document;
 use crate::render::words::integration as words;
@@ -30,6 +32,9 @@ pub struct Document {
     pub tip: Option<String>,
     /// In order.
     pub steps: Vec<Step>,
+    /// `exact` or `heuristic`: how the order with the fewest conflicts was found; `null` where nobody
+    /// collides.
+    pub order: Option<&'static str>,
     /// Who does not take part.
     pub left_out: Vec<LeftOut>,
     /// What a person should know.
@@ -53,6 +58,8 @@ pub struct Step {
     pub title: String,
     /// Short name of its branch.
     pub branch: String,
+    /// Why it is at this place in the order.
+    pub why: Why,
     /// `up-to-date`, `clean`, `resolved`, `concluded`, `conflict`, `outside-scope`, `exec-failed`,
     /// `waiting`.
     pub result: &'static str,
@@ -64,6 +71,19 @@ pub struct Step {
     pub conflicts: Vec<Conflict>,
     /// Paths outside every scope.
     pub paths: Vec<String>,
+}
+
+/// Why a step is where it is.
+#[derive(Debug, Serialize)]
+pub struct Why {
+    /// Full names of the tasks that it builds on, of those that take part.
+    pub depends_on: Vec<String>,
+    /// It is set-up, which goes first in its wave.
+    pub setup: bool,
+    /// Full names of the tasks before it that it collides with.
+    pub collides_with: Vec<String>,
+    /// It is not where its number would put it, so that fewer steps conflict.
+    pub moved: bool,
 }
 
 /// One conflict.
@@ -182,6 +202,10 @@ fn report(report: &Report) -> Document {
         start: Some(hex(report.start)),
         tip: report.tip.map(hex),
         steps: report.steps.iter().map(step).collect(),
+        order: report.method.map(|method| match method {
+            Method::Exact => "exact",
+            Method::Heuristic => "heuristic",
+        }),
         left_out: left_out.collect(),
         warnings: report.warnings.iter().map(words::warning).collect(),
         stopped: report.stopped.as_ref().map(|stopped| Stopped {
@@ -227,6 +251,12 @@ fn step(step: &crate::ops::integrate::Step) -> Step {
         task: step.task.to_string(),
         title: step.title.clone(),
         branch: step.branch.clone(),
+        why: Why {
+            depends_on: names(&step.why.builds_on),
+            setup: step.why.is_setup,
+            collides_with: names(&step.why.collides_with),
+            moved: step.why.is_moved,
+        },
         result: word,
         tentative,
         commit: commit.map(hex),
@@ -236,7 +266,6 @@ fn step(step: &crate::ops::integrate::Step) -> Step {
 }
 
 fn conflict(clash: &clash::Clash) -> Conflict {
-    let names = |tasks: &[crate::model::name::TaskName]| tasks.iter().map(ToString::to_string).collect();
     let hunk = |hunk: &crate::model::integration::hunk::Hunk| Hunk {
         line: hunk.line,
         ours: bstr::concat(&hunk.ours).to_str_lossy().into(),
@@ -251,6 +280,10 @@ fn conflict(clash: &clash::Clash) -> Conflict {
         hunks: clash.hunks.iter().map(hunk).collect(),
         resolution: clash.proposal.as_ref().map(|proposal| texts(&proposal.kept.concat())),
     }
+}
+
+fn names(tasks: &[TaskName]) -> Vec<String> {
+    tasks.iter().map(ToString::to_string).collect()
 }
 
 fn texts(all: &[BString]) -> Vec<String> {

@@ -36,15 +36,19 @@ fn report(report: &Report) -> String {
         Origin::Itself => "which was at".into(),
     };
     out += &format!("Into {}, {from} `{}`.\n\n", code_span(&report.branch), short(report.start));
-    out += "| # | Task | Branch | Result |\n|---|------|--------|--------|\n";
+    out += "| # | Task | Branch | Order | Result |\n|---|------|--------|-------|--------|\n";
     for (number, step) in (1..).zip(&report.steps) {
         out += &format!(
-            "| {number} | {}: {} | {} | {} |\n",
+            "| {number} | {}: {} | {} | {} | {} |\n",
             markdown(step.task.short()),
             markdown(&step.title),
             code_span(&step.branch),
+            markdown(words::reason(&step.why)),
             markdown(words::result(&step.result)),
         );
+    }
+    if let Some(method) = report.method {
+        out += &format!("\nOrder: {}.\n", markdown(words::method(method)));
     }
     for step in &report.steps {
         out += &clashes(&step.result).iter().map(|clash| conflict(clash)).collect::<String>();

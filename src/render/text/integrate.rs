@@ -36,6 +36,9 @@ fn report(report: &Report) -> String {
     for (number, step) in (1..).zip(&report.steps) {
         text += &self::step(number, step);
     }
+    if let Some(method) = report.method {
+        text += &format!("\nOrder: {}\n", words::method(method));
+    }
     for one in &report.left_out {
         text += &format!("\nLeft out: {}", words::left_out(one).join("\n"));
         text.push('\n');
@@ -58,7 +61,7 @@ fn heading(report: &Report) -> String {
 
 fn step(number: usize, step: &Step) -> String {
     let mut text = format!("{number}. {}: {}\n", step.task.short(), terminal(&step.title));
-    text += &format!("   {}\n", words::result(&step.result));
+    text += &format!("   {}\n   {}\n", words::reason(&step.why), words::result(&step.result));
     text += &details(&step.result);
     text
 }

@@ -8,6 +8,7 @@ mod changes;
 mod messages;
 mod names;
 mod notes;
+mod orders;
 mod overlaps;
 mod scopes;
 

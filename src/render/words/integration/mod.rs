@@ -9,8 +9,9 @@ use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::model::integration::clash::Clash;
-use crate::model::integration::order::Edge;
+use crate::model::integration::order::{Edge, Reason};
 use crate::model::integration::roster::{LeftOut, Obstacle};
+use crate::model::integration::sequence::Method;
 use crate::model::name::TaskName;
 use crate::ops::integrate::{StepResult, Warning};
 use crate::render::escape::terminal;
@@ -40,6 +41,41 @@ pub fn result(result: &StepResult) -> String {
         StepResult::Tentative(inner) => {
             format!("{}, unless the resolution above changes that", self::result(inner))
         }
+    }
+}
+
+/// Why a step is at its place (S5-54): `No dependencies`, `Depends on utils`.
+pub fn reason(reason: &Reason) -> String {
+    let mut words = match reason.builds_on.as_slice() {
+        [] => "No dependencies".to_owned(),
+        some => format!("Depends on {}", listed(some)),
+    };
+    if reason.is_setup {
+        words += "; set-up goes first";
+    }
+    if !reason.collides_with.is_empty() {
+        words += &format!("; collides with {}", listed(&reason.collides_with));
+    }
+    if reason.is_moved {
+        words += "; here for the fewest conflicts";
+    }
+    words
+}
+
+/// How sure it is that no other order has fewer conflicts.
+pub fn method(method: Method) -> &'static str {
+    match method {
+        Method::Exact => "no order has fewer steps that conflict (exact)",
+        Method::Heuristic => "few steps conflict; another order might have fewer (heuristic)",
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: &[TaskName]) -> String {
+    let names: Vec<&str> = names.iter().map(TaskName::short).collect();
+    match names.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        names => names.concat(),
     }
 }
 
