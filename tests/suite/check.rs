@@ -71,6 +71,21 @@ fn what_git_ignores_comes_into_no_commit() {
 }
 
 #[test]
+fn one_process_asks_what_git_ignores() {
+    let run = Armed::new();
+    run.sandbox.write(".git/info/exclude", "*.log\n!kept.log\n");
+    let paths = ["a.log", "api/a.py", "kept.log", ":b.log", "b c.log", "deep/c.log"];
+    let trace = run.sandbox.root.join("../trace");
+    let mut command = run.sandbox.command("git", &run.path(MODELS));
+    command.args(["worker", "check"]).args(paths).env("GIT_TRACE", &trace);
+    let said = Said::of(command, b"").fails(1);
+    let free = |path: &&str| said.out.lines().any(|line| line.contains(*path) && line.contains("ignored"));
+    assert_eq!(paths.iter().filter(|path| free(path)).count(), 4, "{}", said.out);
+    let traced = std::fs::read_to_string(trace).expect("a trace");
+    assert_eq!(traced.matches("git check-ignore").count(), 1, "one process for all paths: {traced}");
+}
+
+#[test]
 fn a_directory_is_the_files_in_it() {
     let run = Armed::new();
     check(&run, &["models", "models/", "./models/."], "").ok();

@@ -111,13 +111,24 @@ pub fn judge(desk: &Desk<'_>, options: &Options) -> Result<Outcome> {
     let map = Map::of(desk)?;
     let inquiry = Inquiry { desk, tip_tree_id: desk.repo.commit(desk.tip()?)?.tree_id };
     let mut answers = Vec::new();
+    let mut refused = Vec::new();
     for asked in &options.paths {
         let verdict = match map.place(&options.directory.join(asked)) {
-            Place::Own(path) => inquiry.own(path)?,
+            Place::Own(path) => {
+                let verdict = inquiry.own(path.as_bstr())?;
+                if matches!(verdict, Verdict::Refused(_)) {
+                    refused.push((answers.len(), path));
+                }
+                verdict
+            }
             Place::Others(others) => Verdict::Elsewhere(others),
             Place::Outside => Verdict::Free(Free::Outside),
         };
         answers.push(Answer { asked: bytes(asked.clone()), verdict });
+    }
+    let ignored = desk.repo.ignored(refused.iter().map(|(_, path)| path.as_bstr()))?;
+    for (place, _) in refused.iter().filter(|(_, path)| ignored.contains(path)) {
+        answers[*place].verdict = Verdict::Free(Free::Ignored);
     }
     Ok(Outcome { task: desk.task.name.clone(), top: desk.top.clone(), answers })
 }
@@ -129,10 +140,10 @@ struct Inquiry<'a> {
 }
 
 impl Inquiry<'_> {
-    /// A path of the own worktree. A directory is what git tracks in it.
-    fn own(&self, path: BString) -> Result<Verdict> {
+    /// A path of the own worktree, whether git ignores it or not. A directory is what git tracks in it.
+    fn own(&self, path: &BStr) -> Result<Verdict> {
         if self.desk.top.join(path.to_path()?).is_dir() {
-            let files = self.desk.repo.tracked_below(path.as_bstr())?;
+            let files = self.desk.repo.tracked_below(path)?;
             if !files.is_empty() {
                 return self.directory(files);
             }
@@ -144,9 +155,9 @@ impl Inquiry<'_> {
         let mut refused = Vec::new();
         let mut allowed = None;
         for file in files {
-            match self.file(file)? {
-                Verdict::Refused(findings) => refused.extend(findings),
+            match self.file(file.as_bstr())? {
                 Verdict::Allowed(entry) => allowed = Some(entry),
+                Verdict::Refused(findings) => refused.extend(findings),
                 Verdict::Free(_) | Verdict::Holds(_) | Verdict::Elsewhere(_) => {}
             }
             if refused.len() >= MOST_NAMED {
@@ -160,23 +171,16 @@ impl Inquiry<'_> {
         })
     }
 
-    fn file(&self, path: BString) -> Result<Verdict> {
+    fn file(&self, path: &BStr) -> Result<Verdict> {
         let Desk { repo, recorded, task, .. } = self.desk;
-        let old = repo.tree_entry(self.tip_tree_id, path.as_bstr())?;
+        let old = repo.tree_entry(self.tip_tree_id, path)?;
         // Any other content will do: only the name and the place are judged here.
         let new = Entry { kind: old.map_or(Kind::File, |old| old.kind), id: repo.empty_tree() };
-        let change = PathChange { path, old, new: Some(new) };
+        let change = PathChange { path: path.to_owned(), old, new: Some(new) };
         let findings = verdict::of_intention(repo, recorded, task, &change)?;
-        let path = change.path.as_bstr();
-        match scope::lookup(&task.scope, path) {
-            Some(entry) if findings.is_empty() => Ok(Verdict::Allowed(entry.clone())),
-            _ if self.is_ignored(path) => Ok(Verdict::Free(Free::Ignored)),
-            _ => Ok(Verdict::Refused(findings)),
-        }
-    }
-
-    /// git may not be able to tell, for a name that it never allows: then the path is not ignored.
-    fn is_ignored(&self, path: &BStr) -> bool {
-        self.desk.repo.ignores(path).unwrap_or(false)
+        Ok(match scope::lookup(&task.scope, path) {
+            Some(entry) if findings.is_empty() => Verdict::Allowed(entry.clone()),
+            _ => Verdict::Refused(findings),
+        })
     }
 }
