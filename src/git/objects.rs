@@ -8,8 +8,10 @@ use gix_hash::ObjectId;
 use super::Repository;
 use super::identity::Role;
 use super::vanished::again;
-use crate::model::change::{Entry, Kind};
+use crate::model::change::{Entry, Kind, PathChange};
+use crate::model::facts::Commit;
 use crate::model::hint;
+use crate::model::record::Record;
 
 /// A commit as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,14 @@ pub struct CommitObject {
     pub message: BString,
     /// The `encoding` header, if there is one.
     pub encoding: Option<BString>,
+}
+
+impl CommitObject {
+    /// The same as a commit of a task, with what it changes and what was recorded of it.
+    pub fn into_own(self, change: Vec<PathChange>, record: Option<Record>) -> Commit {
+        let CommitObject { id, tree_id, parent_ids, time, author, message, encoding: _ } = self;
+        Commit { id, tree_id, parent_ids, time, author, message, change, record }
+    }
 }
 
 impl Repository {

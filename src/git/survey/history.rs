@@ -181,16 +181,7 @@ impl History {
 
     fn take_commit(&mut self, id: ObjectId, records: &mut HashMap<ObjectId, Record>) -> Option<Commit> {
         let commit = self.commits.remove(&id)?;
-        Some(Commit {
-            id,
-            tree_id: commit.tree_id,
-            parent_ids: commit.parent_ids,
-            time: commit.time,
-            author: commit.author,
-            message: commit.message,
-            change: self.changes.remove(&id).unwrap_or_default(),
-            record: records.remove(&id),
-        })
+        Some(commit.into_own(self.changes.remove(&id).unwrap_or_default(), records.remove(&id)))
     }
 }
 

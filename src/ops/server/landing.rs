@@ -13,7 +13,6 @@ use gix_hash::ObjectId;
 
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
-use crate::model::facts::Commit;
 use crate::model::finding::{Finding, PushViolation, Violation};
 use crate::model::message;
 use crate::model::name::TaskName;
@@ -84,16 +83,7 @@ fn stray(scene: &Scene<'_>, branch: &str, id: ObjectId) -> Result<Option<Finding
         return Ok(None);
     }
     let change = scene.after().diff_trees(scene.after().commit(parent)?.tree_id, commit.tree_id)?;
-    let commit = Commit {
-        id,
-        tree_id: commit.tree_id,
-        parent_ids: commit.parent_ids,
-        time: commit.time,
-        author: commit.author,
-        message: commit.message,
-        change,
-        record: None,
-    };
+    let commit = commit.into_own(change, None);
     let mut wrong = None;
     for recorded in scene.plans.values() {
         for task in &recorded.plan.tasks {

@@ -1,6 +1,6 @@
 //! Gathers what the judge must know besides a change.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashSet;
 
 use anyhow::Result;
 use bstr::{BStr, BString, ByteSlice};
@@ -8,6 +8,7 @@ use gix_hash::ObjectId;
 
 use super::ground::Ground;
 use super::history::History;
+use super::names::{self, Trees};
 use crate::git::Repository;
 use crate::git::uncommitted::Uncommitted;
 use crate::model::change::{Entry, Kind, PathChange};
@@ -20,7 +21,6 @@ use crate::model::judge::paths;
 use crate::model::judge::state::Unmet;
 use crate::model::message::{self, Body, Prefix};
 use crate::model::plan::{DependencyMode, Task};
-use crate::model::portable;
 use crate::model::scope::Access;
 
 /// The facts for one case, as they are found.
@@ -269,136 +269,11 @@ impl<'a> Gathering<'a> {
         Ok(unmet)
     }
 
-    /// For each new name: another name of the result that is the same one on some systems. Every
-    /// part of a path counts, because directories collide as files do.
     fn collisions(&mut self, change: &[PathChange]) -> Result<()> {
-        let added: Vec<&BStr> = change
-            .iter()
-            .filter(|one| one.old.is_none() && one.new.is_some())
-            .map(|one| one.path.as_bstr())
-            .collect();
-        if added.is_empty() {
-            return Ok(());
-        }
-        let mut names = Names::new(self, change);
-        for &path in &added {
-            names.add(path)?;
-        }
-        let mut found = HashMap::new();
-        for &path in &added {
-            if let Some(other) = names.collision(path)? {
-                found.insert(path.to_owned(), other);
-            }
-        }
-        for path in found.keys() {
-            self.inherit(path.as_bstr())?;
-        }
-        self.known.collisions = found;
-        Ok(())
+        let Gathering { old_tree_id, result_tree_id, .. } = *self;
+        let trees = Trees { repo: self.ground.repo, old_tree_id, result_tree_id };
+        self.known.collisions = names::collisions(trees, change)?;
+        let collided: Vec<BString> = self.known.collisions.keys().cloned().collect();
+        collided.iter().try_for_each(|path| self.inherit(path.as_bstr()))
     }
-}
-
-/// For each directory, by folded name: names that it holds.
-type Held = HashMap<BString, HashMap<String, HashSet<BString>>>;
-
-/// The names of the directories that new paths lie in.
-struct Names<'a, 'g> {
-    /// What was there before.
-    existing: Held,
-    /// What the change adds.
-    added: Held,
-    removed: BTreeSet<&'a BStr>,
-    gathering: &'a Gathering<'g>,
-}
-
-impl<'a, 'g> Names<'a, 'g> {
-    fn new(gathering: &'a Gathering<'g>, change: &'a [PathChange]) -> Names<'a, 'g> {
-        let removed = change.iter().filter(|one| one.new.is_none()).map(|one| one.path.as_bstr()).collect();
-        Names { existing: HashMap::new(), added: HashMap::new(), removed, gathering }
-    }
-
-    /// Notes the parts of a new path, and what their directories hold besides.
-    fn add(&mut self, path: &BStr) -> Result<()> {
-        for (directory, name) in parts(path) {
-            if !self.existing.contains_key(directory) {
-                let existing = self.read(directory)?;
-                self.existing.insert(directory.to_owned(), existing);
-            }
-            let Some(fold) = portable::fold(name) else { continue };
-            let held = self.added.entry(directory.to_owned()).or_default();
-            held.entry(fold).or_default().insert(name.to_owned());
-        }
-        Ok(())
-    }
-
-    /// The path of the first part's other name, if any part has one.
-    fn collision(&self, path: &BStr) -> Result<Option<BString>> {
-        for (directory, name) in parts(path) {
-            let Some(fold) = portable::fold(name) else { continue };
-            let same = |held: &'_ Held| held.get(directory)?.get(&fold).cloned();
-            let added = same(&self.added).unwrap_or_default();
-            let existing = same(&self.existing).unwrap_or_default();
-            let others: BTreeSet<&BString> = added.union(&existing).filter(|other| *other != name).collect();
-            for other in others {
-                let at = join(directory, other.as_bstr());
-                let is_there = added.contains(other) || !self.is_leaving(at.as_bstr())?;
-                if is_there && !self.was_there(directory, name)? {
-                    return Ok(Some(at));
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    /// What a directory of the result holds, as far as it was there before.
-    fn read(&self, directory: &BStr) -> Result<HashMap<String, HashSet<BString>>> {
-        let tree_id = self.gathering.result_tree_id.unwrap_or(self.gathering.old_tree_id);
-        let mut folded: HashMap<String, HashSet<BString>> = HashMap::new();
-        for name in self.gathering.ground.repo.tree_names(tree_id, directory)? {
-            if let Some(fold) = portable::fold(name.as_bstr()) {
-                folded.entry(fold).or_default().insert(name);
-            }
-        }
-        Ok(folded)
-    }
-
-    /// Whether a directory had a name before the change: then it is not new, whatever is below it.
-    fn was_there(&self, directory: &BStr, name: &BStr) -> Result<bool> {
-        if self.gathering.result_tree_id == Some(self.gathering.old_tree_id) {
-            // What is left of an earlier change is asked about.
-            return Ok(false);
-        }
-        let names = self.gathering.ground.repo.tree_names(self.gathering.old_tree_id, directory)?;
-        Ok(names.iter().any(|one| one == name))
-    }
-
-    /// Whether the change removes a path, or everything below it: then it is being renamed.
-    fn is_leaving(&self, path: &BStr) -> Result<bool> {
-        if self.gathering.result_tree_id.is_some() {
-            return Ok(false);
-        }
-        let directory = [path.as_bytes(), b"/"].concat();
-        let after = self.removed.range(directory.as_bstr()..);
-        let gone = after.take_while(|one| one.starts_with(&directory)).count();
-        if gone == 0 || self.removed.contains(path) {
-            return Ok(self.removed.contains(path));
-        }
-        Ok(gone == self.gathering.ground.repo.count_below(self.gathering.old_tree_id, path)?)
-    }
-}
-
-/// Each part of a path with the directory that holds it; the top is the empty path.
-fn parts(path: &BStr) -> impl Iterator<Item = (&BStr, &BStr)> {
-    let ends = path.find_iter("/").chain([path.len()]);
-    let mut start = 0;
-    ends.map(move |end| {
-        let directory = &path[..start.max(1) - 1];
-        let name = &path[start..end];
-        start = end + 1;
-        (directory.as_bstr(), name.as_bstr())
-    })
-}
-
-fn join(directory: &BStr, name: &BStr) -> BString {
-    if directory.is_empty() { name.to_owned() } else { bstr::join("/", [directory, name]).into() }
 }

@@ -12,6 +12,7 @@ mod ground;
 mod history;
 mod intention;
 mod merged;
+mod names;
 mod place;
 mod staged;
 

@@ -19,84 +19,77 @@ pub struct Wording {
 
 /// The words of an action.
 pub fn wording(action: &Action, status: &RunStatus) -> Wording {
+    Wording { line: line(action, status), block: block(action, status) }
+}
+
+/// What to do.
+fn line(action: &Action, status: &RunStatus) -> Phrase {
     let worker = |task: &TaskName| match status.task(task) {
         Some(status) => format!("Worker {}", status.number),
         None => task.short().to_owned(),
     };
-    let line = |line: Phrase| Wording { line, block: Vec::new() };
-    let with = |line: Phrase, block: Vec<String>| Wording { line, block };
     match action {
-        Action::Resume { task, provider, merge } => with(
-            Phrase::new(format!("Send resume prompt to {}:", worker(task))),
-            resume_prompt(provider, merge),
-        ),
+        Action::Resume { task, .. } => Phrase::new(format!("Send resume prompt to {}:", worker(task))),
         Action::Kickoff(tasks) => {
             let workers: Vec<String> = tasks.iter().map(worker).collect();
             let prompts = if tasks.len() == 1 { "prompt" } else { "prompts" };
-            with(
-                Phrase::new(format!("Send kickoff {prompts} to {}:", workers.join(", "))),
-                tasks.iter().map(|task| format!("git orchestrate brief {}", task.short())).collect(),
-            )
+            Phrase::new(format!("Send kickoff {prompts} to {}:", workers.join(", ")))
         }
         Action::WaitToUnblock { provider, task, topic } => {
-            line(wait(provider).words(", then unblock ").data(task.short()).words(" with ").data(topic))
+            wait(provider).words(", then unblock ").data(task.short()).words(" with ").data(topic)
         }
-        Action::WaitToMerge { provider, task, item } => line(
-            wait(provider)
-                .words(", then let ")
-                .data(task.short())
-                .words(" merge ")
-                .code(format!("{}/{item}", provider.short())),
-        ),
-        Action::Answer { task, topic } => {
-            line(Phrase::new(format!("Answer {} about ", worker(task))).data(topic))
+        Action::WaitToMerge { provider, task, item } => wait(provider)
+            .words(", then let ")
+            .data(task.short())
+            .words(" merge ")
+            .code(format!("{}/{item}", provider.short())),
+        Action::Answer { task, topic } => Phrase::new(format!("Answer {} about ", worker(task))).data(topic),
+        Action::BreakCircle(_) => {
+            Phrase::new("Break the circle: let one worker stub what it needs, or merge partial work:")
         }
-        Action::BreakCircle(circle) => with(
-            Phrase::new("Break the circle: let one worker stub what it needs, or merge partial work:"),
-            circle
-                .first()
-                .zip(circle.get(1))
-                .map(|(_, next)| format!("git worker merge {}", next.short()))
-                .into_iter()
-                .collect(),
-        ),
-        Action::Continue(task) => with(
-            Phrase::new(format!("Ask {} for a checkpoint, or hand its task on:", worker(task))),
-            vec![format!("git orchestrate brief {} --as continue", task.short())],
-        ),
-        Action::Review(task) => with(
-            Phrase::new(format!("Have {} mend its history; see", worker(task))).words(":"),
-            vec!["git orchestrate verify".into()],
-        ),
-        Action::Tidy(task) => with(
-            Phrase::new(format!("Commit or discard what {} left behind:", worker(task))),
-            in_worktree(status.task(task), "status"),
-        ),
-        Action::Catch(task, flag) => with(
-            Phrase::new(format!("Bring the branch of {} up to date:", worker(task))),
-            in_worktree(status.task(task), &catch(status.task(task), flag)),
-        ),
+        Action::Continue(task) => {
+            Phrase::new(format!("Ask {} for a checkpoint, or hand its task on:", worker(task)))
+        }
+        Action::Review(task) => Phrase::new(format!("Have {} mend its history; see:", worker(task))),
+        Action::Tidy(task) => Phrase::new(format!("Commit or discard what {} left behind:", worker(task))),
+        Action::Catch(task, _) => Phrase::new(format!("Bring the branch of {} up to date:", worker(task))),
         Action::Restore(tasks) => {
             let names: Vec<&str> = tasks.iter().map(TaskName::short).collect();
-            with(
-                Phrase::new("Restore what is missing for ").data(names.join(", ")).words(":"),
-                vec!["git orchestrate start".into()],
-            )
+            Phrase::new("Restore what is missing for ").data(names.join(", ")).words(":")
         }
-        Action::Switch(task) => with(
-            Phrase::new(format!("Put the worktree of {} back on its branch:", worker(task))),
-            in_worktree(status.task(task), &format!("switch {}", branch(status.task(task)))),
-        ),
-        Action::Integrate => {
-            with(Phrase::new("Merge the finished work:"), vec!["git orchestrate integrate".into()])
+        Action::Switch(task) => {
+            Phrase::new(format!("Put the worktree of {} back on its branch:", worker(task)))
         }
-        Action::Land => line(
-            Phrase::new("Review ")
-                .code(&status.integration_branch)
-                .words(" and merge it into the base branch"),
-        ),
-        Action::CleanUp => {
-            with(Phrase::new("Remove what is merged:"), vec!["git orchestrate cleanup".into()])
+        Action::Integrate => Phrase::new("Merge the finished work:"),
+        Action::Land => Phrase::new("Review ")
+            .code(&status.integration_branch)
+            .words(" and merge it into the base branch"),
+        Action::CleanUp => Phrase::new("Remove what is merged:"),
+    }
+}
+
+/// What to send or to type for it.
+fn block(action: &Action, status: &RunStatus) -> Vec<String> {
+    match action {
+        Action::Resume { provider, merge, .. } => resume_prompt(provider, merge),
+        Action::Kickoff(tasks) => {
+            tasks.iter().map(|task| format!("git orchestrate brief {}", task.short())).collect()
+        }
+        Action::BreakCircle(circle) => {
+            circle.get(1).map(|next| format!("git worker merge {}", next.short())).into_iter().collect()
+        }
+        Action::Continue(task) => vec![format!("git orchestrate brief {} --as continue", task.short())],
+        Action::Review(_) => vec!["git orchestrate verify".into()],
+        Action::Tidy(task) => in_worktree(status.task(task), "status"),
+        Action::Catch(task, flag) => in_worktree(status.task(task), &catch(status.task(task), flag)),
+        Action::Restore(_) => vec!["git orchestrate start".into()],
+        Action::Switch(task) => {
+            in_worktree(status.task(task), &format!("switch {}", branch(status.task(task))))
+        }
+        Action::Integrate => vec!["git orchestrate integrate".into()],
+        Action::CleanUp => vec!["git orchestrate cleanup".into()],
+        Action::WaitToUnblock { .. } | Action::WaitToMerge { .. } | Action::Answer { .. } | Action::Land => {
+            Vec::new()
         }
     }
 }
