@@ -114,6 +114,11 @@ pub fn is_deceptive(c: char) -> bool {
         )
 }
 
+/// Whether a character could steer a terminal, change how the text around it reads, or not be seen.
+pub fn is_unsafe(c: char) -> bool {
+    is_deceptive(c) || matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}')
+}
+
 /// What two names have in common that are one name where case, Unicode form and joiners are ignored.
 pub fn fold(name: &BStr) -> Option<String> {
     let text = name.to_str().ok()?.chars().filter(|&c| !is_ignored_by_hfs(c));

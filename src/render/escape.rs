@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use bstr::{BStr, ByteSlice};
 
-use crate::model::portable::is_deceptive;
+use crate::model::portable::is_unsafe;
 use crate::model::shell;
 
 /// For a terminal or a log: control, format and bidirectional characters and bytes that are not
@@ -109,7 +109,7 @@ pub fn code_span(text: impl AsRef<[u8]>) -> String {
 
 /// As one word of a POSIX shell command that a person may paste: quoted only where it must be.
 pub fn shell_word(text: impl AsRef<[u8]>) -> String {
-    shell::word(&terminal(text))
+    shell::word(text)
 }
 
 /// For JSON that is written already: characters that could steer a terminal or deceive a reader, which
@@ -132,7 +132,7 @@ pub fn json(text: String) -> String {
     out
 }
 
-/// The general category Cf of Unicode 16, as far as [`is_deceptive`] leaves it: marks that belong to
+/// The general category Cf of Unicode 16, as far as [`is_unsafe`] leaves it: marks that belong to
 /// some scripts, and are seen there.
 fn is_format(c: char) -> bool {
     matches!(
@@ -148,11 +148,6 @@ fn is_format(c: char) -> bool {
             | '\u{1bca0}'..='\u{1bca3}'
             | '\u{1d173}'..='\u{1d17a}'
     )
-}
-
-/// Whether a character could steer a terminal, change how the text around it reads, or not be seen.
-fn is_unsafe(c: char) -> bool {
-    is_deceptive(c) || matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}')
 }
 
 #[cfg(test)]

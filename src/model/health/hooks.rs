@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::model::finding::Severity;
 use crate::model::health::Remedy;
 use crate::model::health::hook_manager::Manager;
+use crate::model::shell;
 
 /// A hook of ours that does not run, or a hook of the user's that ours hides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,9 +135,7 @@ impl HookDefect {
             HookDefect::NoProgram => {
                 Remedy::Words("install git-orchestrate again; the hooks run without it until then".into())
             }
-            HookDefect::Stray { is_ours: false, path } => {
-                Remedy::Run(vec!["rm".into(), path.display().to_string()])
-            }
+            HookDefect::Stray { is_ours: false, path } => Remedy::Words(format!("rm {}", shell::path(path))),
             HookDefect::Uninstalled { is_own: true, .. } => Remedy::Words(
                 "install them there, or have them forgotten, in the worktree: git config --worktree --unset \
                  orchestrate.hooksPath"
