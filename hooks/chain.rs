@@ -16,8 +16,8 @@ use orchestrate::git::hooks::adopted;
 use orchestrate::git::hooks::previous::{self, Previous};
 use orchestrate::render::escape;
 
-use crate::amend;
 use crate::call::Call;
+use crate::command_line;
 
 /// The variable that tells us that we are being called from the hook that we called. It is the one
 /// difference in the environment of that hook.
@@ -139,7 +139,7 @@ fn is_looping(place: &str) -> bool {
     let Ok(guard) = std::env::var(GUARD) else { return false };
     let Some((process, within)) = guard.split_once(' ') else { return false };
     let is_same = process == std::process::id().to_string();
-    within == place && (is_same || !amend::Command::of_parent().is_git())
+    within == place && (is_same || !command_line::Command::of_parent().is_git())
 }
 
 fn advise(repo: &Repository, hook: &Path, session: &Session) {

@@ -16,8 +16,8 @@ use orchestrate::model::message::file::{Cleanup, Comment, Origin, clean};
 use orchestrate::ops::verdict::{self, Attempt};
 use orchestrate::render::text::refusal::{self, Occasion};
 
-use crate::amend::Command;
 use crate::call::Call;
+use crate::command_line::Command;
 use crate::worker::Worker;
 
 /// The most bytes of a message that are looked at; git itself takes any number.

@@ -8,9 +8,9 @@
 //! never taken for a good one. After a commit there is nothing left to refuse, so those hooks only
 //! tell.
 
-mod amend;
 mod call;
 mod chain;
+mod command_line;
 mod commit_msg;
 mod displaced;
 mod post_commit;

@@ -12,7 +12,7 @@ use orchestrate::model::finding::Finding;
 use orchestrate::ops::verdict::Attempt;
 use orchestrate::render::text::refusal::{self, Occasion};
 
-use crate::amend::Command;
+use crate::command_line::Command;
 use crate::worker::Worker;
 
 /// Runs the hook.

@@ -8,7 +8,7 @@ use anyhow::Result;
 use orchestrate::cli::exit::Exit;
 use orchestrate::cli::session::Session;
 
-use crate::amend::Command;
+use crate::command_line::Command;
 use crate::pre_commit;
 use crate::worker::Worker;
 

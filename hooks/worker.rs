@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use orchestrate::git::Repository;
-use orchestrate::git::hooks::{RUN_KEY, TASK_KEY, WORKTREE_KEY, admin_name};
+use orchestrate::git::hooks::{self, RUN_KEY, TASK_KEY, WORKTREE_KEY};
 use orchestrate::git::plan_ref::RecordedPlan;
 use orchestrate::model::finding::Finding;
 use orchestrate::model::finding::identity::IdentityViolation;
@@ -35,7 +35,7 @@ impl Worker {
     /// another worktree. A name that the plan does not have is an error: nothing can be judged then.
     pub fn of(repo: Repository) -> Result<Option<Worker>> {
         let (Some(run), Some(task)) = (repo.config(RUN_KEY), repo.config(TASK_KEY)) else { return Ok(None) };
-        if repo.config(WORKTREE_KEY).as_deref() != Some(&admin_name(repo.git_dir())) {
+        if !hooks::is_own(repo.config(WORKTREE_KEY).as_deref(), repo.git_dir()) {
             return Ok(None);
         }
         let recorded = repo.read_plan(&RunName::new(&run)?)?;

@@ -31,14 +31,14 @@ pub(in crate::git) type Entries = BTreeMap<String, Vec<BString>>;
 pub enum Scope {
     /// `config` of the common directory, which all worktrees share.
     Local,
-    /// `config.worktree` of this worktree alone; needs [`Repository::enable_worktree_config`].
+    /// `config.worktree` of this worktree alone; needs `extensions.worktreeConfig`.
     Worktree,
 }
 
 impl Repository {
-    /// The value in effect for `key` (the last one); `None` if there is none.
+    /// The value in effect for `key` (the last one); `None` if there is none, or it is not UTF-8.
     pub fn config(&self, key: &str) -> Option<String> {
-        self.gix.config_snapshot().string(key).map(|value| value.to_str_lossy().into_owned())
+        self.gix.config_snapshot().string(key).and_then(text)
     }
 
     /// The value that was set last of two keys of one section that mean the same to git.
@@ -51,11 +51,11 @@ impl Repository {
             let found = body.value_names().filter(is_meant).last().and_then(|name| body.value(name));
             last = found.or(last);
         }
-        Some(last?.to_str_lossy().into_owned())
+        text(last?)
     }
 
     /// All values of `key`, from the most general file to the most specific.
-    pub fn config_all(&self, key: &str) -> Vec<String> {
+    pub fn config_all(&self, key: &str) -> Vec<BString> {
         values(self.gix.config_snapshot().plumbing(), key)
     }
 
@@ -63,45 +63,13 @@ impl Repository {
     pub fn set_config(&self, scope: Scope, key: &str, value: &str) -> Result<()> {
         self.edit_config(scope, key, |values| {
             values.clear();
-            values.push(value.to_owned());
-        })
-    }
-
-    /// Adds `value` to those of `key` in this file, unless it is among them.
-    pub fn add_config(&self, scope: Scope, key: &str, value: &str) -> Result<()> {
-        self.edit_config(scope, key, |values| {
-            if !values.iter().any(|old| old == value) {
-                values.push(value.to_owned());
-            }
+            values.push(value.into());
         })
     }
 
     /// Removes `value`, or all values, of `key` from this file; nothing there is no error.
     pub fn unset_config(&self, scope: Scope, key: &str, value: Option<&str>) -> Result<()> {
         self.edit_config(scope, key, |values| values.retain(|old| value.is_some_and(|value| value != old)))
-    }
-
-    /// Gives every worktree a configuration file of its own (`extensions.worktreeConfig`).
-    ///
-    /// `core.bare` and `core.worktree` would then hold for all worktrees, so they move to the main
-    /// worktree's own file first, as git-worktree(1) asks. Their copy there is ignored until the
-    /// extension is on, and the shared file changes in one step, so a crash leaves either state.
-    pub fn enable_worktree_config(&self) -> Result<()> {
-        let shared = self.common_dir().join("config");
-        let file = read_file(&shared)?;
-        if has_worktree_config(&file) {
-            return Ok(());
-        }
-        let moving = keys_of_main(&file);
-        let with = |now: Option<&Vec<u8>>, change: &dyn Fn(&mut gix::config::File) -> Result<()>| {
-            changed(now.map_or(&[], |now| now), change).map(Some)
-        };
-        if !moving.is_empty() {
-            let own = self.common_dir().join("config.worktree");
-            let change = |own: &mut gix::config::File| move_to_main(&file, own);
-            self.rewrite_config(&own, |now| with(now, &change))?;
-        }
-        self.rewrite_config(&shared, |now| with(now, &switch_on))
     }
 
     /// Has a whole configuration file hold what `new` makes of what it holds, under our lock and
@@ -127,7 +95,7 @@ impl Repository {
         }
     }
 
-    fn edit_config(&self, scope: Scope, key: &str, edit: impl Fn(&mut Vec<String>)) -> Result<()> {
+    fn edit_config(&self, scope: Scope, key: &str, edit: impl Fn(&mut Vec<BString>)) -> Result<()> {
         let path = self.config_path(scope)?;
         let edited = |file: &gix::config::File| {
             let old = values(file, key);
@@ -265,9 +233,12 @@ pub(in crate::git) fn keys_of_main(shared: &gix::config::File) -> Vec<&'static s
     keys.into_iter().filter(|(_, is_set)| *is_set).map(|(key, _)| key).collect()
 }
 
-fn values(file: &gix::config::File, key: &str) -> Vec<String> {
-    let values = file.raw_values(key).unwrap_or_default();
-    values.into_iter().map(|value| value.to_str_lossy().into_owned()).collect()
+fn values(file: &gix::config::File, key: &str) -> Vec<BString> {
+    file.raw_values(key).unwrap_or_default()
+}
+
+fn text(value: BString) -> Option<String> {
+    String::from_utf8(value.into()).ok()
 }
 
 /// Makes `values` the values of `key`; a section that this empties goes.

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 use crate::git::Repository;
 use crate::git::head::{Head, Operation};
-use crate::git::hooks::{WORKTREE_KEY, admin_name};
+use crate::git::hooks::{self, WORKTREE_KEY};
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
 use crate::model::hint;
@@ -96,7 +96,7 @@ fn registered_task<'plan>(repo: &Repository, plan: &'plan Plan) -> Result<&'plan
 /// The name of the task that this worktree says it belongs to. One that was made from a worker's
 /// inherits its settings, and is nobody's.
 pub fn claimed_task(repo: &Repository) -> Option<String> {
-    let is_own = repo.config(WORKTREE_KEY).as_deref() == Some(&admin_name(repo.git_dir()));
+    let is_own = hooks::is_own(repo.config(WORKTREE_KEY).as_deref(), repo.git_dir());
     repo.config(TASK_KEY).filter(|_| is_own)
 }
 

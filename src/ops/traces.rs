@@ -181,7 +181,7 @@ fn escaped(path: &str) -> String {
 fn is_there(repo: &Repository, trace: &Trace) -> Result<bool> {
     match trace {
         Trace::Exclude(line) => Ok(excluded(repo)?.lines().any(|old| old == line.as_bytes())),
-        Trace::Config { key, value } => Ok(fresh(repo)?.config_all(key).contains(value)),
+        Trace::Config { key, value } => Ok(fresh(repo)?.config_all(key).iter().any(|one| one == value)),
     }
 }
 

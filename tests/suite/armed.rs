@@ -1,7 +1,7 @@
 //! A run that is under way: a recorded plan, a branch and a worktree for each task, our hooks in
 //! each. Made through the library, so that a test of the hooks tests nothing else.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use orchestrate::git::Repository;
 use orchestrate::git::hooks::{self, TaskIdentity};
@@ -10,6 +10,9 @@ use orchestrate::git::worktrees::LinkedWorktree;
 use orchestrate::model::plan::{self, Plan};
 
 use crate::sandbox::{Said, Sandbox};
+
+/// What the hooks are made of.
+pub const HOOK_PROGRAM: &str = env!("CARGO_BIN_EXE_git-orchestrate-hook");
 
 /// The plan of most tests: two tasks, and a third that both could collide with.
 pub const PLAN: &str = r#"
@@ -96,7 +99,8 @@ impl Armed {
     pub fn arm(&self) {
         for task in &self.plan.tasks {
             let identity = TaskIdentity { run: self.plan.run.clone(), task: task.name.clone() };
-            hooks::arm(&self.repo(), &self.worktree(task.name.as_str()), &identity).expect("armed");
+            let worktree = self.worktree(task.name.as_str());
+            hooks::arm(&self.repo(), &worktree, &identity, Path::new(HOOK_PROGRAM)).expect("armed");
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use orchestrate::git::hooks::{self, TaskIdentity};
 use orchestrate::git::worktrees::Force;
 
-use crate::armed::{Armed, PLAN};
+use crate::armed::{Armed, HOOK_PROGRAM, PLAN};
 use crate::sandbox::{Said, Sandbox, fixture};
 
 const MODELS: &str = "task-2-models";
@@ -360,7 +360,7 @@ fn an_identity_that_changes_leaves_no_trace_either() {
     run.arm();
     let worktree = run.worktree(MODELS);
     let other = TaskIdentity { run: run.plan.run.clone(), task: run.plan.tasks[2].name.clone() };
-    hooks::arm(&run.repo(), &worktree, &other).expect("armed for another task");
+    hooks::arm(&run.repo(), &worktree, &other, Path::new(HOOK_PROGRAM)).expect("armed for another task");
     assert_eq!(run.git(MODELS, &["config", "orchestrate.task"]).ok().out, "task-3-docs\n");
     disarm(&run);
     assert_same(&files(&git_dir(&run)), &before, "another identity");

@@ -21,8 +21,8 @@ fn defect() -> Option<String> {
     let repo = Repository::discover().ok()?;
     let linked = repo.worktree_at(repo.workdir()?).ok()??;
     // A worktree that was made from a worker's has its settings and is nobody's.
-    let is_a_workers =
-        repo.config(TASK_KEY).is_some() && repo.config(WORKTREE_KEY).is_none_or(|name| name == linked.name);
+    let is_own = |name: String| hooks::is_own(Some(&name), &linked.git_dir);
+    let is_a_workers = repo.config(TASK_KEY).is_some() && repo.config(WORKTREE_KEY).is_none_or(is_own);
     match hooks::state(&repo, &linked) {
         HooksState::Broken(why) if is_a_workers => Some(why),
         _ => None,

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use bstr::ByteSlice;
 
-use super::{files, previous, probe};
+use super::previous;
+use super::program::{PROBE, PROGRAM};
 use crate::git::Repository;
 
 /// The hook that was adopted for `event`, if it can be executed and is not the same as `previous`,
@@ -63,8 +64,8 @@ fn is_our_program(path: &Path) -> Result<bool> {
     let content = fs_err::read(path)?;
     let first = content.lines().next().unwrap_or_default();
     Ok(match first.strip_prefix(b"#!") {
-        Some(interpreter) => interpreter.ends_with(files::PROGRAM.as_bytes()),
-        None => content.contains_str(probe::PROBE),
+        Some(interpreter) => interpreter.ends_with(PROGRAM.as_bytes()),
+        None => content.contains_str(PROBE),
     })
 }
 

@@ -8,10 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use super::super::config;
+use super::note_file::NoteFile;
 use crate::git::Repository;
 use crate::model::health::RepositoryDefect;
 use crate::model::health::repository::FileChange;
@@ -105,19 +106,12 @@ impl Baseline {
 
     /// The one that was kept; `None` if there is none, or none that can be read.
     pub fn read(repo: &Repository) -> Option<Baseline> {
-        serde_json::from_slice(&fs_err::read(path(repo)).ok()?).ok()
+        file(repo).read_sense().ok().flatten()
     }
 
     /// Keeps it in place of another.
     pub fn keep(&self, repo: &Repository) -> Result<()> {
-        let path = path(repo);
-        let directory = path.parent().expect("it lies in a directory of ours");
-        fs_err::create_dir_all(directory)?;
-        let mut file = tempfile::NamedTempFile::new_in(directory)?;
-        serde_json::to_writer_pretty(&mut file, self)?;
-        file.as_file().sync_all()?;
-        file.persist(&path).with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(())
+        file(repo).write(self)
     }
 
     /// Keeps what is so now, unless there is one already.
@@ -127,11 +121,7 @@ impl Baseline {
 
     /// Removes the kept one.
     pub(super) fn delete(repo: &Repository) -> Result<()> {
-        let path = path(repo);
-        if path.exists() {
-            fs_err::remove_file(path)?;
-        }
-        Ok(())
+        file(repo).delete()
     }
 
     /// How `now` differs from this.
@@ -229,8 +219,8 @@ fn updates_by_command(key: &str, values: &[impl AsRef<[u8]>]) -> bool {
     is_update && values.iter().any(|value| value.as_ref().starts_with(b"!"))
 }
 
-fn path(repo: &Repository) -> PathBuf {
-    repo.common_dir().join("orchestrate").join("settings.json")
+fn file(repo: &Repository) -> NoteFile {
+    NoteFile::of(repo, "settings.json")
 }
 
 #[cfg(test)]

@@ -6,36 +6,35 @@
 //! place, and stumble over a binary. Where the path does not fit into such a line the program itself
 //! has the event's name. A file is complete under another name before it gets its own.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
-use super::manifest::{Fingerprint, Manifest};
+use super::manifest::Manifest;
+use super::program::{PROGRAM, find_program, fingerprint, is_as_seen, write};
 use super::{adopted, hooks_dir, previous};
 use crate::git::Repository;
 use crate::model::health::HookDefect;
 use crate::model::health::hook_manager::Manager;
-use crate::model::hint;
-
-/// What the program is called where it is installed.
-pub(super) const PROGRAM: &str = "git-orchestrate-hook";
 
 /// How many bytes of a hook are looked at for who wrote it.
 const LOOK: usize = 8192;
 
 /// Makes every event's file the program.
-pub(super) fn install(repo: &Repository, manifest: &mut Manifest, events: &[String]) -> Result<()> {
+pub(super) fn install(
+    repo: &Repository,
+    manifest: &mut Manifest,
+    events: &[String],
+    source: &Path,
+) -> Result<()> {
     let directory = hooks_dir(repo);
     fs_err::create_dir_all(&directory)?;
     let master = directory.join(PROGRAM);
     let before = manifest.clone();
-    let source = find_program()?;
-    let same_source = is_as_seen(repo, &source, &manifest.source)?;
+    let same_source = is_as_seen(repo, source, &manifest.source)?;
     if !(same_source && is_ours(repo, &master, manifest)?) {
-        write(&master, &fs_err::read(&source)?)?;
-        manifest.source = fingerprint(repo, &source)?;
+        write(&master, &fs_err::read(source)?)?;
+        manifest.source = fingerprint(repo, source)?;
         manifest.program = fingerprint(repo, &master)?;
         if manifest.program.id != manifest.source.id {
             bail!("{} is not what was written to it; is the disk full?", master.display());
@@ -206,21 +205,6 @@ pub(super) fn is_current(repo: &Repository, manifest: &Manifest, events: &[Strin
     Ok(defects(repo, manifest, events)?.is_empty() && is_as_seen(repo, &find_program()?, &manifest.source)?)
 }
 
-/// The program beside this one, else on PATH.
-pub(super) fn find_program() -> Result<PathBuf> {
-    let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
-    let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join(&name)));
-    // Tests of cargo run one directory below the programs.
-    let above = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.parent()?.join(&name)));
-    let found = [beside, above].into_iter().flatten().find(|path| path.is_file());
-    found.or_else(|| which::which(&name).ok()).ok_or_else(|| {
-        hint::error(
-            format!("cannot find the program {name}"),
-            "it is installed together with git-orchestrate; install both again",
-        )
-    })
-}
-
 /// Whether a file is there, executable, and what we put there.
 fn is_ours(repo: &Repository, path: &Path, manifest: &Manifest) -> Result<bool> {
     if !previous::is_executable(path) {
@@ -255,41 +239,6 @@ fn holds(path: &Path, text: &str) -> bool {
     same_size && fs_err::read(path).is_ok_and(|content| content == text.as_bytes())
 }
 
-/// Whether a file holds what it held when the fingerprint was taken. Its content is only read where
-/// size and time leave a doubt: this is asked for every worktree.
-pub(super) fn is_as_seen(repo: &Repository, path: &Path, seen: &Fingerprint) -> Result<bool> {
-    let Ok(meta) = fs_err::symlink_metadata(path) else { return Ok(false) };
-    if !meta.is_file() || meta.len() != seen.size || seen.size == 0 {
-        return Ok(false);
-    }
-    Ok(modified(&meta) == seen.modified || hash(repo, &fs_err::read(path)?)? == seen.id)
-}
-
-pub(super) fn fingerprint(repo: &Repository, path: &Path) -> Result<Fingerprint> {
-    let meta = fs_err::metadata(path)?;
-    Ok(Fingerprint { id: hash(repo, &fs_err::read(path)?)?, size: meta.len(), modified: modified(&meta) })
-}
-
-fn modified(meta: &std::fs::Metadata) -> u64 {
-    let since = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    since.and_then(|time| u64::try_from(time.as_nanos()).ok()).unwrap_or_default()
-}
-
-fn hash(repo: &Repository, bytes: &[u8]) -> Result<String> {
-    let id = gix::objs::compute_hash(repo.object_hash(), gix::objs::Kind::Blob, bytes)?;
-    Ok(id.to_string())
-}
-
-pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let directory = path.parent().expect("it lies in a directory of ours");
-    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(directory)?;
-    std::io::Write::write_all(&mut file, bytes)?;
-    make_executable(file.as_file())?;
-    file.as_file().sync_all()?;
-    file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(())
-}
-
 /// Makes the file at `path` one of our hooks, replacing what is there.
 fn put(repo: &Repository, program: &Path, path: &Path) -> Result<()> {
     match line(repo) {
@@ -319,16 +268,4 @@ fn is_executable_by_mode(path: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_executable_by_mode(_path: &Path) -> bool {
     false
-}
-
-#[cfg(unix)]
-fn make_executable(file: &File) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(std::fs::Permissions::from_mode(0o755))?;
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn make_executable(_file: &File) -> Result<()> {
-    Ok(())
 }

@@ -4,11 +4,12 @@
 //! next start writes both again. No answer about a run depends on it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
+use super::note_file::NoteFile;
+use super::program::Fingerprint;
 use crate::git::Repository;
 use crate::git::config_edit::Edit;
 
@@ -31,50 +32,24 @@ pub(super) struct Manifest {
     pub moved: Vec<String>,
 }
 
-/// What a file held when it was looked at, and how to see cheaply that nobody changed it since.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Fingerprint {
-    /// The id of its content as a blob.
-    pub id: String,
-    /// In bytes.
-    pub size: u64,
-    /// When it was last changed, in nanoseconds since the epoch.
-    pub modified: u64,
-}
-
 impl Manifest {
-    /// The manifest as last written; an empty one if there is none or it makes no sense.
+    /// The manifest as last written; an empty one if there is none or it makes no sense, with which
+    /// everything is made anew.
     pub fn read(repo: &Repository) -> Result<Manifest> {
-        match fs_err::read(path(repo)) {
-            // What does not parse says nothing; with an empty one everything is made anew.
-            Ok(text) => Ok(serde_json::from_slice(&text).unwrap_or_default()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Manifest::default()),
-            Err(error) => Err(error.into()),
-        }
+        Ok(file(repo).read_sense()?.unwrap_or_default())
     }
 
     /// Replaces the manifest.
     pub fn write(&self, repo: &Repository) -> Result<()> {
-        let path = path(repo);
-        let directory = path.parent().expect("it lies in a directory of ours");
-        fs_err::create_dir_all(directory)?;
-        let mut file = tempfile::NamedTempFile::new_in(directory)?;
-        serde_json::to_writer_pretty(&mut file, self)?;
-        file.as_file().sync_all()?;
-        file.persist(&path).with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(())
+        file(repo).write(self)
     }
 
     /// Removes it.
     pub fn delete(repo: &Repository) -> Result<()> {
-        let path = path(repo);
-        if path.exists() {
-            fs_err::remove_file(path)?;
-        }
-        Ok(())
+        file(repo).delete()
     }
 }
 
-fn path(repo: &Repository) -> PathBuf {
-    repo.common_dir().join("orchestrate").join("hooks.json")
+fn file(repo: &Repository) -> NoteFile {
+    NoteFile::of(repo, "hooks.json")
 }

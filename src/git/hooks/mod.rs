@@ -14,9 +14,12 @@ pub mod adopted;
 pub mod baseline;
 mod files;
 mod manifest;
+mod note_file;
 pub mod previous;
 pub mod probe;
+mod program;
 pub mod receive;
+mod settings;
 mod state;
 mod worktree_config;
 
@@ -25,14 +28,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 
 use crate::git::Repository;
-use crate::git::config::{self, Scope};
-use crate::git::config_edit::Edit;
+use crate::git::config;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::health::HookDefect;
 use crate::model::name::{RunName, TaskName};
 
 use baseline::Baseline;
 use manifest::Manifest;
+pub use program::find_program;
+use settings::{edit, enable_worktree_config, release, restore_shared_config, settings_file, unselect};
 pub use state::{installed_events, is_copy, is_up_to_date, shared_defects, state, worktree_defects};
 use worktree_config::WorktreeConfig;
 
@@ -49,10 +53,6 @@ pub const PREVIOUS_KEY: &str = "orchestrate.hooksPath";
 const HOOKS_PATH: &str = "core.hooksPath";
 /// A directory that holds no hooks, which people select to have none.
 const NOWHERE: &str = "/dev/null";
-/// The configuration that all worktrees share, relative to the common directory.
-const SHARED_FILE: &str = "config";
-/// The main worktree's own, and the name of every worktree's own.
-const OWN_FILE: &str = "config.worktree";
 const OUR_KEYS: [&str; 4] = [RUN_KEY, TASK_KEY, WORKTREE_KEY, PREVIOUS_KEY];
 
 /// The events that we have something to say about.
@@ -80,8 +80,14 @@ pub struct TaskIdentity {
 }
 
 /// Makes our hooks run in a worktree, for a task. Doing it again brings everything up to date:
-/// another version of the program, hooks of the user that appeared since, a changed identity.
-pub fn arm(repo: &Repository, worktree: &LinkedWorktree, identity: &TaskIdentity) -> Result<()> {
+/// another version of the program, hooks of the user that appeared since, a changed identity. The
+/// hooks are copies of `program`, see [`find_program`].
+pub fn arm(
+    repo: &Repository,
+    worktree: &LinkedWorktree,
+    identity: &TaskIdentity,
+    program: &Path,
+) -> Result<()> {
     let _lock = repo.lock("hooks")?;
     let mut manifest = Manifest::read(repo)?;
     Baseline::keep_first(repo)?;
@@ -89,18 +95,20 @@ pub fn arm(repo: &Repository, worktree: &LinkedWorktree, identity: &TaskIdentity
     let Some(directory) = directory.to_str() else {
         bail!("{} is not UTF-8, so git's configuration cannot name it", directory.display());
     };
+    let Some(record) = record_name(&worktree.git_dir) else {
+        bail!("{} is not UTF-8, so git's configuration cannot name it", worktree.git_dir.display());
+    };
     let guard = wants_guard(repo, identity.run.as_str());
     let events = wanted_events(repo, &Repository::open(&worktree.path)?, guard);
-    files::install(repo, &mut manifest, &events)?;
+    files::install(repo, &mut manifest, &events, program)?;
     if is_guard_surplus(repo, &manifest, &events, &identity.run)? {
         files::retire(repo, &mut manifest, GUARD)?;
     }
     enable_worktree_config(repo, &mut manifest)?;
-    let admin = admin_name(&worktree.git_dir);
     let settings =
-        [(RUN_KEY, identity.run.as_str()), (TASK_KEY, identity.task.as_str()), (WORKTREE_KEY, &admin)];
-    let was_armed = manifest.edits.contains_key(&settings_file(&admin));
-    edit(repo, &mut manifest, &settings_file(&admin), &|file| {
+        [(RUN_KEY, identity.run.as_str()), (TASK_KEY, identity.task.as_str()), (WORKTREE_KEY, record)];
+    let was_armed = manifest.edits.contains_key(&settings_file(record));
+    edit(repo, &mut manifest, &settings_file(record), &|file| {
         match file.string(HOOKS_PATH).map(|value| value.to_string()) {
             // Whoever switched our hooks off did not mean to choose hooks of the user's.
             Some(before) if before == NOWHERE && was_armed => {}
@@ -150,7 +158,7 @@ pub fn sweep(repo: &Repository) -> Result<Vec<PathBuf>> {
         if !config.selects(repo) {
             continue;
         }
-        if config.value(WORKTREE_KEY).as_deref() == Some(&admin_name(&worktree.git_dir)) {
+        if is_own(config.value(WORKTREE_KEY).as_deref(), &worktree.git_dir) {
             return Ok(Vec::new());
         }
         copies.push(worktree.git_dir);
@@ -231,50 +239,6 @@ fn is_guard_surplus(
     Ok(true)
 }
 
-fn enable_worktree_config(repo: &Repository, manifest: &mut Manifest) -> Result<()> {
-    let shared = config::read_file(&repo.common_dir().join("config"))?;
-    if config::has_worktree_config(&shared) {
-        return Ok(());
-    }
-    for key in config::keys_of_main(&shared) {
-        if !manifest.moved.iter().any(|moved| moved == key) {
-            manifest.moved.push(key.to_owned());
-        }
-    }
-    manifest.enabled_worktree_config = true;
-    manifest.write(repo)?;
-    if !config::keys_of_main(&shared).is_empty() {
-        edit(repo, manifest, OWN_FILE, &|own| config::move_to_main(&shared, own))?;
-    }
-    edit(repo, manifest, SHARED_FILE, &config::switch_on)
-}
-
-/// Undoes [`enable_worktree_config`], if nobody else came to use it meanwhile.
-fn restore_shared_config(repo: &Repository, manifest: &mut Manifest) -> Result<()> {
-    let main = WorktreeConfig::read(repo.common_dir())?;
-    let others = repo.worktrees()?;
-    let in_use = others.iter().map(|worktree| WorktreeConfig::read(&worktree.git_dir));
-    for config in in_use {
-        if !config?.is_empty_without(&[]) {
-            return Ok(());
-        }
-    }
-    let mut known = manifest.moved.clone();
-    known.extend(manifest.edits.get(OWN_FILE).map(Edit::keys_before).transpose()?.unwrap_or_default());
-    if !main.is_empty_without(&known) {
-        return Ok(());
-    }
-    let moved: Vec<(String, String)> =
-        manifest.moved.iter().filter_map(|key| Some((key.clone(), main.value(key)?))).collect();
-    take_back(repo, manifest, SHARED_FILE, &|shared| {
-        config::write_values::<&str>(shared, "extensions.worktreeConfig", &[])?;
-        moved.iter().try_for_each(|(key, value)| config::write_values(shared, key, &[value]))
-    })?;
-    take_back(repo, manifest, OWN_FILE, &|own| {
-        moved.iter().try_for_each(|(key, _)| config::write_values::<&str>(own, key, &[]))
-    })
-}
-
 /// Lets a worktree have the hooks that it would have without us, until it is armed again: for commands
 /// that install hooks, of which some refuse where `core.hooksPath` is set and others write into it.
 pub fn rest(repo: &Repository, worktree: &LinkedWorktree) -> Result<()> {
@@ -283,77 +247,14 @@ pub fn rest(repo: &Repository, worktree: &LinkedWorktree) -> Result<()> {
     unselect(repo, &own, &WorktreeConfig::read(&worktree.git_dir)?)
 }
 
-fn unselect(repo: &Repository, own: &Repository, config: &WorktreeConfig) -> Result<()> {
-    if !config.selects(repo) {
-        return Ok(());
-    }
-    match config.value(PREVIOUS_KEY) {
-        Some(before) => own.set_config(Scope::Worktree, HOOKS_PATH, &before),
-        None => own.unset_config(Scope::Worktree, HOOKS_PATH, None),
-    }
+/// Whether the settings of the worktree at `git_dir`, which name the record `named`, are its own and
+/// not copied from another one.
+pub fn is_own(named: Option<&str>, git_dir: &Path) -> bool {
+    named.is_some() && named == record_name(git_dir)
 }
 
-/// Takes our keys out of the settings of the worktree at `git_dir`.
-fn release(repo: &Repository, manifest: &mut Manifest, git_dir: &Path) -> Result<()> {
-    let name = settings_file(&admin_name(git_dir));
-    let config = WorktreeConfig::read(git_dir)?;
-    if config.is_empty_without(&[]) && !manifest.edits.contains_key(&name) {
-        return Ok(());
-    }
-    let (selects, previous) = (config.selects(repo), config.value(PREVIOUS_KEY));
-    let kept = manifest.edits.get(&name).map(|edit| edit.sets(PREVIOUS_KEY)).transpose()?;
-    take_back(repo, manifest, &name, &|file| {
-        if selects {
-            let previous: Vec<&String> = previous.iter().collect();
-            config::write_values(file, HOOKS_PATH, &previous)?;
-        }
-        OUR_KEYS.iter().try_for_each(|key| config::write_values::<&str>(file, key, &[]))
-    })?;
-    if kept == Some(true) && previous.is_none() {
-        // A person had it forgotten, so it does not come back.
-        Repository::open_git_dir(git_dir)?.unset_config(Scope::Worktree, HOOKS_PATH, None)?;
-    }
-    Ok(())
-}
-
-/// Changes a configuration file, and has the manifest remember how that is undone.
-fn edit(
-    repo: &Repository,
-    manifest: &mut Manifest,
-    name: &str,
-    change: &dyn Fn(&mut gix::config::File) -> Result<()>,
-) -> Result<()> {
-    let earlier = manifest.edits.get(name).cloned();
-    repo.edit_reversibly(name, earlier.as_ref(), change, &mut |edit| {
-        manifest.edits.insert(name.to_owned(), edit);
-        manifest.write(repo)
-    })
-}
-
-/// Takes the change of a file back; where none is remembered `change` takes out what is ours.
-fn take_back(
-    repo: &Repository,
-    manifest: &mut Manifest,
-    name: &str,
-    change: &dyn Fn(&mut gix::config::File) -> Result<()>,
-) -> Result<()> {
-    let Some(edit) = manifest.edits.get(name) else {
-        return repo.rewrite_config(&repo.common_dir().join(name), |now| {
-            let rest = now.map(|now| config::changed(now, change)).transpose()?;
-            Ok(rest.filter(|rest| Some(rest) == now || !rest.trim_ascii().is_empty()))
-        });
-    };
-    repo.undo_edit(edit)?;
-    manifest.edits.remove(name);
-    manifest.write(repo)
-}
-
-/// The file with a worktree's own settings, relative to the common directory.
-fn settings_file(admin: &str) -> String {
-    format!("worktrees/{admin}/{OWN_FILE}")
-}
-
-/// The name under which git keeps a worktree: `<common dir>/worktrees/<name>`.
-pub fn admin_name(git_dir: &Path) -> String {
-    git_dir.file_name().unwrap_or_default().to_string_lossy().into_owned()
+/// The name under which git keeps a worktree: `<common dir>/worktrees/<name>`. None if it is not UTF-8,
+/// which a configuration cannot hold unharmed.
+fn record_name(git_dir: &Path) -> Option<&str> {
+    git_dir.file_name()?.to_str()
 }

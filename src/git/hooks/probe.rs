@@ -15,8 +15,7 @@ use crate::git::worktrees::LinkedWorktree;
 use crate::model::facts::HooksState;
 use crate::model::health::HookDefect;
 
-/// The variable that carries the number; our program answers it and does nothing else.
-pub const PROBE: &str = "GIT_ORCHESTRATE_PROBE";
+pub use super::program::PROBE;
 
 /// How the hook program ends when it was probed.
 pub const PROBED: u8 = 87;

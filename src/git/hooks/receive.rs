@@ -7,12 +7,13 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use gix::config::Source;
 use serde::{Deserialize, Serialize};
 
-use super::manifest::Fingerprint;
-use super::{HOOKS_PATH, files, hooks_dir, previous, probe};
+use super::note_file::NoteFile;
+use super::program::{self, Fingerprint};
+use super::{HOOKS_PATH, hooks_dir, previous, probe};
 use crate::git::Repository;
 use crate::model::hint;
 
@@ -64,10 +65,10 @@ pub fn install(repo: &Repository) -> Result<Installed> {
         ));
     }
     let (path, kept) = (directory.join(EVENT), directory.join(KEPT).join(EVENT));
-    let source = files::find_program()?;
-    let mut mark = Mark::read(repo)?;
-    let ours = previous::is_executable(&path) && files::is_as_seen(repo, &path, &mark.program)?;
-    if ours && files::is_as_seen(repo, &source, &mark.source)? {
+    let source = program::find_program()?;
+    let mut mark = mark_file(repo).read::<Mark>()?.unwrap_or_default();
+    let ours = previous::is_executable(&path) && program::is_as_seen(repo, &path, &mark.program)?;
+    if ours && program::is_as_seen(repo, &source, &mark.source)? {
         return Ok(Installed { path, same: true, kept: exists(&kept).then_some(kept) });
     }
     mark.made_directory |= !directory.exists();
@@ -75,30 +76,30 @@ pub fn install(repo: &Repository) -> Result<Installed> {
     if !ours && exists(&path) {
         keep(&path, &kept)?;
     }
-    mark.source = files::fingerprint(repo, &source)?;
+    mark.source = program::fingerprint(repo, &source)?;
     mark.program = mark.source.clone();
     // A mark without a file is no harm; a file without a mark would be taken for somebody else's.
-    mark.write(repo)?;
-    files::write(&path, &fs_err::read(&source)?)?;
-    mark.program = files::fingerprint(repo, &path)?;
+    mark_file(repo).write(&mark)?;
+    program::write(&path, &fs_err::read(&source)?)?;
+    mark.program = program::fingerprint(repo, &path)?;
     if mark.program.id != mark.source.id {
         bail!("{} is not what was written to it; is the disk full?", path.display());
     }
-    mark.write(repo)?;
+    mark_file(repo).write(&mark)?;
     prove(repo)?;
     Ok(Installed { path, same: false, kept: exists(&kept).then_some(kept) })
 }
 
 /// Takes it away and puts back what was there; what somebody else has put in its place stays.
 pub fn remove(repo: &Repository) -> Result<Removed> {
-    if !mark_path(repo).exists() {
+    if !mark_file(repo).path().exists() {
         return Ok(Removed::Nothing);
     }
     let _lock = repo.lock("server")?;
     let directory = directory(repo)?;
     let (path, kept) = (directory.join(EVENT), directory.join(KEPT).join(EVENT));
-    let mark = Mark::read(repo)?;
-    if exists(&path) && !files::is_as_seen(repo, &path, &mark.program)? {
+    let mark = mark_file(repo).read::<Mark>()?.unwrap_or_default();
+    if exists(&path) && !program::is_as_seen(repo, &path, &mark.program)? {
         return Err(taken(&path, &kept));
     }
     let removed = match (exists(&kept), exists(&path)) {
@@ -116,7 +117,7 @@ pub fn remove(repo: &Repository) -> Result<Removed> {
     if mark.made_directory && fs_err::read_dir(&directory).is_ok_and(|mut names| names.next().is_none()) {
         fs_err::remove_dir(&directory)?;
     }
-    Mark::delete(repo)?;
+    delete_mark(repo)?;
     Ok(removed)
 }
 
@@ -215,46 +216,18 @@ fn exists(path: &Path) -> bool {
     fs_err::symlink_metadata(path).is_ok()
 }
 
-impl Mark {
-    fn read(repo: &Repository) -> Result<Mark> {
-        let path = mark_path(repo);
-        match fs_err::read(&path) {
-            Ok(text) => {
-                serde_json::from_slice(&text).with_context(|| format!("cannot read {}", path.display()))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Mark::default()),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    fn write(&self, repo: &Repository) -> Result<()> {
-        let path = mark_path(repo);
-        let directory = path.parent().expect("it lies in a directory of ours");
-        fs_err::create_dir_all(directory)?;
-        let mut file = tempfile::NamedTempFile::new_in(directory)?;
-        serde_json::to_writer_pretty(&mut file, self)?;
-        file.as_file().sync_all()?;
-        file.persist(&path).with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(())
-    }
-
-    /// Removes it, and the directory if nothing else of ours is in it. The lock file is all that may
-    /// be left; we hold it, and whoever waits for it has it open.
-    fn delete(repo: &Repository) -> Result<()> {
-        let path = mark_path(repo);
-        if path.exists() {
-            fs_err::remove_file(&path)?;
-        }
-        let directory = path.parent().expect("it lies in a directory of ours");
-        let names = fs_err::read_dir(directory)?.flatten().map(|entry| entry.file_name());
-        let names: Vec<std::ffi::OsString> = names.collect();
-        if names.iter().all(|name| name == "server.lock") {
-            fs_err::remove_dir_all(directory)?;
-        }
-        Ok(())
-    }
+fn mark_file(repo: &Repository) -> NoteFile {
+    NoteFile::of(repo, "server.json")
 }
 
-fn mark_path(repo: &Repository) -> PathBuf {
-    repo.common_dir().join("orchestrate").join("server.json")
+/// Removes the mark, and the directory if nothing else of ours is in it. The lock file is all that may
+/// be left; we hold it, and whoever waits for it has it open.
+fn delete_mark(repo: &Repository) -> Result<()> {
+    let file = mark_file(repo);
+    file.delete()?;
+    let mut names = fs_err::read_dir(file.directory())?.flatten().map(|entry| entry.file_name());
+    if names.all(|name| name == "server.lock") {
+        fs_err::remove_dir_all(file.directory())?;
+    }
+    Ok(())
 }

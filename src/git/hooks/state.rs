@@ -7,8 +7,7 @@ use anyhow::Result;
 use super::manifest::Manifest;
 use super::worktree_config::WorktreeConfig;
 use super::{
-    EVENTS, GUARD, HOOKS_PATH, NOWHERE, PREVIOUS_KEY, RUN_KEY, WORKTREE_KEY, admin_name, files, hooks_dir,
-    previous,
+    EVENTS, GUARD, HOOKS_PATH, NOWHERE, PREVIOUS_KEY, RUN_KEY, WORKTREE_KEY, files, hooks_dir, previous,
 };
 use crate::git::Repository;
 use crate::git::config;
@@ -100,7 +99,7 @@ pub fn worktree_defects(repo: &Repository, worktree: &LinkedWorktree) -> Result<
 /// Whether the worktree has settings of another one that select our hooks for a task.
 pub fn is_copy(repo: &Repository, worktree: &LinkedWorktree) -> Result<bool> {
     let config = WorktreeConfig::read(&worktree.git_dir)?;
-    let is_own = config.value(WORKTREE_KEY).as_deref() == Some(&admin_name(&worktree.git_dir));
+    let is_own = super::is_own(config.value(WORKTREE_KEY).as_deref(), &worktree.git_dir);
     Ok(config.selects(repo) && !is_own)
 }
 
@@ -118,7 +117,7 @@ fn first_defect(repo: &Repository, worktree: &LinkedWorktree) -> Result<Option<H
 
 fn settings_defect(repo: &Repository, worktree: &LinkedWorktree) -> Result<Option<HookDefect>> {
     let config = WorktreeConfig::read(&worktree.git_dir)?;
-    let is_own = config.value(WORKTREE_KEY).as_deref() == Some(&admin_name(&worktree.git_dir));
+    let is_own = super::is_own(config.value(WORKTREE_KEY).as_deref(), &worktree.git_dir);
     Ok(match config.value(HOOKS_PATH) {
         None => Some(HookDefect::PathUnset),
         Some(value) if Path::new(&value) != hooks_dir(repo) => Some(HookDefect::PathOverwritten { value }),

@@ -93,8 +93,8 @@ fn workers(repo: &Repository, recorded: &RecordedPlan) -> Result<HashMap<TaskNam
 
 fn configured_task(plan: &Plan, worktree: &LinkedWorktree) -> Option<TaskName> {
     let own = Repository::open(&worktree.path).ok()?;
-    let says = |key: &str, value: &str| own.config(key).as_deref() == Some(value);
-    let is_own = says(hooks::RUN_KEY, plan.run.as_str()) && says(hooks::WORKTREE_KEY, &worktree.name);
+    let is_own = own.config(hooks::RUN_KEY).as_deref() == Some(plan.run.as_str())
+        && hooks::is_own(own.config(hooks::WORKTREE_KEY).as_deref(), &worktree.git_dir);
     let name = own.config(hooks::TASK_KEY).filter(|_| is_own)?;
     plan.tasks.iter().map(|task| &task.name).find(|task| task.as_str() == name).cloned()
 }

@@ -60,8 +60,10 @@ fn is_about_hooks(symptom: &Symptom) -> bool {
 
 fn arm(repo: &Repository, patient: &Patient) -> Result<()> {
     match &patient.linked {
-        Some(linked) if linked.present => hooks::arm(repo, linked, &patient.identity)
-            .with_context(|| format!("in the worktree of {}", patient.identity.task)),
+        Some(linked) if linked.present => {
+            hooks::arm(repo, linked, &patient.identity, &hooks::find_program()?)
+                .with_context(|| format!("in the worktree of {}", patient.identity.task))
+        }
         _ => Ok(()),
     }
 }

@@ -75,5 +75,5 @@ fn says(linked: &LinkedWorktree, plan: &Plan, task: &TaskName) -> bool {
     let Ok(own) = Repository::open(&linked.path) else { return false };
     own.config(RUN_KEY).as_deref() == Some(plan.run.as_str())
         && own.config(TASK_KEY).as_deref() == Some(task.as_str())
-        && own.config(WORKTREE_KEY).as_deref() == Some(&linked.name)
+        && hooks::is_own(own.config(WORKTREE_KEY).as_deref(), &linked.git_dir)
 }

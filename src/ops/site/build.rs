@@ -162,7 +162,7 @@ impl Builder<'_> {
     fn equip(&self) -> Result<Option<String>> {
         let (path, linked) = (self.place(), self.linked()?);
         let identity = TaskIdentity { run: self.plan.run.clone(), task: self.task.name.clone() };
-        hooks::arm(self.main, &linked, &identity)
+        hooks::arm(self.main, &linked, &identity, &hooks::find_program()?)
             .with_context(|| format!("cannot install the hooks of {}", self.task.name))?;
         self.main.lock_worktree(path, &format!("{} of run {}", self.task.name, self.plan.run))?;
         Ok(match probe::probe(self.main, &linked)? {
