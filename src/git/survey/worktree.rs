@@ -1,6 +1,7 @@
 //! Where each task is worked on, and what lies there that no commit has.
 
 use std::collections::HashMap;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 
 use bstr::BString;
@@ -98,7 +99,9 @@ fn dirty(
     };
     let mut said: Vec<_> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..AT_ONCE.min(worktrees.len())).map(|_| scope.spawn(look)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+        let told =
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        told.flatten().collect()
     });
     said.sort_by_key(|(name, _)| *name);
     let mut dirty = HashMap::new();

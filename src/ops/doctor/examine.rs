@@ -1,5 +1,6 @@
 //! The examination: worktree by worktree, then what all of them share.
 
+use std::panic::resume_unwind;
 use std::sync::Mutex;
 
 use anyhow::Result;
@@ -91,7 +92,9 @@ fn worktrees(repo: &Repository, patients: &[Patient], probe: &Probe) -> Vec<Seen
     };
     let mut all: Vec<(usize, Seen)> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..AT_ONCE.min(patients.len())).map(|_| scope.spawn(look)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+        let told =
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        told.flatten().collect()
     });
     all.sort_by_key(|(place, _)| *place);
     all.into_iter().map(|(_, seen)| seen).collect()
