@@ -42,7 +42,8 @@ impl CleanRoom {
         let directory = tempfile::Builder::new().prefix("git-orchestrate-").tempdir();
         let directory = directory.context("cannot make a temporary directory")?;
         lay_out(repo, directory.path(), view)?;
-        let scratch = Repository::open_git_dir(directory.path())?;
+        let mut scratch = Repository::open_git_dir(directory.path())?;
+        scratch.doubted = Some(view.doubted.clone());
         Ok(CleanRoom { directory, scratch, attributes })
     }
 

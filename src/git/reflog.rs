@@ -1,7 +1,7 @@
 //! Reflogs: what happened to a ref in this repository, here and on nobody else's machine.
 //!
 //! A worker can write them as it can write anything. So they only ever add to what is known against
-//! the one who committed; nothing is excused by them.
+//! the one who committed; nothing is excused by them that would be found without them.
 
 use std::path::Path;
 
@@ -17,6 +17,8 @@ pub struct Move {
     pub old: ObjectId,
     /// After.
     pub new: ObjectId,
+    /// Seconds since the epoch, by the clock of who did it.
+    pub when: i64,
     /// Why, in git's words.
     pub message: BString,
 }
@@ -38,6 +40,47 @@ impl Move {
             () => false,
         }
     }
+
+    /// Whether nothing was said of it: git's own commands always say something, plumbing does not.
+    pub fn is_silent(&self) -> bool {
+        self.message.trim().is_empty()
+    }
+
+    /// Whether somebody put it where they liked.
+    pub fn is_reset(&self) -> bool {
+        self.message.starts_with(b"reset:")
+    }
+
+    /// Whether it took something over from elsewhere: another repository, or the start of a branch.
+    pub fn is_from_afar(&self) -> bool {
+        let words: Vec<&[u8]> = self.message.fields().collect();
+        let fetches = |word: &[u8]| [&b"fetch"[..], b"pull", b"clone"].contains(&without_colon(word));
+        let is_here = |word: &&[u8]| without_colon(word) == b".";
+        match words[..] {
+            _ if self.follows(&["FETCH_HEAD"]) => true,
+            [b"branch:", b"Created", b"from", ..] => self.old.is_null(),
+            [first, ..] => fetches(first) && !words.iter().any(is_here),
+            [] => false,
+        }
+    }
+
+    /// Whether it went to where one of these names was: by a merge, a reset, a checkout, or the start
+    /// of a rebase.
+    pub fn follows(&self, names: &[&str]) -> bool {
+        let words: Vec<&[u8]> = self.message.fields().collect();
+        let goal = match words[..] {
+            [b"merge", name, ..] => name,
+            [b"reset:", b"moving", b"to", name] => name,
+            [b"checkout:", b"moving", b"from", _, b"to", name] => name,
+            [b"rebase", .., b"checkout", name] => name,
+            _ => return false,
+        };
+        names.iter().any(|name| name.as_bytes() == without_colon(goal))
+    }
+}
+
+fn without_colon(word: &[u8]) -> &[u8] {
+    word.strip_suffix(b":").unwrap_or(word)
 }
 
 /// What a rebase does where it makes a commit; it also starts, resets and ends.
@@ -66,7 +109,8 @@ fn parse(line: &[u8]) -> Option<Move> {
     let mut words = facts.splitn_str(3, " ");
     let old = ObjectId::from_hex(words.next()?).ok()?;
     let new = ObjectId::from_hex(words.next()?).ok()?;
-    Some(Move { old, new, message: message.into() })
+    let when = words.next()?.rsplit_str(" ").nth(1)?.to_str().ok()?.parse().ok()?;
+    Some(Move { old, new, when, message: message.into() })
 }
 
 #[cfg(test)]
@@ -96,5 +140,51 @@ mod tests {
         check("reset: moving to HEAD~", false);
         check("", false);
         assert_eq!(parse(b"no reflog"), None);
+    }
+
+    #[test]
+    fn a_line_tells_whether_something_came_from_elsewhere() {
+        let check = |old: &str, message: &str, expect: bool| {
+            let line = format!("{} {} A <a@example.org> 7 +0000\t{message}", old.repeat(40), "1".repeat(40));
+            let one = parse(line.as_bytes()).expect("a move");
+            assert_eq!(one.is_from_afar(), expect, "{message}");
+            assert_eq!((one.is_silent(), one.when), (message.trim().is_empty(), 7), "{message}");
+        };
+        check("2", "fetch origin: fast-forward", true);
+        check("2", "pull: Fast-forward", true);
+        check("2", "pull --ff-only /clone work/x: Fast-forward", true);
+        check("2", "merge FETCH_HEAD: Fast-forward", true);
+        check("0", "clone: from /elsewhere", true);
+        check("0", "branch: Created from origin/x", true);
+        check("2", "branch: Created from origin/x", false);
+        check("2", "branch: Reset to main", false);
+        check("2", "fetch . work/x:main: fast-forward", false);
+        check("2", "push", false);
+        check("2", "update by push", false);
+        check("2", "merge work/x: Fast-forward", false);
+        check("2", "reset: moving to FETCH_HEAD", true);
+        check("2", "rebase (start): checkout FETCH_HEAD", true);
+        check("2", "commit: merge FETCH_HEAD", false);
+        check("2", " ", false);
+        check("2", "", false);
+    }
+
+    #[test]
+    fn a_line_tells_what_was_followed() {
+        let check = |message: &str, expect: bool| {
+            let line = format!("{} {} A <a@example.org> 7 +0000\t{message}", "2".repeat(40), "1".repeat(40));
+            let one = parse(line.as_bytes()).expect("a move");
+            assert_eq!(one.follows(&["main", "origin/main"]), expect, "{message}");
+        };
+        check("merge main: Fast-forward", true);
+        check("merge origin/main: Merge made by the 'ort' strategy.", true);
+        check("reset: moving to main", true);
+        check("checkout: moving from work/x to main", true);
+        check("rebase (start): checkout main", true);
+        check("rebase -i (start): checkout origin/main", true);
+        check("rebase (finish): refs/heads/work/x onto main", false);
+        check("merge work/x: Fast-forward", false);
+        check("commit: merge main", false);
+        check("reset: moving to main~1", false);
     }
 }

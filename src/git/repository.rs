@@ -8,6 +8,7 @@
 //! Either way objects are read as they are: replace refs are switched off, so that no `refs/replace`
 //! can change what a judgement sees.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -22,6 +23,8 @@ pub struct Repository {
     git_dir: PathBuf,
     common_dir: PathBuf,
     workdir: Option<PathBuf>,
+    /// In a clean room, the refs that are not believed to say where the base is.
+    pub(in crate::git) doubted: Option<BTreeSet<String>>,
 }
 
 impl std::fmt::Debug for Repository {
@@ -72,6 +75,7 @@ impl Repository {
             common_dir: absolute(gix.common_dir())?,
             workdir: gix.workdir().map(|path| absolute(path).unwrap_or_else(|_| path.to_owned())),
             gix,
+            doubted: None,
         })
     }
 

@@ -22,6 +22,8 @@ pub struct View {
     refs: BTreeMap<String, Target>,
     /// What could not be read, in words.
     pub unreadable: Vec<String>,
+    /// Of the refs those that say where the base is on a remote, and are not believed.
+    pub(in crate::git) doubted: BTreeSet<String>,
     /// The remote that counts as the run's; its name and nothing else of its configuration.
     pub(in crate::git) remote: Option<String>,
     /// Object stores besides the repository's own.
@@ -85,6 +87,17 @@ impl View {
             Some(id) => self.refs.insert(name.to_owned(), Target::Object(id)),
             None => self.refs.remove(name),
         };
+    }
+
+    /// The same, where only those remotes say where the base is that the repository believes.
+    pub fn with_base(mut self, repo: &Repository, base: &str) -> Result<View> {
+        let is_base = |rest: &str| rest.match_indices('/').any(|(slash, _)| &rest[slash + 1..] == base);
+        for name in self.refs.keys().filter(|name| name.strip_prefix(REMOTES).is_some_and(is_base)) {
+            if !repo.is_fetched_base(base, name)? {
+                self.doubted.insert(name.clone());
+            }
+        }
+        Ok(self)
     }
 
     /// What the ref holds.

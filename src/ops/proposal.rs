@@ -14,6 +14,7 @@ use crate::git::plan_ref::RecordedPlan;
 use crate::git::remote;
 use crate::git::survey::Depth;
 use crate::git::view::View;
+use crate::model::branch;
 use crate::model::facts::Facts;
 use crate::model::ref_role;
 
@@ -61,5 +62,9 @@ pub fn view(repo: &Repository, recorded: &RecordedPlan) -> Result<View> {
     if recorded.base_ref.is_none() {
         branches.insert(remote::short(&recorded.plan.base).to_owned());
     }
-    View::of(repo, &branches)
+    let view = View::of(repo, &branches)?;
+    match recorded.base_ref.as_deref().map(branch::short) {
+        Some(base) => view.with_base(repo, base),
+        None => Ok(view),
+    }
 }

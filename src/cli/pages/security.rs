@@ -136,6 +136,16 @@ pub const FOUND: &[Claim] = &[
         ],
     },
     Claim {
+        about: "A base that is not what it seems",
+        text: "Put onto what a worker's branch had first, as reflogs tell, here or as fetched from the run's remote: \
+               it stays the worker's, and is judged. A ref that plumbing or a hand put there as fetched is not believed.",
+        tests: &[
+            "cases/places.toml: the base is moved onto what plumbing made on a worker's branch",
+            "cases/places.toml: what was fetched of the base is faked, with what plumbing made",
+            "cases/merges.toml: the remote's base is faked by plumbing, without hooks",
+        ],
+    },
+    Claim {
         about: "Branches that are not what they seem",
         text: "A symbolic ref in a branch's place, and a branch without history in common with the base.",
         tests: &["verify::a_branch_that_is_none_is_found"],
@@ -149,13 +159,15 @@ pub const FOUND: &[Claim] = &[
 
 /// What nothing here holds against.
 const NOT_CLAIMED: &[&str] = &[
+    "Whose a commit on the base is cannot be known where reflogs do not tell: in a fresh clone, after they expired, where \
+     a worker put the base onto a commit by plumbing before its own branch had it, or merged it from there, and where \
+     it gave a reflog words or a time that are not true. Nor can it where a worker commits in another worktree than its \
+     own, or has configured another address for the run's remote. What such a commit changes outside of every scope still \
+     stops an integration, and a server that judges pushes knows.",
     "A worker that runs as you can do what you can do. It can delete or rewrite branches, refs and records, write \
      into other worktrees from a shell, take another author's name and any date, read your secrets, and use the \
      network.",
     "Worktrees of one repository share its configuration. A worker can change it so that the git that you type runs a command, for instance as a file system monitor. It cannot change a verdict so.",
-    "What is on the base is taken for the base's. A worker that moves the base, or the ref of what was fetched of it, by \
-     plumbing can have a commit of its own pass for that. What such a commit changes outside of every scope still stops an \
-     integration.",
     "The plan's own commands, such as evidence, run what the workers wrote.",
     "Nobody here looks at whether what is written inside of the scope is any good.",
 ];

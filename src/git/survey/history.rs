@@ -8,7 +8,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::objects::CommitObject;
 use crate::git::plan_ref::RecordedPlan;
-use crate::git::survey::deeds::Deeds;
+use crate::git::survey::deeds::{Deeds, Trunk};
 use crate::git::survey::tips::Tips;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::ancestry::Ancestry;
@@ -52,7 +52,7 @@ pub struct Scene<'a> {
 /// Which tips reach which commit.
 struct Reach {
     ancestry: Ancestry,
-    /// Local tips, then remote tips, each in the plan's order, then integration, base, remote base.
+    /// Local tips, then remote tips, each in the plan's order, then integration and base.
     tips: Vec<Option<ObjectId>>,
     /// For each task the place of the tip that counts.
     effective: Vec<Option<usize>>,
@@ -84,13 +84,13 @@ impl History {
             |tip: ObjectId| if cut_off.contains(&tip) { Vec::new() } else { first_parents(&commits, tip) };
         let mut lines: Vec<Option<Vec<ObjectId>>> =
             (0..names.len()).map(|place| reach.effective(place).map(line)).collect();
-        let base_chain: HashSet<ObjectId> =
-            reach.trunk_tips().flat_map(|tip| first_parents(&commits, tip)).collect();
+        let trunks = trunks(recorded, scene.tips, &commits);
+        let base_chain: HashSet<ObjectId> = trunks.iter().flat_map(|trunk| trunk.chain.clone()).collect();
         let declares = |id: ObjectId| {
             commits.get(&id).is_some_and(|one| message::status(one.message.as_ref()).is_some())
         };
         let recorded_by = recorders(scene.records);
-        let deeds = Deeds::read(scene.real, recorded, scene.worktrees, &base_chain);
+        let deeds = Deeds::read(recorded, scene, &trunks, &lines);
         let may_be_own =
             |id: &ObjectId| declares(*id) || recorded_by.contains_key(id) || deeds.own.contains_key(id);
         let judged = |id: &&ObjectId| !base_chain.contains(*id) || may_be_own(id);
@@ -165,12 +165,12 @@ impl History {
 
     /// Whether the integration branch has all of a task's branch.
     pub fn is_in_integration(&self, place: usize) -> bool {
-        self.reach.is_in(place, &[2 * self.reach.tasks])
+        self.reach.is_in(place, [2 * self.reach.tasks])
     }
 
     /// Whether the base branch, here or on the remote, has all of a task's branch.
     pub fn is_in_base(&self, place: usize) -> bool {
-        self.reach.is_in(place, &[2 * self.reach.tasks + 1, 2 * self.reach.tasks + 2])
+        self.reach.is_in(place, 2 * self.reach.tasks + 1..self.reach.tips.len())
     }
 
     /// Takes out the commits that are a task's own, merges included, oldest first.
@@ -221,21 +221,25 @@ impl Reach {
         self.effective[place].and_then(|index| self.tips[index])
     }
 
-    /// Integration, base, remote base: a task may be rebased onto any of them.
-    fn trunk_tips(&self) -> impl Iterator<Item = ObjectId> {
-        self.tips[2 * self.tasks..].iter().copied().flatten()
-    }
-
     /// Whether one of them has a commit.
     fn trunk_has(&self, id: ObjectId) -> bool {
         (2 * self.tasks..self.tips.len())
             .any(|tip| self.tips[tip].is_some() && self.ancestry.reaches(tip, id))
     }
 
-    fn is_in(&self, place: usize, holders: &[usize]) -> bool {
+    fn is_in(&self, place: usize, holders: impl IntoIterator<Item = usize>) -> bool {
         let Some(tip) = self.effective(place) else { return false };
-        holders.iter().any(|holder| self.ancestry.reaches(*holder, tip))
+        holders.into_iter().any(|holder| self.ancestry.reaches(holder, tip))
     }
+}
+
+/// Integration and base: a task may be rebased onto any of them.
+fn trunks(recorded: &RecordedPlan, tips: &Tips, commits: &HashMap<ObjectId, CommitObject>) -> Vec<Trunk> {
+    let layout = &recorded.plan.layout;
+    let integration = branch::full(&layout.integration(&recorded.plan.run));
+    let integration = tips.integration.map(|tip| (integration, tip));
+    let known = integration.into_iter().chain(tips.bases.iter().cloned());
+    known.map(|(name, tip)| Trunk { name, chain: first_parents(commits, tip) }).collect()
 }
 
 /// Whether a branch has, where a commit changed something, again what was there before it.
@@ -255,7 +259,8 @@ fn is_undone(repo: &Repository, commit_id: ObjectId, branch: &str) -> Result<boo
 fn flat(tips: &Tips) -> Vec<Option<ObjectId>> {
     let local = tips.tasks.iter().map(|branch| branch.tip.or(branch.kept));
     let remote = tips.tasks.iter().map(|branch| branch.remote_tip);
-    local.chain(remote).chain([tips.integration, tips.base, tips.remote_base]).collect()
+    let bases = tips.bases.iter().map(|(_, tip)| Some(*tip));
+    local.chain(remote).chain([tips.integration]).chain(bases).collect()
 }
 
 /// Every commit that a tip has and the base has not, and the tips for which that is not known.

@@ -5,7 +5,9 @@
 //! What cannot be read is named in [`Facts::unknown`] and left out, so that one broken task does not
 //! hide the others. No process is started unless worktrees are looked into, then one for each.
 
+mod arrival;
 mod deeds;
+mod elsewhere;
 mod history;
 mod tips;
 mod worktree;
@@ -77,7 +79,7 @@ impl Repository {
             plan_commit_id: recorded.commit_id,
             base_commit_id: recorded.base_commit_id,
             base_ref: recorded.base_ref.clone(),
-            base_tip: tips.base,
+            base_tip: tips.bases.first().map(|(_, tip)| *tip),
             integration_tip: tips.integration,
             tasks,
             unknown,

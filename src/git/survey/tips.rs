@@ -17,10 +17,9 @@ pub struct Tips {
     pub remote: String,
     /// In the plan's order.
     pub tasks: Vec<BranchTips>,
-    /// The base branch, here or where it was last fetched from, whichever is there.
-    pub base: Option<ObjectId>,
-    /// The base branch as last fetched from the remote.
-    pub remote_base: Option<ObjectId>,
+    /// The base branch by the full names of its refs, as far as it is there: here, then as last
+    /// fetched from the remotes that say where it is.
+    pub bases: Vec<(String, ObjectId)>,
     /// The integration branch.
     pub integration: Option<ObjectId>,
 }
@@ -69,18 +68,20 @@ impl Tips {
             Ok(tips)
         };
         let tasks = plan.tasks.iter().map(&mut task_branch).collect::<Result<_>>()?;
-        let base_name = recorded.base_ref.as_ref().and_then(|full| full.strip_prefix(branch::PREFIX));
-        let base = match base_name {
-            Some(name) => branch(name.to_owned()),
-            None => BranchTips { remote_tip: repo.remote_base(&plan.base), ..BranchTips::default() },
-        };
         let integration = branch(plan.layout.integration(&plan.run));
-        Ok(Tips {
-            tasks,
-            base: base.tip.or(base.remote_tip),
-            remote_base: base.remote_tip,
-            integration: integration.tip.or(integration.remote_tip),
-            remote,
-        })
+        let bases = bases(repo, recorded, &remote).unwrap_or_else(|error| {
+            unknown.push(format!("the base {}: {error:#}", plan.base));
+            Vec::new()
+        });
+        Ok(Tips { tasks, bases, integration: integration.tip.or(integration.remote_tip), remote })
     }
+}
+
+fn bases(repo: &Repository, recorded: &RecordedPlan, remote: &str) -> Result<Vec<(String, ObjectId)>> {
+    let Some(full) = recorded.base_ref.as_ref().filter(|full| full.starts_with(branch::PREFIX)) else {
+        return Ok(repo.remote_base(&recorded.plan.base).into_iter().collect());
+    };
+    let here = repo.ref_commit(full)?.map(|tip| (full.clone(), tip));
+    let fetched = if remote.is_empty() { Vec::new() } else { repo.fetched_bases(branch::short(full))? };
+    Ok(here.into_iter().chain(fetched).collect())
 }

@@ -26,8 +26,9 @@ pub(super) struct Ground<'a> {
     pub plan: &'a Plan,
     pub base_commit_id: ObjectId,
     base_branch: Option<String>,
+    base_tips: OnceCell<Vec<ObjectId>>,
     journal: OnceCell<Vec<Entry>>,
-    remote_tips: OnceCell<HashMap<String, Vec<ObjectId>>>,
+    remote_tips: OnceCell<HashMap<String, Vec<(String, ObjectId)>>>,
     recorders: OnceCell<Vec<TaskName>>,
     trunk: OnceCell<HashSet<ObjectId>>,
 }
@@ -39,6 +40,7 @@ impl<'a> Ground<'a> {
             plan: &recorded.plan,
             base_commit_id: recorded.base_commit_id,
             base_branch: short(recorded.base_ref.as_deref()),
+            base_tips: OnceCell::new(),
             journal: OnceCell::new(),
             remote_tips: OnceCell::new(),
             recorders: OnceCell::new(),
@@ -53,6 +55,7 @@ impl<'a> Ground<'a> {
             plan: &facts.plan,
             base_commit_id: facts.base_commit_id,
             base_branch: short(facts.base_ref.as_deref()),
+            base_tips: OnceCell::new(),
             journal: OnceCell::from(entries),
             remote_tips: OnceCell::new(),
             recorders: OnceCell::new(),
@@ -61,24 +64,33 @@ impl<'a> Ground<'a> {
     }
 
     /// The tips of a branch, given by its short name, here and on every remote; the local one first.
+    /// Where the base is, only those remotes say that it comes from.
     pub fn tips(&self, name: &str) -> Result<Vec<ObjectId>> {
         let mut tips = Vec::new();
         if let Some(Target::Object(id)) = self.repo.ref_target(&branch::full(name))? {
             tips.push(id);
         }
-        tips.extend(self.remote_tips()?.get(name).into_iter().flatten());
+        let is_base = self.base_branch.as_deref() == Some(name);
+        for (full_name, tip) in self.remote_tips()?.get(name).into_iter().flatten() {
+            if !is_base || self.repo.is_fetched_base(name, full_name)? {
+                tips.push(*tip);
+            }
+        }
         Ok(tips)
     }
 
     /// The tips of the branch that was recorded as the run's base, and the base commit itself. What
     /// the plan calls it says less, unless that is a remote's branch: `HEAD` is another one tomorrow.
     pub fn base_tips(&self) -> Result<Vec<ObjectId>> {
-        let mut tips = match &self.base_branch {
-            Some(name) => self.tips(name)?,
-            None => self.repo.remote_base(&self.plan.base).into_iter().collect(),
-        };
-        tips.push(self.base_commit_id);
-        Ok(tips)
+        if self.base_tips.get().is_none() {
+            let mut tips = match &self.base_branch {
+                Some(name) => self.tips(name)?,
+                None => self.repo.remote_base(&self.plan.base).map(|(_, tip)| tip).into_iter().collect(),
+            };
+            tips.push(self.base_commit_id);
+            let _ = self.base_tips.set(tips);
+        }
+        Ok(self.base_tips.get().cloned().unwrap_or_default())
     }
 
     /// The tips of a task's branch.
@@ -236,15 +248,15 @@ impl<'a> Ground<'a> {
 
     /// The tips of remote branches by every name that they may have: a remote's own name may have
     /// slashes in it, and a branch's as well.
-    fn remote_tips(&self) -> Result<&HashMap<String, Vec<ObjectId>>> {
+    fn remote_tips(&self) -> Result<&HashMap<String, Vec<(String, ObjectId)>>> {
         if self.remote_tips.get().is_none() {
-            let mut tips: HashMap<String, Vec<ObjectId>> = HashMap::new();
+            let mut tips: HashMap<String, Vec<(String, ObjectId)>> = HashMap::new();
             for (name, target) in self.repo.refs_under("refs/remotes/")? {
                 let (Some(rest), Target::Object(id)) = (name.strip_prefix("refs/remotes/"), target) else {
                     continue;
                 };
                 for (slash, _) in rest.match_indices('/') {
-                    tips.entry(rest[slash + 1..].to_owned()).or_default().push(id);
+                    tips.entry(rest[slash + 1..].to_owned()).or_default().push((name.clone(), id));
                 }
             }
             let _ = self.remote_tips.set(tips);
