@@ -21,10 +21,21 @@ pub use crate::git::hooks::{RUN_KEY, TASK_KEY};
 
 /// The run that is meant: `asked`, else that of this worktree, else the only active one.
 pub fn choose(repo: &Repository, asked: Option<&str>) -> Result<RecordedPlan> {
+    match choose_if_active(repo, asked)? {
+        Ok(recorded) => Ok(recorded),
+        Err(over) => Err(hint::error("no run is active in this repository", list(&over))),
+    }
+}
+
+/// The same; the runs that are over, if none was named and none is active.
+pub fn choose_if_active(
+    repo: &Repository,
+    asked: Option<&str>,
+) -> Result<std::result::Result<RecordedPlan, Vec<RunName>>> {
     let runs = repo.runs()?;
     if let Some(name) = asked.map(str::to_owned).or_else(|| repo.config(RUN_KEY)) {
         return match runs.iter().find(|run| run.as_str() == name) {
-            Some(run) => repo.read_plan(run),
+            Some(run) => repo.read_plan(run).map(Ok),
             None => Err(hint::error(format!("there is no run {name:?} in this repository"), list(&runs))),
         };
     }
@@ -36,8 +47,8 @@ pub fn choose(repo: &Repository, asked: Option<&str>) -> Result<RecordedPlan> {
         }
     }
     match active.as_slice() {
-        [run] => repo.read_plan(run),
-        [] => Err(hint::error("no run is active in this repository", list(&runs))),
+        [run] => repo.read_plan(run).map(Ok),
+        [] => Ok(Err(runs)),
         _ => Err(hint::error("several runs are active; say which one is meant", list(&active))),
     }
 }

@@ -29,12 +29,31 @@ pub struct Options {
 /// What was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// The run.
-    pub run: RunName,
+    /// What was verified.
+    pub subject: Subject,
     /// In the plan's order.
     pub tasks: Vec<Verified>,
     /// What could not be read; nothing is claimed about it.
     pub unknown: Vec<String>,
+}
+
+/// What a verification is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A run.
+    Run(RunName),
+    /// Nothing: none was named, and so many are here that are all over.
+    Nothing(usize),
+}
+
+impl Subject {
+    /// The run, if there is one.
+    pub fn run(&self) -> Option<&str> {
+        match self {
+            Subject::Run(run) => Some(run.as_str()),
+            Subject::Nothing(_) => None,
+        }
+    }
 }
 
 /// One task's branch.
@@ -53,6 +72,10 @@ pub struct Verified {
 }
 
 impl Outcome {
+    fn nothing(over: usize) -> Outcome {
+        Outcome { subject: Subject::Nothing(over), tasks: Vec::new(), unknown: Vec::new() }
+    }
+
     /// Nothing refuses, and everything could be read.
     pub fn is_yes(&self) -> bool {
         let clean = |task: &Verified| !task.findings.iter().any(Finding::is_error);
@@ -62,7 +85,11 @@ impl Outcome {
 
 /// Judges the branches, in a clean room.
 pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
-    let recorded = run::choose(repo, options.run.as_deref())?;
+    let recorded = match run::choose_if_active(repo, options.run.as_deref())? {
+        Ok(recorded) => recorded,
+        Err(over) if options.tasks.is_empty() => return Ok(Outcome::nothing(over.len())),
+        Err(_) => run::choose(repo, None)?,
+    };
     let plan = &recorded.plan;
     let asked: Vec<&TaskName> =
         options.tasks.iter().map(|text| Ok(&plan.find_task(text)?.name)).collect::<Result<_>>()?;
@@ -85,7 +112,7 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     if let Some(fetch) = repo.fetch_promised().filter(|_| !unknown.is_empty()) {
         unknown.push(format!("what this partial clone never fetched ({fetch})"));
     }
-    Ok(Outcome { run: plan.run.clone(), tasks, unknown })
+    Ok(Outcome { subject: Subject::Run(plan.run.clone()), tasks, unknown })
 }
 
 /// What git refuses of each task's objects; all at once, and one by one where that cannot be read.

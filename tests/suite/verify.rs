@@ -1,7 +1,7 @@
 //! What was committed past the hooks is found by `git orchestrate verify`, rule by rule.
 
 use crate::armed::{Armed, PLAN};
-use crate::sandbox::Said;
+use crate::sandbox::{Said, Sandbox};
 
 const API: &str = "task-1-api";
 const MODELS: &str = "task-2-models";
@@ -237,6 +237,30 @@ fn a_forged_commit_graph_hides_nothing() {
 }
 
 /// Makes a commit-graph say that `parent` is the first parent of `child`; gitformat-commit-graph(5).
+#[test]
+fn nothing_to_verify_is_no_error() {
+    let armed = Armed::new();
+    let verify = |args: &[&str]| armed.sandbox.git(&[&["orchestrate", "verify"], args].concat());
+    armed.sandbox.git(&["orchestrate", "cleanup", "--force"]).ok();
+    let said = verify(&[]);
+    assert_eq!(
+        (said.code, said.out.as_str()),
+        (0, "nothing to verify: all runs here are over\n"),
+        "{said:?}"
+    );
+    for format in ["markdown", "json", "sarif", "github"] {
+        assert_eq!(verify(&["--format", format]).code, 0, "{format}");
+    }
+    let said = verify(&["--run", "other"]);
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.err.contains("there is no run \"other\""), "{said:?}");
+    assert_eq!(verify(&[API]).code, 2, "a task that is named is asked about");
+    let none = Sandbox::repository();
+    let said = none.git(&["orchestrate", "verify"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.out.starts_with("nothing to verify: no run is here"), "{said:?}");
+}
+
 fn forge_parent(path: &std::path::Path, child: &str, parent: &str) {
     let mut graph = std::fs::read(path).expect("a commit-graph");
     let number = |bytes: &[u8]| bytes.iter().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));

@@ -13,7 +13,8 @@ use crate::render::{json, markdown, text};
 /// Judge every commit of every task again
 ///
 /// Judges every commit of the tasks' branches again, whether or not a hook saw it. Ends with 1 if
-/// one breaks a rule and no later commit put that right, or if something cannot be read.
+/// one breaks a rule and no later commit put that right, or if something cannot be read. Where no run
+/// is active, there is nothing to judge, and that is said.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only these tasks [default: all]

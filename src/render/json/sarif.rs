@@ -48,7 +48,7 @@ pub fn report(outcome: &Outcome) -> String {
             "informationUri": env!("CARGO_PKG_REPOSITORY"),
             "rules": RULES.iter().map(|&rule| descriptor(rule)).collect::<Vec<_>>(),
         }},
-        "automationDetails": { "id": format!("git-orchestrate/{}/", outcome.run) },
+        "automationDetails": { "id": format!("git-orchestrate/{}/", outcome.subject.run().unwrap_or_default()) },
         "invocations": [{
             "executionSuccessful": unknown.is_empty(),
             "toolExecutionNotifications": unknown,

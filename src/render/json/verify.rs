@@ -11,8 +11,8 @@ use crate::render::json::finding::Finding;
 struct Document {
     /// 1.
     version: u32,
-    /// The run's name.
-    run: String,
+    /// The run's name; `null` if there was nothing to verify.
+    run: Option<String>,
     /// Nothing refuses, and everything could be read.
     passed: bool,
     /// In the plan's order.
@@ -47,7 +47,7 @@ pub fn report(outcome: &Outcome) -> String {
     });
     document(&Document {
         version: 1,
-        run: outcome.run.to_string(),
+        run: outcome.subject.run().map(str::to_owned),
         passed: outcome.is_yes(),
         tasks: tasks.collect(),
         unknown: outcome.unknown.clone(),

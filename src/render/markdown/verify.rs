@@ -4,12 +4,14 @@ use std::fmt::Write as _;
 
 use crate::ops::verify::Outcome;
 use crate::render::escape::{code_span, markdown};
-use crate::render::text::verify::words;
+use crate::render::text::verify::{idle, words};
 
 /// A heading, a table of the branches, and a list of the findings of each.
 pub fn report(outcome: &Outcome) -> String {
-    let mut text =
-        format!("## Verification of {}\n\n| Task | Branch | Result |\n|---|---|---|\n", outcome.run);
+    let Some(run) = outcome.subject.run() else {
+        return format!("{}\n", markdown(idle(outcome).unwrap_or_default()));
+    };
+    let mut text = format!("## Verification of {}\n\n| Task | Branch | Result |\n|---|---|---|\n", run);
     for task in &outcome.tasks {
         let _ = writeln!(text, "| {} | {} | {} |", task.task, code_span(&task.branch), words(task));
     }

@@ -9,11 +9,11 @@ use std::fmt::Write as _;
 use crate::model::finding::Finding;
 use crate::ops::verify::{Outcome, Verified};
 use crate::render::escape;
-use crate::render::text::verify::words;
+use crate::render::text::verify::{idle, words};
 
 /// A line of words for each task's branch, below it a command for each finding.
 pub fn report(outcome: &Outcome) -> String {
-    let mut text = String::new();
+    let mut text = idle(outcome).map_or_else(String::new, |line| format!("{line}\n"));
     for task in &outcome.tasks {
         let _ = writeln!(text, "{}: {}", task.task, words(task));
         for finding in &task.findings {
@@ -57,12 +57,13 @@ mod tests {
     use crate::model::finding::path::PathRule;
     use crate::model::finding::{MessageViolation, PathViolation};
     use crate::model::name::{RunName, TaskName};
+    use crate::ops::verify::Subject;
 
     fn outcome(findings: Vec<Finding>, unknown: &[&str]) -> Outcome {
         let task = TaskName::new("task-1-api").expect("a name");
         let verified = Verified { task, branch: "work/task-1-api".into(), tip: None, commits: 1, findings };
         Outcome {
-            run: RunName::new("demo").expect("a name"),
+            subject: Subject::Run(RunName::new("demo").expect("a name")),
             tasks: vec![verified],
             unknown: unknown.iter().map(|&text| text.into()).collect(),
         }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::model::finding::{Finding, Violation};
-use crate::ops::verify::{Outcome, Verified};
+use crate::ops::verify::{Outcome, Subject, Verified};
 use crate::render::escape;
 use crate::render::text::colour::{Colour, Hue};
 use crate::render::words::count;
@@ -11,7 +11,7 @@ use crate::render::words::count;
 /// A line for each branch, below it one for each finding, then what to do about them.
 pub fn report(outcome: &Outcome, colour: Colour) -> String {
     let width = outcome.tasks.iter().map(|task| task.task.as_str().len()).max().unwrap_or_default();
-    let mut text = String::new();
+    let mut text = idle(outcome).map_or_else(String::new, |line| format!("{line}\n"));
     for task in &outcome.tasks {
         let _ = writeln!(text, "{:width$}  {}", task.task, summary(task, colour));
         for finding in &task.findings {
@@ -25,6 +25,17 @@ pub fn report(outcome: &Outcome, colour: Colour) -> String {
         let _ = writeln!(text, "hint: {hint}");
     }
     text
+}
+
+/// That there is nothing to verify, if so.
+pub fn idle(outcome: &Outcome) -> Option<&'static str> {
+    match outcome.subject {
+        Subject::Run(_) => None,
+        Subject::Nothing(0) => Some(
+            "nothing to verify: no run is here; git fetch origin 'refs/orchestrate/*:refs/orchestrate/*' brings runs",
+        ),
+        Subject::Nothing(_) => Some("nothing to verify: all runs here are over"),
+    }
 }
 
 /// Each remedy once, in the order of the findings.
