@@ -49,9 +49,37 @@ impl CleanRoom {
 
     /// The merge as `git merge-tree --write-tree` makes it, always by asking.
     pub fn ask_git(&self, ours: ObjectId, theirs: Incoming<'_>) -> Result<Merged> {
+        self.ask_in_style("merge", ours, theirs)
+    }
+
+    /// The same with the common ancestor's lines between the markers. Git may see more conflicts so:
+    /// sides that made the same change in different steps are told apart.
+    pub fn ask_git_with_bases(&self, ours: ObjectId, theirs: Incoming<'_>) -> Result<Merged> {
+        self.ask_in_style("diff3", ours, theirs)
+    }
+
+    /// Merges three versions of a text; `None` if they conflict.
+    pub fn merge_text(&self, [base, ours, theirs]: [&[u8]; 3]) -> Result<Option<Vec<u8>>> {
+        const PATH: &str = "text";
+        let scratch = self.repository();
+        let commit = |content: &[u8], parents: &[ObjectId]| {
+            self.trial_commit(scratch.write_files_tree(&[(PATH, content)])?, parents)
+        };
+        let base = commit(base, &[])?;
+        let (ours, theirs) = (commit(ours, &[base])?, commit(theirs, &[base])?);
+        let merged = self.merge(ours, Incoming { tip: theirs, branch: "text" })?;
+        let entry = scratch.tree_entry(merged.tree_id, PATH.into())?;
+        match entry.filter(|_| merged.conflicts.is_empty()) {
+            Some(entry) => scratch.blob(entry.id).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn ask_in_style(&self, style: &str, ours: ObjectId, theirs: Incoming<'_>) -> Result<Merged> {
         self.name_sides(ours, theirs.branch, theirs.tip)?;
+        let style = format!("merge.conflictStyle={style}");
         let args = ["merge-tree", "--write-tree", "-z", "--messages", "HEAD", theirs.branch];
-        let output = self.git().args(args).run()?;
+        let output = self.git().args(["-c", &style]).args(args).run()?;
         let said = || output.stderr.trim().to_str_lossy().into_owned();
         match output.code {
             Some(0 | 1) => parse(&output.stdout)
@@ -65,15 +93,9 @@ impl CleanRoom {
         self.repository().write_commit(tree_id, parent_ids, "trial")
     }
 
-    /// The tree of `tree_id` with other contents for some files that it has.
-    pub fn replace_files(&self, tree_id: ObjectId, files: &[(Entry, &BStr, &[u8])]) -> Result<ObjectId> {
-        let doing = "cannot write the resolved tree";
-        let scratch = self.repository();
-        let mut editor = scratch.gix.edit_tree(tree_id).context(doing)?;
-        for (entry, path, content) in files {
-            editor.upsert(*path, entry_kind(entry.kind), scratch.write_blob(content)?).context(doing)?;
-        }
-        Ok(editor.write().context(doing)?.detach())
+    /// The tree of `tree_id` with these entries instead of its own; `None` removes one.
+    pub fn with_entries(&self, tree_id: ObjectId, entries: &[(BString, Option<Entry>)]) -> Result<ObjectId> {
+        put(self.repository(), tree_id, entries.iter().map(|(path, entry)| (path.as_bstr(), *entry)))
     }
 
     /// The merged tree, where it takes no judgement to know it.
@@ -94,7 +116,8 @@ impl CleanRoom {
         if !are_independent(&our_changes, &their_changes) {
             return Ok(None);
         }
-        apply(scratch, ours, &their_changes).map(Some)
+        let theirs = their_changes.iter().map(|change| (change.path.as_bstr(), change.new));
+        put(scratch, ours, theirs).map(Some)
     }
 }
 
@@ -119,13 +142,17 @@ fn touch(one: &[PathChange], other: &[PathChange]) -> bool {
     one.iter().any(|change| is_touched(&change.path))
 }
 
-fn apply(scratch: &Repository, tree_id: ObjectId, changes: &[PathChange]) -> Result<ObjectId> {
+fn put<'a>(
+    scratch: &Repository,
+    tree_id: ObjectId,
+    entries: impl IntoIterator<Item = (&'a BStr, Option<Entry>)>,
+) -> Result<ObjectId> {
     let doing = "cannot write the merged tree";
     let mut editor = scratch.gix.edit_tree(tree_id).context(doing)?;
-    for change in changes {
-        match change.new {
-            Some(entry) => editor.upsert(change.path.as_bstr(), entry_kind(entry.kind), entry.id),
-            None => editor.remove(change.path.as_bstr()),
+    for (path, entry) in entries {
+        match entry {
+            Some(entry) => editor.upsert(path, entry_kind(entry.kind), entry.id),
+            None => editor.remove(path),
         }
         .context(doing)?;
     }

@@ -10,6 +10,7 @@ mod clean_room;
 mod cleanup;
 mod clones;
 mod completion;
+mod conflict;
 mod doctor;
 mod edge;
 mod effort;

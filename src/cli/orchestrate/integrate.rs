@@ -14,6 +14,14 @@ use crate::render::{json, markdown, text};
 /// Merges every finished task, in dependency order, into a branch that starts at the base branch.
 /// It stops at the first conflict and lays the merge out in a private worktree; your own checkout is
 /// never touched. A task that is not complete, or that breaks the rules, is refused.
+///
+/// A conflict that you resolved in an earlier attempt of the run is resolved the same way again,
+/// where both sides have the same versions of its files; where only the lines in question are the
+/// same, your resolution is filled in and waits for `git add`. This is read from the merges
+/// that you made; git's own rerere cache is neither read nor written.
+///
+/// The forecast of --dry-run goes on after a step that needs you: with the resolution it proposes,
+/// or else with the files as git left them, markers included. What depends on that is said to.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The run [default: this worktree's, else the only active one]
@@ -47,6 +55,9 @@ pub struct Args {
     /// Resolve conflicts in which both sides added the same line
     #[arg(long)]
     resolve_trivial: bool,
+    /// Ask again about a conflict that you resolved in an earlier attempt
+    #[arg(long)]
+    no_replay: bool,
     /// Run this command on the result of each step, and stop where it fails; may be given several times
     #[arg(long, value_name = "COMMAND")]
     exec: Vec<String>,
@@ -79,6 +90,7 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
         only_complete: args.only_complete,
         resolve_trivial: args.resolve_trivial,
         reuse: args.reuse,
+        no_replay: args.no_replay,
         exec: args.exec.clone(),
     };
     let outcome = integrate::run(&repo, &options)?;

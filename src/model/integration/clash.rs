@@ -8,7 +8,7 @@ use crate::model::change;
 use crate::model::facts::Facts;
 use crate::model::integration::conflict::{Conflict, Kind, Side};
 use crate::model::integration::hunk::Hunk;
-use crate::model::integration::trivial::Resolution;
+use crate::model::integration::resolution::Resolution;
 use crate::model::name::TaskName;
 
 /// A conflict of one step.
@@ -22,7 +22,7 @@ pub struct Clash {
     pub theirs: Vec<TaskName>,
     /// Where both sides disagree, for files that git merges line by line.
     pub hunks: Vec<Hunk>,
-    /// What the file would be if the conflict is a trivial one.
+    /// What would settle it without a new decision.
     pub proposal: Option<Resolution>,
 }
 

@@ -53,9 +53,75 @@ pub fn hunks(file: &[u8], labels: &Labels) -> Vec<Hunk> {
     sections(file, labels).unwrap_or_default().into_iter().filter_map(of).collect()
 }
 
-/// Whether one of this merge's own markers is left in the file.
-pub fn has_markers(file: &[u8], labels: &Labels) -> bool {
-    file.lines_with_terminator().any(|line| unmarked(line, labels).is_none())
+/// The file with all lines of both sides and without markers; `None` if its markers do not pair up.
+pub fn both_sides(file: &[u8], labels: &Labels) -> Option<BString> {
+    let lines = |section| match section {
+        Section::Text(lines) => lines,
+        Section::Hunk(Hunk { ours, theirs, .. }) => [ours, theirs].concat(),
+    };
+    Some(bstr::concat(sections(file, labels)?.into_iter().flat_map(lines)).into())
+}
+
+/// The number of characters of this merge's first marker; `None` if the file has none.
+pub fn marker_size(file: &[u8], labels: &Labels) -> Option<usize> {
+    file.lines_with_terminator().find_map(|line| marker(line, b'<', &labels.ours))
+}
+
+/// The file with the markers of `merge.conflictStyle=diff3` under other names: those of the sides in
+/// `names`, and `base` for what lies between. `None` if the markers do not pair up.
+pub fn renamed(file: &[u8], labels: &Labels, names: &Labels) -> Option<BString> {
+    let mut place = Place::Text;
+    let mut renamed = BString::default();
+    for line in file.lines_with_terminator() {
+        let size = place.size();
+        let (next, old, new) = match place {
+            Place::Text if marker(line, b'<', &labels.ours).is_some() => {
+                let size = marker(line, b'<', &labels.ours)?;
+                (Place::Ours(size), labels.ours.len(), names.ours.as_str())
+            }
+            Place::Ours(_) if is_base(line, size) => (Place::Base(size), base_label(line, size), BASE),
+            Place::Base(_) if is_separator(line, size) => (Place::Theirs(size), 0, ""),
+            Place::Theirs(_) if marker(line, b'>', &labels.theirs) == Some(size) => {
+                (Place::Text, labels.theirs.len(), names.theirs.as_str())
+            }
+            // A second one could be the real one: nobody can say which.
+            Place::Ours(_) | Place::Theirs(_) if is_separator(line, size) => return None,
+            Place::Base(_) | Place::Theirs(_) if is_base(line, size) => return None,
+            same => (same, 0, ""),
+        };
+        if new.is_empty() {
+            let line = if next == place { unmarked(line, labels)? } else { line.into() };
+            renamed.extend_from_slice(&line);
+        } else {
+            let size = next.size().max(size);
+            renamed.extend_from_slice(&line[..=size]);
+            renamed.extend_from_slice(new.as_bytes());
+            renamed.extend_from_slice(&line[size + 1 + old..]);
+        }
+        place = next;
+    }
+    (place == Place::Text).then_some(renamed)
+}
+
+/// What the common ancestor is called.
+const BASE: &str = "base";
+
+/// Where in a file with diff3 markers a line stands, with the size of the markers around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Text,
+    Ours(usize),
+    Base(usize),
+    Theirs(usize),
+}
+
+impl Place {
+    fn size(self) -> usize {
+        match self {
+            Place::Text => 0,
+            Place::Ours(size) | Place::Base(size) | Place::Theirs(size) => size,
+        }
+    }
 }
 
 /// What the reader is inside of.
@@ -135,6 +201,16 @@ fn is_separator(line: &[u8], size: usize) -> bool {
     line.len() == size && line.iter().all(|byte| *byte == b'=')
 }
 
+fn is_base(line: &[u8], size: usize) -> bool {
+    size > 0 && line.len() > size && line[..size].iter().all(|byte| *byte == b'|') && line[size] == b' '
+}
+
+/// The length of what git calls the common ancestor; a path may follow it.
+fn base_label(line: &[u8], size: usize) -> usize {
+    let label = &line[size + 1..];
+    label.find_byteset(":\r\n").unwrap_or(label.len())
+}
+
 fn is_line_end(c: char) -> bool {
     matches!(c, '\n' | '\r')
 }
@@ -184,5 +260,35 @@ mod tests {
         check(">>>>>>> work/task-1\n", None);
         check("<<<<<<< HEAD\n<<<<<<< HEAD\n=======\n>>>>>>> work/task-1\n", None);
         check("<<<<<<< HEAD\nO\n=======\nA\n=======\nT\n>>>>>>> work/task-1\n", None);
+    }
+
+    #[test]
+    fn markers_get_other_names() {
+        let labels = Labels { ours: "HEAD".into(), theirs: "work/x".into() };
+        let names = Labels { ours: "task-1, task-2".into(), theirs: "task-3".into() };
+        let check = |file: &str, expect: Option<&str>| {
+            let found = renamed(file.as_bytes(), &labels, &names);
+            assert_eq!(found, expect.map(BString::from), "{file:?}");
+        };
+        check("a\n", Some("a\n"));
+        check(
+            "<<<<<<< HEAD\nO\n||||||| 1234567\nB\n=======\nT\n>>>>>>> work/x\nz",
+            Some("<<<<<<< task-1, task-2\nO\n||||||| base\nB\n=======\nT\n>>>>>>> task-3\nz"),
+        );
+        check(
+            "<<<<<<< HEAD:o\r\n||||||| merged common ancestors:b\r\n=======\r\n>>>>>>> work/x:t\r\n",
+            Some("<<<<<<< task-1, task-2:o\r\n||||||| base:b\r\n=======\r\n>>>>>>> task-3:t\r\n"),
+        );
+        check(
+            "<<<<<<<<< HEAD\n||||||| x\n||||||||| 1\n=======\n=========\n>>>>>>>>> work/x\n",
+            Some(
+                "<<<<<<<<< task-1, task-2\n||||||| x\n||||||||| base\n=======\n=========\n>>>>>>>>> task-3\n",
+            ),
+        );
+        check("<<<<<<< HEAD\n||||||| 1\n||||||| 2\n=======\n>>>>>>> work/x\n", None);
+        check("<<<<<<< HEAD\n||||||| 1\n=======\n=======\n>>>>>>> work/x\n", None);
+        check("<<<<<<< HEAD\nO\n=======\nT\n>>>>>>> work/x\n", None);
+        check("<<<<<<< HEAD\nO\n", None);
+        check(">>>>>>> work/x\n", None);
     }
 }

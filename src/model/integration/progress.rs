@@ -27,6 +27,8 @@ pub struct Progress {
     pub exec: Vec<String>,
     /// Trivial conflicts are resolved without asking.
     pub resolve_trivial: bool,
+    /// How the same conflict was resolved before does not count.
+    pub no_replay: bool,
     /// Tasks that are not complete are left out instead of refused.
     pub only_complete: bool,
     /// Tasks that the person left out.
@@ -73,6 +75,8 @@ struct Text {
     start: String,
     exec: Vec<String>,
     resolve_trivial: bool,
+    #[serde(default)]
+    no_replay: bool,
     only_complete: bool,
     skipped: Vec<TaskName>,
     stopped: Option<StoppedText>,
@@ -100,6 +104,7 @@ impl Progress {
             start: self.start.to_string(),
             exec: self.exec.clone(),
             resolve_trivial: self.resolve_trivial,
+            no_replay: self.no_replay,
             only_complete: self.only_complete,
             skipped: self.skipped.clone(),
             stopped: self.stopped.as_ref().map(StoppedText::of),
@@ -119,6 +124,7 @@ impl Progress {
             start: id(&text.start)?,
             exec: text.exec,
             resolve_trivial: text.resolve_trivial,
+            no_replay: text.no_replay,
             only_complete: text.only_complete,
             skipped: text.skipped,
             stopped: text.stopped.map(StoppedText::read).transpose()?,
@@ -172,6 +178,7 @@ mod tests {
             start: some,
             exec: vec!["make \"all\"\n# é".into()],
             resolve_trivial: true,
+            no_replay: true,
             only_complete: false,
             skipped: vec![TaskName::new("task-2").expect("a name")],
             stopped,

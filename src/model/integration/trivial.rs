@@ -8,17 +8,7 @@ use bstr::{BStr, BString, ByteSlice};
 
 use crate::model::integration::comment;
 use crate::model::integration::hunk::Section;
-
-/// What a file would look like with all its conflicts resolved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resolution {
-    /// The path.
-    pub path: BString,
-    /// The whole file.
-    pub content: BString,
-    /// The lines that stay, hunk by hunk, with their ends.
-    pub kept: Vec<Vec<BString>>,
-}
+use crate::model::integration::resolution::{File, How, Resolution};
 
 /// The resolution of a file, if every hunk of it is trivial; `None` also if it has no hunk.
 pub fn resolve(path: &BStr, sections: &[Section]) -> Option<Resolution> {
@@ -34,7 +24,8 @@ pub fn resolve(path: &BStr, sections: &[Section]) -> Option<Resolution> {
             }
         }
     }
-    (!kept.is_empty()).then(|| Resolution { path: path.to_owned(), content, kept })
+    let files = vec![(path.to_owned(), File::Text(content))];
+    (!kept.is_empty()).then_some(Resolution { how: How::SameLines, files, kept })
 }
 
 /// One copy of the lines that both sides have; `None` if they really differ.
@@ -76,12 +67,9 @@ mod tests {
         let file = format!("top\n<<<<<<< HEAD\n{ours}=======\n{theirs}>>>>>>> work/x\nend\n");
         let labels = Labels { ours: "HEAD".into(), theirs: "work/x".into() };
         let sections = sections(file.as_bytes(), &labels).expect("the markers pair up");
-        let found = resolve(path.into(), &sections).map(|resolution| resolution.content);
-        assert_eq!(
-            found,
-            expect.map(|lines| BString::from(format!("top\n{lines}end\n"))),
-            "{ours:?} {theirs:?}"
-        );
+        let expect = expect.map(|kept| vec![(path.into(), File::Text(format!("top\n{kept}end\n").into()))]);
+        let found = resolve(path.into(), &sections).map(|resolution| resolution.files);
+        assert_eq!(found, expect, "{ours:?} {theirs:?}");
     }
 
     #[test]

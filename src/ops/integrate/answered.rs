@@ -23,7 +23,7 @@ use crate::ops::integrate::trial::{self, Trial};
 use crate::ops::standing::standing;
 
 /// The word in the journal for a commit that a person made while a step waited.
-const CONCLUDED: &str = "concluded";
+pub const CONCLUDED: &str = "concluded";
 /// The word in the journal for a branch that a person went on with as it was.
 const TAKEN_OVER: &str = "taken-over";
 

@@ -24,6 +24,9 @@ pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> R
         return Ok(Outcome::Refused(Refusal::InProgress(progress.stopped)));
     }
     let scene = gather(repo, recorded, options.now, &[])?;
+    if options.no_replay {
+        scene.forget();
+    }
     if let Some(refusal) = not_ready(&scene, options.only_complete) {
         return Ok(Outcome::Refused(refusal));
     }
@@ -38,6 +41,7 @@ pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> R
         start: tip.unwrap_or(scene.start),
         exec: options.exec.clone(),
         resolve_trivial: options.resolve_trivial,
+        no_replay: options.no_replay,
         only_complete: options.only_complete,
         skipped: Vec::new(),
         stopped: None,

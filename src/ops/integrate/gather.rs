@@ -1,5 +1,7 @@
 //! Everything that an integration needs to know before its first step.
 
+use std::cell::OnceCell;
+
 use anyhow::Result;
 use gix_hash::ObjectId;
 
@@ -16,6 +18,7 @@ use crate::model::name::TaskName;
 use crate::model::plan::Task;
 use crate::model::status::{Clock, RunStatus, STALLED_AFTER};
 use crate::ops::integrate::collisions;
+use crate::ops::integrate::memory::Memory;
 use crate::ops::integrate::outcome::{Step, StepResult, Warning};
 use crate::ops::proposal::Proposal;
 use crate::ops::verdict;
@@ -38,6 +41,8 @@ pub struct Scene<'a> {
     pub start: ObjectId,
     /// What a person should know.
     pub warnings: Vec<Warning>,
+    /// Read when the first conflict asks for it.
+    memory: OnceCell<Memory>,
 }
 
 /// Looks at everything; `skipped` are left out by a person's word.
@@ -71,7 +76,7 @@ pub fn gather<'a>(
     };
     let mut warnings = warnings(repo, recorded, &facts, &order)?;
     warnings.extend(unknown.map(Warning::Unknown));
-    Ok(Scene { repo, facts, roster, order, edges, room, start, warnings })
+    Ok(Scene { repo, facts, roster, order, edges, room, start, warnings, memory: OnceCell::new() })
 }
 
 /// The findings of each task, and why those that cannot be judged cannot. A journal that cannot be
@@ -115,6 +120,20 @@ fn base_behind(repo: &Repository, recorded: &RecordedPlan, facts: &Facts) -> Res
 }
 
 impl Scene<'_> {
+    /// Every conflict is a new one.
+    pub fn forget(&self) {
+        self.memory.get_or_init(Memory::default);
+    }
+
+    /// What people decided in earlier conflicts of the run.
+    pub fn memory(&self) -> Result<&Memory> {
+        if let Some(known) = self.memory.get() {
+            return Ok(known);
+        }
+        let journal = self.repo.read_journal(&self.facts.plan.run, journal::ORCHESTRATOR)?;
+        Ok(self.memory.get_or_init(|| Memory::read(&self.room, &journal)))
+    }
+
     /// The step of a task, with its result.
     pub fn step(&self, name: &TaskName, result: StepResult) -> Step {
         let title = self.facts.plan.task(name).map(|task| task.title.clone()).unwrap_or_default();

@@ -8,16 +8,20 @@
 mod answered;
 mod begin;
 mod collisions;
+mod explain;
 mod gather;
 mod land;
+mod memory;
 mod outcome;
 mod predict;
 mod proceed;
 mod resume;
+mod shown;
+mod takeover;
 mod trial;
 
 pub use outcome::{
-    Aborted, BenchTrouble, BranchTrouble, Landed, Origin, Outcome, Refusal, Report, Step, StepResult,
+    Aborted, BenchTrouble, BranchTrouble, Landed, Marked, Origin, Outcome, Refusal, Report, Step, StepResult,
     Unanswered, Warning,
 };
 
@@ -44,6 +48,8 @@ pub struct Options {
     pub resolve_trivial: bool,
     /// Go on with an integration branch that somebody changed since.
     pub reuse: bool,
+    /// Ask again where a person resolved the same conflict before.
+    pub no_replay: bool,
     /// Commands that must succeed in the private worktree after each step.
     pub exec: Vec<String>,
 }

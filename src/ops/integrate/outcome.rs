@@ -102,13 +102,24 @@ pub enum BenchTrouble {
     Unfinished {
         /// Paths that are not marked as resolved.
         unmerged: Vec<BString>,
-        /// Paths in which conflict markers are left.
-        marked: Vec<BString>,
+        /// Where conflict markers are left.
+        marked: Vec<Marked>,
         /// Paths that are changed and not staged.
         unstaged: Vec<BString>,
     },
     /// HEAD is this commit, which does not hold both sides.
     NoMerge(ObjectId),
+    /// These paths are changed although neither side of the merge touched them.
+    Foreign(Vec<BString>),
+}
+
+/// A conflict marker that is left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// In which file.
+    pub path: BString,
+    /// On which line, counted from 1.
+    pub line: usize,
 }
 
 impl Refusal {

@@ -18,6 +18,9 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     let skipped = in_progress.as_ref().map_or(&[][..], |progress| &progress.skipped);
     let only_complete = options.only_complete || in_progress.as_ref().is_some_and(|one| one.only_complete);
     let scene = gather(repo, recorded, options.now, skipped)?;
+    if options.no_replay || in_progress.as_ref().is_some_and(|one| one.no_replay) {
+        scene.forget();
+    }
     if let Some(refusal) = begin::not_ready(&scene, only_complete) {
         return Ok(Outcome::Refused(refusal));
     }
@@ -83,11 +86,12 @@ fn walk(scene: &Scene<'_>, start: ObjectId, trivial: Trivial) -> Result<Vec<Step
 }
 
 fn result(attempt: Attempt, trivial: Trivial) -> StepResult {
+    let is_settled = attempt.is_settled(trivial == Trivial::Resolved);
     let clashes = attempt.clashes;
     match attempt.resolved_tree_id {
         _ if !attempt.strays.is_empty() => StepResult::OutsideScope(attempt.strays),
         _ if clashes.is_empty() => StepResult::Clean(None),
-        Some(_) if trivial == Trivial::Resolved => StepResult::Resolved { commit_id: None, clashes },
+        Some(_) if is_settled => StepResult::Resolved { commit_id: None, clashes },
         _ => StepResult::Conflict(clashes),
     }
 }

@@ -22,6 +22,7 @@ use crate::model::name::TaskName;
 use crate::ops::integrate::begin::origin;
 use crate::ops::integrate::gather::Scene;
 use crate::ops::integrate::outcome::{BranchTrouble, Outcome, Refusal, Report, Step, StepResult};
+use crate::ops::integrate::shown::shown;
 use crate::ops::integrate::trial::{self, Attempt, Trial};
 use crate::ops::shell;
 
@@ -56,8 +57,7 @@ pub fn drive(mut work: Work<'_>) -> Result<Outcome> {
             }
             Trial::Merge(attempt) => *attempt,
         };
-        let is_resolved = work.progress.resolve_trivial && attempt.resolved_tree_id.is_some();
-        if !attempt.clashes.is_empty() && !is_resolved {
+        if !attempt.is_settled(work.progress.resolve_trivial) {
             return work.stop_for_conflict(&name, attempt);
         }
         if !attempt.strays.is_empty() {
@@ -170,15 +170,16 @@ impl Work<'_> {
 
     /// Puts the merge before the person, in the private worktree.
     fn lay_out(&self, name: &TaskName, attempt: &Attempt) -> Result<()> {
-        let stages = attempt.merged.conflicts.iter().flat_map(|conflict| &conflict.stages);
+        let merged = shown(&self.scene, self.onto(), name, attempt)?;
+        let stages = merged.conflicts.iter().flat_map(|conflict| &conflict.stages);
         let blobs = stages.filter(|stage| stage.entry.kind != crate::model::change::Kind::Submodule);
         let mut wanted: Vec<ObjectId> = blobs.map(|stage| stage.entry.id).collect();
-        wanted.push(attempt.merged.tree_id);
+        wanted.push(merged.tree_id);
         self.scene.room.hand_over(self.scene.repo, &wanted, &[self.onto(), attempt.tip])?;
         let bench = self.scene.repo.workbench(&self.recorded.plan.run);
         let message = self.message(name, attempt);
         let (onto, tip) = (self.onto(), attempt.tip);
-        bench.lay_out(Unfinished { onto, tip, merged: &attempt.merged, message: &message })
+        bench.lay_out(Unfinished { onto, tip, merged: &merged, message: &message })
     }
 
     /// Remembers what waits for the person.

@@ -1,7 +1,6 @@
 //! Going on after a stop: with what the person resolved, without a task, or back to the start.
 
 use anyhow::Result;
-use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
@@ -11,8 +10,6 @@ use crate::git::refs::Moved;
 use crate::git::workbench::Workbench;
 use crate::model::branch;
 use crate::model::hint;
-use crate::model::integration::hunk;
-use crate::model::integration::message;
 use crate::model::integration::order;
 use crate::model::integration::progress::{Progress, Reason, Stopped};
 use crate::model::journal::{self, Entry, Event};
@@ -21,9 +18,9 @@ use crate::ops::integrate::Options;
 use crate::ops::integrate::answered;
 use crate::ops::integrate::begin;
 use crate::ops::integrate::gather::{Scene, gather};
-use crate::ops::integrate::outcome::{Aborted, BenchTrouble, BranchTrouble, Outcome, Refusal, StepResult};
+use crate::ops::integrate::outcome::{Aborted, BranchTrouble, Outcome, Refusal, StepResult};
 use crate::ops::integrate::proceed::{Work, drive};
-use crate::ops::integrate::trial;
+use crate::ops::integrate::takeover;
 
 /// `--continue`.
 pub fn go_on(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Result<Outcome> {
@@ -136,7 +133,11 @@ fn open<'a>(
     }
     progress.resolve_trivial |= options.resolve_trivial;
     progress.only_complete |= options.only_complete;
+    progress.no_replay |= options.no_replay;
     let scene = gather(repo, recorded, options.now, &progress.skipped)?;
+    if progress.no_replay {
+        scene.forget();
+    }
     let tip = repo.ref_commit(&branch::full(&progress.branch))?;
     Ok(Ok(Work { scene, recorded, progress, progress_id, tip, steps: Vec::new() }))
 }
@@ -155,7 +156,7 @@ fn conclude(work: &mut Work<'_>, stopped: &Stopped) -> Result<Option<Outcome>> {
     if is_merged || is_elsewhere || !is_laid_out(&bench, stopped)? {
         return forget_stop(work);
     }
-    let candidate = match candidate(work, &bench, stopped)? {
+    let candidate = match takeover::candidate(work, &bench, stopped)? {
         Ok(candidate) => candidate,
         Err(refusal) => return Ok(Some(Outcome::Refused(refusal))),
     };
@@ -188,72 +189,4 @@ fn is_laid_out(bench: &Workbench<'_>, stopped: &Stopped) -> Result<bool> {
 fn forget_stop(work: &mut Work<'_>) -> Result<Option<Outcome>> {
     work.progress.stopped = None;
     Ok(work.remember()?.map(Outcome::Refused))
-}
-
-/// The commit that the person's work amounts to.
-fn candidate(work: &Work<'_>, bench: &Workbench<'_>, stopped: &Stopped) -> Result<Result<ObjectId, Refusal>> {
-    let repo = work.scene.repo;
-    let head = bench.head()?;
-    let begun = match &stopped.reason {
-        Reason::Exec { candidate, .. } => *candidate,
-        Reason::Conflict(_) | Reason::OutsideScope(_) => stopped.onto,
-    };
-    let left = bench.leftovers()?;
-    let marked = marked(work, bench, stopped, head)?;
-    if !(left.unmerged.is_empty() && left.unstaged.is_empty() && marked.is_empty()) {
-        let trouble = BenchTrouble::Unfinished { unmerged: left.unmerged, marked, unstaged: left.unstaged };
-        return Ok(Err(Refusal::Bench { path: bench.path().to_owned(), trouble }));
-    }
-    if head == begun && !matches!(stopped.reason, Reason::Exec { .. }) {
-        return conclude_merge(work, bench, stopped).map(Ok);
-    }
-    // The person committed: HEAD must hold both sides, and nothing may be left behind in the index.
-    let holds_both = repo.is_ancestor(stopped.onto, head)? && repo.is_ancestor(stopped.tip, head)?;
-    if !holds_both || bench.staged()? {
-        return Ok(Err(Refusal::Bench {
-            path: bench.path().to_owned(),
-            trouble: BenchTrouble::NoMerge(head),
-        }));
-    }
-    Ok(Ok(head))
-}
-
-/// Makes the merge commit of what is staged, with the message that lies beside it.
-fn conclude_merge(work: &Work<'_>, bench: &Workbench<'_>, stopped: &Stopped) -> Result<ObjectId> {
-    let parents = [stopped.onto, stopped.tip];
-    let message = match (bench.message()?, &stopped.reason) {
-        (Some(message), _) => message,
-        (None, Reason::Conflict(paths)) => message::of_resolution(paths, std::slice::from_ref(&stopped.task)),
-        (None, _) => format!("Merge {}", stopped.task),
-    };
-    work.scene.repo.commit_tree(bench.tree()?, &parents, &message)
-}
-
-/// Conflicted paths that still hold markers of this merge, staged or committed.
-fn marked(work: &Work<'_>, bench: &Workbench<'_>, stopped: &Stopped, head: ObjectId) -> Result<Vec<BString>> {
-    let Reason::Conflict(paths) = &stopped.reason else { return Ok(Vec::new()) };
-    let repo = work.scene.repo;
-    let labels = trial::labels(&branch(work, &stopped.task));
-    let tree_id = if head == stopped.onto {
-        if !bench.leftovers()?.unmerged.is_empty() {
-            return Ok(Vec::new());
-        }
-        bench.tree()?
-    } else {
-        repo.commit(head)?.tree_id
-    };
-    let mut marked = Vec::new();
-    for path in paths {
-        let Some(entry) = repo.tree_entry(tree_id, path.as_bstr())? else { continue };
-        let has_lines =
-            matches!(entry.kind, crate::model::change::Kind::File | crate::model::change::Kind::Executable);
-        if has_lines && hunk::has_markers(&repo.blob(entry.id)?, &labels) {
-            marked.push(path.clone());
-        }
-    }
-    Ok(marked)
-}
-
-fn branch(work: &Work<'_>, task: &TaskName) -> String {
-    work.scene.facts.task(task).map(|task| task.branch.clone()).unwrap_or_default()
 }

@@ -1,19 +1,17 @@
 //! One step, tried: what merging a task into a commit would give. Nothing is changed.
 
-use std::collections::BTreeSet;
-
 use anyhow::Result;
-use bstr::{BStr, BString, ByteSlice};
+use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::git::merges::{Incoming, Merged};
 use crate::model::change::Entry;
-use crate::model::integration::clash::{self, Clash};
-use crate::model::integration::conflict::{Conflict, Side};
-use crate::model::integration::hunk::{self, Labels, Section};
-use crate::model::integration::trivial::{self, Resolution};
+use crate::model::integration::clash::Clash;
+use crate::model::integration::hunk::Labels;
+use crate::model::integration::resolution::{File, Resolution};
 use crate::model::name::TaskName;
 use crate::model::scope;
+use crate::ops::integrate::explain::{bringing, explain};
 use crate::ops::integrate::gather::Scene;
 
 /// What a step would give.
@@ -32,10 +30,19 @@ pub struct Attempt {
     pub merged: Merged,
     /// Its conflicts, explained.
     pub clashes: Vec<Clash>,
-    /// The whole tree with all conflicts resolved, if all of them are trivial.
+    /// The whole tree with all conflicts settled, if all of them can be.
     pub resolved_tree_id: Option<ObjectId>,
     /// Paths that it would change although nobody who takes part may.
     pub strays: Vec<BString>,
+}
+
+impl Attempt {
+    /// Whether its conflicts, if it has any, need nobody; `trivial` says whether a person wants trivial
+    /// ones resolved.
+    pub fn is_settled(&self, trivial: bool) -> bool {
+        let goes_on = |clash: &Clash| clash.proposal.as_ref().is_some_and(|one| one.how.goes_on(trivial));
+        self.clashes.iter().all(goes_on) && (self.clashes.is_empty() || self.resolved_tree_id.is_some())
+    }
 }
 
 /// What git calls the two sides of a step.
@@ -59,91 +66,32 @@ pub fn attempt(scene: &Scene<'_>, onto: ObjectId, name: &TaskName) -> Result<Tri
     Ok(Trial::Merge(Box::new(Attempt { tip, merged, clashes, resolved_tree_id, strays })))
 }
 
-fn explain(scene: &Scene<'_>, onto: ObjectId, name: &TaskName, merged: &Merged) -> Result<Vec<Clash>> {
-    let mut clashes = Vec::new();
-    for conflict in &merged.conflicts {
-        let earlier = earlier(scene, onto, name)?;
-        let mut incoming = bringing(scene, name);
-        incoming.retain(|one| !earlier.contains(one));
-        let mut theirs = clash::authors(&scene.facts, &incoming, &conflict.paths);
-        if theirs.is_empty() {
-            theirs.push(name.clone());
-        }
-        let sections = sections(scene, name, merged, conflict)?;
-        let hunks = sections.iter().flatten().filter_map(|section| match section {
-            Section::Hunk(hunk) => Some(hunk.clone()),
-            Section::Text(_) => None,
-        });
-        clashes.push(Clash {
-            ours: clash::authors(&scene.facts, &earlier, &conflict.paths),
-            theirs,
-            hunks: hunks.collect(),
-            proposal: proposal(conflict, sections.as_deref()),
-            conflict: conflict.clone(),
-        });
-    }
-    Ok(clashes)
-}
-
-/// The task and those whose commits its branch holds.
-fn bringing(scene: &Scene<'_>, name: &TaskName) -> Vec<TaskName> {
-    let Some(task) = scene.facts.task(name) else { return Vec::new() };
-    let held = task.holds.iter().map(|held| held.task.clone()).chain(task.contains.iter().cloned());
-    let all: BTreeSet<TaskName> = held.chain([name.clone()]).collect();
-    all.into_iter().collect()
-}
-
-/// The other tasks that are in `onto` already.
-fn earlier(scene: &Scene<'_>, onto: ObjectId, name: &TaskName) -> Result<Vec<TaskName>> {
-    let mut earlier = Vec::new();
-    for task in &scene.facts.tasks {
-        let Some(tip) = task.effective_tip() else { continue };
-        let is_other = task.name != *name && task.has_own_commits();
-        if is_other && scene.room.repository().is_ancestor(tip, onto)? {
-            earlier.push(task.name.clone());
-        }
-    }
-    Ok(earlier)
-}
-
-/// The merged file in sections, where its markers can be read.
-fn sections(
-    scene: &Scene<'_>,
-    name: &TaskName,
-    merged: &Merged,
-    conflict: &Conflict,
-) -> Result<Option<Vec<Section>>> {
-    if !clash::has_lines(conflict) {
-        return Ok(None);
-    }
-    let scratch = scene.room.repository();
-    let path = conflict.paths[0].as_bstr();
-    let Some(entry) = scratch.tree_entry(merged.tree_id, path)? else { return Ok(None) };
-    let branch = scene.facts.task(name).map_or("", |task| &task.branch);
-    Ok(hunk::sections(&scratch.blob(entry.id)?, &labels(branch)))
-}
-
-/// A trivial resolution, where both sides also agree on what kind of file it is.
-fn proposal(conflict: &Conflict, sections: Option<&[Section]>) -> Option<Resolution> {
-    let kind = |side| conflict.stage(side).map(|entry| entry.kind);
-    if kind(Side::Ours) != kind(Side::Theirs) {
-        return None;
-    }
-    trivial::resolve(conflict.paths.first()?.as_bstr(), sections?)
-}
-
 fn resolve(scene: &Scene<'_>, merged: &Merged, clashes: &[Clash]) -> Result<Option<ObjectId>> {
     let proposals: Option<Vec<&Resolution>> = clashes.iter().map(|clash| clash.proposal.as_ref()).collect();
     let Some(proposals) = proposals.filter(|all| !all.is_empty()) else { return Ok(None) };
+    with_resolutions(scene, merged.tree_id, proposals).map(Some)
+}
+
+/// The tree with these resolutions in it.
+pub fn with_resolutions<'c>(
+    scene: &Scene<'_>,
+    tree_id: ObjectId,
+    resolutions: impl IntoIterator<Item = &'c Resolution>,
+) -> Result<ObjectId> {
     let scratch = scene.room.repository();
-    let mut files: Vec<(Entry, &BStr, &[u8])> = Vec::new();
-    for proposal in proposals {
-        let Some(entry) = scratch.tree_entry(merged.tree_id, proposal.path.as_bstr())? else {
-            return Ok(None);
+    let mut entries = Vec::new();
+    for (path, file) in resolutions.into_iter().flat_map(|one| &one.files) {
+        let entry = match file {
+            File::Stored(entry) => Some(*entry),
+            File::Gone => None,
+            File::Text(content) => match scratch.tree_entry(tree_id, path.as_bstr())? {
+                Some(old) => Some(Entry { id: scratch.write_blob(content)?, ..old }),
+                None => continue,
+            },
         };
-        files.push((entry, proposal.path.as_bstr(), &proposal.content));
+        entries.push((path.clone(), entry));
     }
-    scene.room.replace_files(merged.tree_id, &files).map(Some)
+    scene.room.with_entries(tree_id, &entries)
 }
 
 /// What would land and is in no scope: neither the task's, nor that of a task that it brings along,

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::model::integration::checklist::Checklist;
 use crate::model::integration::clash;
 use crate::model::integration::progress::Reason;
+use crate::model::integration::resolution::How;
 use crate::model::integration::sequence::Method;
 use crate::model::name::TaskName;
 use crate::ops::integrate::{Origin, Outcome, Report, StepResult};
@@ -103,6 +104,10 @@ pub struct Conflict {
     pub hunks: Vec<Hunk>,
     /// The lines that a trivial resolution keeps; `null` if the conflict is not trivial.
     pub resolution: Option<Vec<String>>,
+    /// What settles it: `same-lines`, `recorded`, or `similar`, which a person has to look at.
+    pub settled_by: Option<&'static str>,
+    /// The merge in which a person resolved it before.
+    pub recorded_in: Option<String>,
 }
 
 /// One place.
@@ -271,6 +276,7 @@ fn conflict(clash: &clash::Clash) -> Conflict {
         ours: bstr::concat(&hunk.ours).to_str_lossy().into(),
         theirs: bstr::concat(&hunk.theirs).to_str_lossy().into(),
     };
+    let trivial = clash.proposal.as_ref().filter(|proposal| proposal.how == How::SameLines);
     Conflict {
         kind: clash.conflict.kind.to_string(),
         paths: texts(&clash.conflict.paths),
@@ -278,7 +284,16 @@ fn conflict(clash: &clash::Clash) -> Conflict {
         ours: names(&clash.ours),
         theirs: names(&clash.theirs),
         hunks: clash.hunks.iter().map(hunk).collect(),
-        resolution: clash.proposal.as_ref().map(|proposal| texts(&proposal.kept.concat())),
+        resolution: trivial.map(|proposal| texts(&proposal.kept.concat())),
+        settled_by: clash.proposal.as_ref().map(|proposal| match proposal.how {
+            How::SameLines => "same-lines",
+            How::Recorded(_) => "recorded",
+            How::Similar(_) => "similar",
+        }),
+        recorded_in: clash.proposal.as_ref().and_then(|proposal| match proposal.how {
+            How::SameLines => None,
+            How::Recorded(id) | How::Similar(id) => Some(hex(id)),
+        }),
     }
 }
 

@@ -4,6 +4,7 @@ use bstr::ByteSlice;
 
 use crate::model::integration::checklist::{Checklist, TO_VERIFY};
 use crate::model::integration::clash::Clash;
+use crate::model::integration::resolution::How;
 use crate::ops::integrate::{Origin, Outcome, Report, StepResult};
 use crate::render::escape::{code_span, markdown, terminal};
 use crate::render::markdown::fence;
@@ -94,8 +95,13 @@ fn conflict(clash: &Clash) -> String {
         out += &format!("\nLine {}:\n\n{}", hunk.line, block(&both));
     }
     if let Some(proposal) = &clash.proposal {
-        let kept: String = proposal.kept.iter().map(|lines| side(lines)).collect();
-        out += &format!("\nThe resolution is trivial - keep one copy:\n\n{}", block(&kept));
+        out += &match proposal.how {
+            How::SameLines => {
+                let kept: String = proposal.kept.iter().map(|lines| side(lines)).collect();
+                format!("\nThe resolution is trivial - keep one copy:\n\n{}", block(&kept))
+            }
+            _ => format!("\n{}\n", markdown(words::proposal(proposal))),
+        };
     }
     out
 }

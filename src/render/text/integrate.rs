@@ -88,7 +88,7 @@ fn clash(clash: &Clash) -> String {
         text += &self::hunk(hunk, &sides);
     }
     if let Some(proposal) = &clash.proposal {
-        text += "       trivial: both added the same, one copy would do\n";
+        text += &format!("       {}\n", words::proposal(proposal));
         for lines in &proposal.kept {
             text += &self::lines(lines, &" ".repeat(sides.width));
         }

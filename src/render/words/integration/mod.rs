@@ -10,6 +10,7 @@ use gix_hash::ObjectId;
 
 use crate::model::integration::clash::Clash;
 use crate::model::integration::order::{Edge, Reason};
+use crate::model::integration::resolution::{How, Resolution};
 use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::integration::sequence::Method;
 use crate::model::name::TaskName;
@@ -23,11 +24,7 @@ pub fn result(result: &StepResult) -> String {
         StepResult::UpToDate => "Already up to date".into(),
         StepResult::Clean(id) => format!("Success - clean merge{}", made(id.as_ref())),
         StepResult::Resolved { commit_id, clashes } => {
-            format!(
-                "Success - {} resolved{}",
-                count(clashes.len(), "trivial conflict"),
-                made(commit_id.as_ref())
-            )
+            format!("Success - {}{}", settled(clashes), made(commit_id.as_ref()))
         }
         StepResult::Concluded(id) => format!("Success - resolved by hand{}", made(Some(id))),
         StepResult::Conflict(clashes) => count(clashes.len(), "conflict"),
@@ -89,6 +86,27 @@ pub fn sides(clash: &Clash) -> (String, String) {
     let names = |tasks: &[TaskName]| tasks.iter().map(TaskName::short).collect::<Vec<_>>().join(", ");
     let ours = if clash.ours.is_empty() { "the base".into() } else { names(&clash.ours) };
     (ours, names(&clash.theirs))
+}
+
+/// What settles a conflict: `trivial: both added the same, one copy would do`.
+pub fn proposal(proposal: &Resolution) -> String {
+    match proposal.how {
+        How::SameLines => "trivial: both added the same, one copy would do".into(),
+        How::Recorded(id) => format!("you resolved the same conflict in {}, which is used again", short(id)),
+        How::Similar(id) => {
+            format!("you resolved the same lines in {}; that is filled in for you to look at", short(id))
+        }
+    }
+}
+
+/// How many conflicts of a step were settled, and how.
+fn settled(clashes: &[Clash]) -> String {
+    let is_trivial = |clash: &&Clash| clash.proposal.as_ref().is_some_and(|one| one.how == How::SameLines);
+    let trivial = clashes.iter().filter(is_trivial).count();
+    let kinds = [(trivial, "trivial conflict"), (clashes.len() - trivial, "conflict")];
+    let told = kinds.into_iter().zip(["resolved", "resolved as before"]);
+    let told = told.filter(|((number, _), _)| *number > 0);
+    told.map(|((number, what), how)| format!("{} {how}", count(number, what))).collect::<Vec<_>>().join(", ")
 }
 
 /// Paths in a row.

@@ -8,7 +8,7 @@ use crate::model::integration::clash::Clash;
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
 use crate::model::name::TaskName;
-use crate::ops::integrate::{BenchTrouble, BranchTrouble, Refusal, Unanswered};
+use crate::ops::integrate::{BenchTrouble, BranchTrouble, Marked, Refusal, Unanswered};
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words::integration::{conflict, left_out};
 use crate::render::words::{count, short};
@@ -135,16 +135,24 @@ fn of_bench(path: &Path, trouble: &BenchTrouble) -> Refused {
     let place = shell_word(path.display().to_string());
     match trouble {
         BenchTrouble::Unfinished { unmerged, marked, unstaged } => {
-            let lists = [
-                (unmerged, "unmerged"),
-                (marked, "conflict markers left"),
-                (unstaged, "changed, not staged"),
-            ];
-            let lines = lists.into_iter().flat_map(|(list, what)| {
+            let lists = [(unmerged, "unmerged"), (unstaged, "changed, not staged")];
+            let paths = lists.into_iter().flat_map(|(list, what)| {
                 list.iter().map(move |path| format!("{}: {what}", terminal(path.as_bstr())))
             });
+            let markers = marked.iter().map(|Marked { path, line }| {
+                format!("{}:{line}: conflict marker left", terminal(path.as_bstr()))
+            });
             let hint = format!("resolve them, then: git -C {place} add <path>");
-            Refused::new("the merge is not finished", &[&hint]).with(lines)
+            Refused::new("the merge is not finished", &[&hint]).with(paths.chain(markers))
+        }
+        BenchTrouble::Foreign(paths) => {
+            let line = format!("{} changed that neither side touched", counted_are(paths.len()));
+            let hints = [
+                format!("take the change back: git -C {place} checkout HEAD -- <path>, or git rm a new file"),
+                "then make it in a task, or on the integration branch once the merge is done".to_owned(),
+            ];
+            let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
+            Refused::new(line, &hints).with(paths.iter().map(|path| terminal(path.as_bstr())))
         }
         BenchTrouble::NoMerge(head) => Refused::new(
             format!(
@@ -154,6 +162,10 @@ fn of_bench(path: &Path, trouble: &BenchTrouble) -> Refused {
             &["commit or merge there, or take everything back: --abort"],
         ),
     }
+}
+
+fn counted_are(paths: usize) -> String {
+    format!("{} {}", count(paths, "path"), if paths == 1 { "is" } else { "are" })
 }
 
 fn landing_conflict(clashes: &[Clash]) -> Refused {
@@ -182,10 +194,15 @@ mod tests {
         check(&Refusal::NotIntegrated(tasks), &["task-1, task-2 are not in the integration branch"], 2);
         let trouble = BenchTrouble::Unfinished {
             unmerged: vec!["a\u{1b}".into()],
-            marked: Vec::new(),
+            marked: vec![Marked { path: "c\n".into(), line: 7 }],
             unstaged: vec!["b".into()],
         };
-        let lines = ["the merge is not finished", "  a\\x1b: unmerged", "  b: changed, not staged"];
+        let lines = [
+            "the merge is not finished",
+            "  a\\x1b: unmerged",
+            "  b: changed, not staged",
+            "  c\\n:7: conflict marker left",
+        ];
         check(&Refusal::Bench { path: PathBuf::from("/x"), trouble }, &lines, 1);
     }
 }

@@ -1,0 +1,109 @@
+//! A conflict, explained: who wrote each side, where they disagree, and what would settle it.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use bstr::ByteSlice;
+use gix_hash::ObjectId;
+
+use crate::git::merges::Merged;
+use crate::model::integration::clash::{self, Clash};
+use crate::model::integration::conflict::{Conflict, Side};
+use crate::model::integration::hunk::{self, Section};
+use crate::model::integration::resolution::Resolution;
+use crate::model::integration::trivial;
+use crate::model::name::TaskName;
+use crate::ops::integrate::gather::Scene;
+use crate::ops::integrate::memory::Memory;
+use crate::ops::integrate::trial::labels;
+
+/// Every conflict of merging the task into `onto`.
+pub fn explain(scene: &Scene<'_>, onto: ObjectId, name: &TaskName, merged: &Merged) -> Result<Vec<Clash>> {
+    if merged.conflicts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let earlier = earlier(scene, onto, name)?;
+    let mut incoming = bringing(scene, name);
+    incoming.retain(|one| !earlier.contains(one));
+    let memory = scene.memory()?;
+    let mut clashes = Vec::new();
+    for conflict in &merged.conflicts {
+        let mut theirs = clash::authors(&scene.facts, &incoming, &conflict.paths);
+        if theirs.is_empty() {
+            theirs.push(name.clone());
+        }
+        let sections = sections(scene, name, merged, conflict)?;
+        let hunks = sections.iter().flatten().filter_map(|section| match section {
+            Section::Hunk(hunk) => Some(hunk.clone()),
+            Section::Text(_) => None,
+        });
+        clashes.push(Clash {
+            ours: clash::authors(&scene.facts, &earlier, &conflict.paths),
+            theirs,
+            hunks: hunks.collect(),
+            proposal: proposal(scene, memory, conflict, sections.as_deref())?,
+            conflict: conflict.clone(),
+        });
+    }
+    Ok(clashes)
+}
+
+/// The task and those whose commits its branch holds.
+pub fn bringing(scene: &Scene<'_>, name: &TaskName) -> Vec<TaskName> {
+    let Some(task) = scene.facts.task(name) else { return Vec::new() };
+    let held = task.holds.iter().map(|held| held.task.clone()).chain(task.contains.iter().cloned());
+    let all: BTreeSet<TaskName> = held.chain([name.clone()]).collect();
+    all.into_iter().collect()
+}
+
+/// The other tasks that are in `onto` already.
+fn earlier(scene: &Scene<'_>, onto: ObjectId, name: &TaskName) -> Result<Vec<TaskName>> {
+    let mut earlier = Vec::new();
+    for task in &scene.facts.tasks {
+        let Some(tip) = task.effective_tip() else { continue };
+        let is_other = task.name != *name && task.has_own_commits();
+        if is_other && scene.room.repository().is_ancestor(tip, onto)? {
+            earlier.push(task.name.clone());
+        }
+    }
+    Ok(earlier)
+}
+
+/// The merged file in sections, where its markers can be read.
+fn sections(
+    scene: &Scene<'_>,
+    name: &TaskName,
+    merged: &Merged,
+    conflict: &Conflict,
+) -> Result<Option<Vec<Section>>> {
+    if !clash::has_lines(conflict) {
+        return Ok(None);
+    }
+    let scratch = scene.room.repository();
+    let path = conflict.paths[0].as_bstr();
+    let Some(entry) = scratch.tree_entry(merged.tree_id, path)? else { return Ok(None) };
+    let branch = scene.facts.task(name).map_or("", |task| &task.branch);
+    Ok(hunk::sections(&scratch.blob(entry.id)?, &labels(branch)))
+}
+
+/// What a person decided before goes first; then a trivial resolution, where both sides also agree on
+/// what kind of file it is.
+fn proposal(
+    scene: &Scene<'_>,
+    memory: &Memory,
+    conflict: &Conflict,
+    sections: Option<&[Section]>,
+) -> Result<Option<Resolution>> {
+    if let Some(same) = memory.same(conflict) {
+        return Ok(Some(same));
+    }
+    let Some(sections) = sections else { return Ok(None) };
+    let kind = |side| conflict.stage(side).map(|entry| entry.kind);
+    if kind(Side::Ours) != kind(Side::Theirs) {
+        return Ok(None);
+    }
+    match trivial::resolve(conflict.paths[0].as_bstr(), sections) {
+        Some(trivial) => Ok(Some(trivial)),
+        None => memory.similar(&scene.room, &conflict.paths[0], sections),
+    }
+}
