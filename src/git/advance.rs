@@ -76,7 +76,7 @@ impl Repository {
                 self.git()
                     .args(SAFELY)
                     .args(["update-ref", "-m", why, branch, &new.to_string(), &old])
-                    .run()?
+                    .run_to_any_end()?
             }
         };
         if moved.code.is_none() {

@@ -42,7 +42,7 @@ impl Repository {
         fs::write(self.forwarding(), serde_json::to_vec(&mark)?)?;
         let git = self.git().at(worktree).args(super::advance::SAFELY);
         let git = git.args(["merge", "--quiet", "--ff-only", &id]).env("GIT_REFLOG_ACTION", why);
-        let done = git.run()?;
+        let done = git.run_to_any_end()?;
         // A git that could not go on has left what it had done so far; without room for more, the next
         // call takes that back.
         if done.success() || (done.code.is_some() && self.take_back(&mark).is_ok()) {

@@ -9,7 +9,7 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use bstr::{BString, ByteSlice};
 
 use super::Repository;
@@ -114,8 +114,19 @@ impl Program {
         self
     }
 
-    /// Runs it, whatever its exit code; an error only if it cannot be started.
-    pub fn run(mut self) -> Result<Output> {
+    /// Runs it, whatever its exit code. It is an error if it cannot be started or is killed: a git that
+    /// did not come to its end has said neither yes nor no.
+    pub fn run(self) -> Result<Output> {
+        let name = self.to_string();
+        let output = self.run_to_any_end()?;
+        if output.code.is_none() {
+            bail!("{name} was killed by a signal");
+        }
+        Ok(output)
+    }
+
+    /// The same for who knows what to do about a git that was killed.
+    pub fn run_to_any_end(mut self) -> Result<Output> {
         let stdin = self.stdin.take();
         let mut command = self.command();
         command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
@@ -141,9 +152,9 @@ impl Program {
         if output.success() {
             return Ok(output.stdout);
         }
-        let code = output.code.map_or("a signal".to_owned(), |code| format!("exit code {code}"));
+        let code = output.code.unwrap_or_default();
         let said = output.stderr.trim().to_str_lossy().into_owned();
-        Err(anyhow::anyhow!(said).context(format!("{name} failed with {code}")))
+        Err(anyhow::anyhow!(said).context(format!("{name} failed with exit code {code}")))
     }
 
     /// Runs it on the user's own terminal, in the user's language.

@@ -39,7 +39,7 @@ impl Repository {
         };
         let git = self.git().args(["worktree", "remove"]);
         let git = if force == Force::DiscardChanges { git.args(["--force"]) } else { git };
-        let done = git.args(["--"]).args([path]).run()?;
+        let done = git.args(["--"]).args([path]).run_to_any_end()?;
         // A git that refuses has changed nothing; one that fails half-way says which file it was.
         let is_half_done = done.code.is_none() || done.stderr.contains_str("failed to delete");
         if !is_half_done {

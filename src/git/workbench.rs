@@ -102,9 +102,10 @@ impl Workbench<'_> {
     /// What is being merged there; `None` if no merge is under way.
     pub fn merging(&self) -> Result<Option<ObjectId>> {
         let said = self.git().args(["rev-parse", "--verify", "--quiet", "MERGE_HEAD"]).run()?;
-        if !said.success() {
+        if said.code == Some(1) {
             return Ok(None);
         }
+        said.must_succeed().context("cannot see what is being merged")?;
         ObjectId::from_hex(said.stdout.trim()).map(Some).context("git did not say what is being merged")
     }
 
