@@ -106,6 +106,16 @@ fn settings_that_switch_hooks_off_are_found_and_mended() {
         run.git(MODELS, &["config", "--worktree", "--unset", "core.hooksPath"]).ok();
     };
     refuses(&check("unset", unset, &["task-2-models hooks/path-unset"], &[]));
+    for key in ["orchestrate.run", "orchestrate.task"] {
+        let unset = |run: &Armed| drop(run.git(MODELS, &["config", "--worktree", "--unset", key]).ok());
+        refuses(&check(key, unset, &["task-2-models hooks/unnamed"], &[]));
+    }
+    refuses(&check(
+        "another's name",
+        set("orchestrate.task", "task-1-api"),
+        &["task-2-models hooks/unnamed"],
+        &[],
+    ));
     let off = |run: &Armed| {
         run.sandbox.git(&["config", "--local", "extensions.worktreeConfig", "false"]).ok();
     };

@@ -7,7 +7,8 @@ use anyhow::Result;
 use super::manifest::Manifest;
 use super::worktree_config::WorktreeConfig;
 use super::{
-    EVENTS, GUARD, HOOKS_PATH, NOWHERE, PREVIOUS_KEY, RUN_KEY, WORKTREE_KEY, files, hooks_dir, previous,
+    EVENTS, GUARD, HOOKS_PATH, NOWHERE, PREVIOUS_KEY, RUN_KEY, TASK_KEY, TaskIdentity, WORKTREE_KEY, files,
+    hooks_dir, previous,
 };
 use crate::git::Repository;
 use crate::git::config;
@@ -68,11 +69,21 @@ pub fn shared_defects(repo: &Repository) -> Result<Vec<HookDefect>> {
     Ok(defects)
 }
 
-/// What is wrong with a worktree's own settings, and which hooks of the user do not run in it.
-pub fn worktree_defects(repo: &Repository, worktree: &LinkedWorktree) -> Result<Vec<HookDefect>> {
+/// What is wrong with the own settings of this task's worktree, and which hooks of the user do not run
+/// in it.
+pub fn worktree_defects(
+    repo: &Repository,
+    worktree: &LinkedWorktree,
+    identity: &TaskIdentity,
+) -> Result<Vec<HookDefect>> {
     // While it selects other hooks, nothing is hidden by ours.
     if let Some(defect) = settings_defect(repo, worktree)? {
         return Ok(vec![defect]);
+    }
+    let config = WorktreeConfig::read(&worktree.git_dir)?;
+    let says = |key, value: &str| config.value(key).as_deref() == Some(value);
+    if !says(RUN_KEY, identity.run.as_str()) || !says(TASK_KEY, identity.task.as_str()) {
+        return Ok(vec![HookDefect::Unnamed]);
     }
     let mut defects = Vec::new();
     let own = Repository::open(&worktree.path)?;
@@ -122,6 +133,9 @@ fn settings_defect(repo: &Repository, worktree: &LinkedWorktree) -> Result<Optio
         None => Some(HookDefect::PathUnset),
         Some(value) if Path::new(&value) != hooks_dir(repo) => Some(HookDefect::PathOverwritten { value }),
         Some(_) if !is_own => Some(HookDefect::Copied),
+        Some(_) if [RUN_KEY, TASK_KEY].iter().any(|key| config.value(key).is_none()) => {
+            Some(HookDefect::Unnamed)
+        }
         Some(_) => None,
     })
 }

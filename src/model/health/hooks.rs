@@ -22,6 +22,8 @@ pub enum HookDefect {
     },
     /// The settings are those of another worktree: `git worktree add` copied them.
     Copied,
+    /// The worktree does not say whose it is; our hooks allow everything in one that is nobody's.
+    Unnamed,
     /// A hook of ours is not there.
     Missing {
         /// Its event.
@@ -93,6 +95,7 @@ impl HookDefect {
             HookDefect::PathUnset => "hooks/path-unset",
             HookDefect::PathOverwritten { .. } => "hooks/path-overwritten",
             HookDefect::Copied => "hooks/copied",
+            HookDefect::Unnamed => "hooks/unnamed",
             HookDefect::Missing { .. } => "hooks/missing",
             HookDefect::Empty { .. } => "hooks/empty",
             HookDefect::NotExecutable { .. } => "hooks/not-executable",
@@ -160,6 +163,9 @@ impl fmt::Display for HookDefect {
             HookDefect::PathUnset => f.write_str("core.hooksPath is not set in the worktree"),
             HookDefect::PathOverwritten { value } => overwritten(f, value),
             HookDefect::Copied => f.write_str("the settings of the worktree were copied from another one"),
+            HookDefect::Unnamed => f.write_str(
+                "the worktree does not say whose it is, so the hooks do not judge it as its task's",
+            ),
             HookDefect::Missing { event } => write!(f, "the hook {event} is missing"),
             HookDefect::Empty { event } => write!(f, "the hook {event} is empty, which allows everything"),
             HookDefect::NotExecutable { event } => write!(f, "the hook {event} is not executable"),

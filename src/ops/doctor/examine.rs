@@ -116,7 +116,7 @@ fn look_at(repo: &Repository, patient: &Patient, probe: &Probe) -> Result<Seen> 
     if linked.lock.is_none() {
         seen.symptoms.push(symptom(WorktreeDefect::Unlocked.into()));
     }
-    let mut defects = hooks::worktree_defects(repo, linked)?;
+    let mut defects = hooks::worktree_defects(repo, linked, &patient.identity)?;
     let is_explained = defects.iter().any(|defect| defect.severity() == Severity::Error);
     let silent = probe::silent(repo, &linked.path, &probe.events)?;
     let hooks = probe.events.len();
