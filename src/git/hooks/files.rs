@@ -151,7 +151,8 @@ pub(super) fn strays(repo: &Repository, manifest: &Manifest) -> Result<Vec<HookD
 
 /// The temporary files of an installation that did not come to its end.
 pub(super) fn leftovers(repo: &Repository, manifest: &Manifest) -> Vec<PathBuf> {
-    foreign(repo, manifest).into_iter().filter(|path| is_temporary(path)).collect()
+    let hooks = foreign(repo, manifest).into_iter().filter(|path| is_temporary(path));
+    hooks.chain(notes(repo)).collect()
 }
 
 /// Removes what is ours and no hook: [`leftovers`], and copies that were moved aside.
@@ -161,7 +162,15 @@ pub(super) fn clear_up(repo: &Repository, manifest: &Manifest) -> Result<()> {
             fs_err::remove_file(path)?;
         }
     }
+    notes(repo).into_iter().try_for_each(fs_err::remove_file)?;
     Ok(())
+}
+
+/// The files of what our hooks know about themselves that did not get their names.
+fn notes(repo: &Repository) -> Vec<PathBuf> {
+    let entries = fs_err::read_dir(repo.common_dir().join("orchestrate")).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    paths.filter(|path| path.to_string_lossy().ends_with(".json.new")).collect()
 }
 
 /// The files in our directory that the manifest does not name, sorted.

@@ -1,5 +1,6 @@
 //! A JSON file below `orchestrate/` of the common directory, in which our hooks keep what they need
-//! to know about themselves. It is complete under another name before it gets its own.
+//! to know about themselves. It is complete under another name before it gets its own. That name is
+//! always the same, so that a killed call leaves one file at most: whoever writes has a lock of ours.
 
 use std::path::{Path, PathBuf};
 
@@ -40,21 +41,38 @@ impl NoteFile {
 
     /// Puts it in place of another.
     pub fn write(&self, value: &impl Serialize) -> Result<()> {
-        let directory = self.directory();
-        fs_err::create_dir_all(directory)?;
-        let mut file = tempfile::NamedTempFile::new_in(directory)?;
-        serde_json::to_writer_pretty(&mut file, value)?;
-        file.as_file().sync_all()?;
-        file.persist(&self.0).with_context(|| format!("cannot write {}", self.0.display()))?;
+        fs_err::create_dir_all(self.directory())?;
+        let new = self.unfinished();
+        let written = self.write_as(&new, value);
+        if written.is_err() {
+            let _ = fs_err::remove_file(&new);
+        }
+        written.with_context(|| format!("cannot write {}", self.0.display()))
+    }
+
+    fn write_as(&self, new: &Path, value: &impl Serialize) -> Result<()> {
+        let file = fs_err::File::create(new)?;
+        let mut writer = std::io::BufWriter::new(&file);
+        serde_json::to_writer_pretty(&mut writer, value)?;
+        std::io::Write::flush(&mut writer)?;
+        drop(writer);
+        file.sync_all()?;
+        Ok(fs_err::rename(new, &self.0)?)
+    }
+
+    /// Removes it, if it is there, and what a killed call left of it.
+    pub fn delete(&self) -> Result<()> {
+        for path in [&self.0, &self.unfinished()] {
+            if path.exists() {
+                fs_err::remove_file(path)?;
+            }
+        }
         Ok(())
     }
 
-    /// Removes it, if it is there.
-    pub fn delete(&self) -> Result<()> {
-        if self.0.exists() {
-            fs_err::remove_file(&self.0)?;
-        }
-        Ok(())
+    /// How it is called before it is complete.
+    fn unfinished(&self) -> PathBuf {
+        self.0.with_extension("json.new")
     }
 
     /// The directory that it lies in.

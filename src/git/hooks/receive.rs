@@ -73,6 +73,7 @@ pub fn install(repo: &Repository) -> Result<Installed> {
     }
     mark.made_directory |= !directory.exists();
     fs_err::create_dir_all(&directory)?;
+    sweep(&directory)?;
     if !ours && exists(&path) {
         keep(&path, &kept)?;
     }
@@ -99,13 +100,22 @@ pub fn remove(repo: &Repository) -> Result<Removed> {
     let directory = directory(repo)?;
     let (path, kept) = (directory.join(EVENT), directory.join(KEPT).join(EVENT));
     let mark = mark_file(repo).read::<Mark>()?.unwrap_or_default();
-    if exists(&path) && !program::is_as_seen(repo, &path, &mark.program)? {
+    if directory.is_dir() {
+        sweep(&directory)?;
+    }
+    let is_back = is_one(&path, &kept);
+    let ours = exists(&path) && !is_back && program::is_as_seen(repo, &path, &mark.program)?;
+    if exists(&path) && exists(&kept) && !ours && !is_back {
         return Err(taken(&path, &kept));
     }
-    let removed = match (exists(&kept), exists(&path)) {
+    let removed = match (exists(&kept), ours) {
         (true, _) => {
-            fs_err::rename(&kept, &path)?;
-            fs_err::remove_dir(directory.join(KEPT))?;
+            // Of two names of one file, a rename would keep both.
+            if is_back {
+                fs_err::remove_file(&kept)?
+            } else {
+                fs_err::rename(&kept, &path)?
+            }
             Removed::Restored(path)
         }
         (false, true) => {
@@ -114,6 +124,9 @@ pub fn remove(repo: &Repository) -> Result<Removed> {
         }
         (false, false) => Removed::Nothing,
     };
+    if directory.join(KEPT).exists() {
+        fs_err::remove_dir(directory.join(KEPT))?;
+    }
     if mark.made_directory && fs_err::read_dir(&directory).is_ok_and(|mut names| names.next().is_none()) {
         fs_err::remove_dir(&directory)?;
     }
@@ -171,16 +184,62 @@ fn directory(repo: &Repository) -> Result<PathBuf> {
     ))
 }
 
-/// Gives the hook at `path` its second name.
+/// Gives the hook at `path` its second name; it keeps the first until ours takes it.
 fn keep(path: &Path, kept: &Path) -> Result<()> {
+    if is_one(path, kept) {
+        return Ok(());
+    }
     if exists(kept) {
         return Err(taken(path, kept));
     }
     fs_err::create_dir_all(kept.parent().expect("it lies in a directory of ours"))?;
     let is_link = fs_err::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
     // A hard link to a link would be one to its target on some systems.
-    if is_link || fs_err::hard_link(path, kept).is_err() {
+    let has_both = if is_link { link_again(path, kept) } else { fs_err::hard_link(path, kept) };
+    if has_both.is_err() {
         fs_err::rename(path, kept)?;
+    }
+    Ok(())
+}
+
+/// Whether both names are there and stand for the same hook, as after an interrupted [`keep`].
+fn is_one(path: &Path, kept: &Path) -> bool {
+    let target = |path: &Path| fs_err::read_link(path).ok();
+    match (target(path), target(kept)) {
+        (None, None) => is_same_file(path, kept),
+        (one, other) => one == other,
+    }
+}
+
+#[cfg(unix)]
+fn is_same_file(path: &Path, kept: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let id = |path: &Path| fs_err::metadata(path).map(|meta| (meta.dev(), meta.ino())).ok();
+    id(path).is_some() && id(path) == id(kept)
+}
+
+#[cfg(not(unix))]
+fn is_same_file(_path: &Path, _kept: &Path) -> bool {
+    false
+}
+
+#[cfg(unix)]
+fn link_again(path: &Path, kept: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(fs_err::read_link(path)?, kept)
+}
+
+#[cfg(not(unix))]
+fn link_again(_path: &Path, _kept: &Path) -> std::io::Result<()> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}
+
+/// Removes what a call that was killed had not given its name yet. It is our turn.
+fn sweep(directory: &Path) -> Result<()> {
+    for entry in fs_err::read_dir(directory)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(".new-") {
+            fs_err::remove_file(entry.path())?;
+        }
     }
     Ok(())
 }
