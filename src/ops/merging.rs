@@ -38,15 +38,17 @@ pub fn claim(
 fn written(repo: &Repository, recorded: &RecordedPlan) -> Result<Vec<String>> {
     let plan = &recorded.plan;
     let branch = |name: String| format!("refs/heads/{name}");
-    let mut files = vec!["config".to_owned(), "packed-refs".into()];
+    let mut files = vec!["config".to_owned(), "config.worktree".into(), "packed-refs".into()];
     files.extend(recorded.base_ref.clone());
     files.push(branch(plan.layout.integration(&plan.run)));
     files.extend(plan.tasks.iter().map(|task| branch(plan.layout.branch(&plan.run, task))));
     if let Some((_, progress)) = repo.read_progress(&plan.run)? {
         files.push(branch(progress.branch));
     }
+    let worktrees = repo.worktrees()?;
+    files.extend(worktrees.iter().map(|one| format!("worktrees/{}/config.worktree", one.name)));
     let bench = repo.workbench(&plan.run);
-    let bench = repo.worktrees()?.into_iter().find(|one| one.path == bench.path());
+    let bench = worktrees.into_iter().find(|one| one.path == bench.path());
     files.extend(bench.iter().flat_map(|one| {
         ["HEAD", "ORIG_HEAD", "MERGE_HEAD", "index"].map(|file| format!("worktrees/{}/{file}", one.name))
     }));

@@ -23,7 +23,8 @@ pub fn take(main: &Repository, plan: &Plan) -> Result<Claim> {
 /// Everything that a start of this plan writes.
 fn written(plan: &Plan) -> Vec<String> {
     let run = format!("refs/orchestrate/{}", plan.run);
-    let mut files = vec!["config".to_owned(), "packed-refs".into(), format!("{run}/plan")];
+    let mut files: Vec<String> = ["config", "config.worktree", "packed-refs"].map(str::to_owned).into();
+    files.push(format!("{run}/plan"));
     files.push(format!("{run}/journal/{ORCHESTRATOR}"));
     for task in &plan.tasks {
         files.push(branch::full(&plan.layout.branch(&plan.run, task)));
