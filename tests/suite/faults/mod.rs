@@ -7,14 +7,35 @@
 //!
 //! The suite strikes three calls of each scene in each way, always the same. All of them take hours:
 //! `FAULTS=all cargo test --test suite faults:: -- --nocapture`; with `FAULTS=50` it is fifty calls of
-//! each scene and way. Each line of the output says how many calls there are, how many were struck and
+//! each scene and way, with `FAULTS=@61` the sixty-first. Each line of the output says how many calls there are, how many were struck and
 //! how the command ended.
 #![cfg(target_os = "linux")]
+
+/// One test for each scene, struck in the ways given.
+macro_rules! each_scene {
+    ($ways:expr) => {
+        each_scene! { $ways;
+            scenes: start, recreate, integrate_and_continue, integrate_and_abort, integrate_with_conflict, continue_resolved, abort, land, cleanup, cleanup_by_force, hooks_of_commit, checkpoint, hooks_of_amend, hooks_of_merge, hooks_of_rebase;
+            publishing: push, refused_push, worker_push, server, server_removed;
+            upkeep: complete, refused_commit, guarded_commit, worker_merge, repair, accept, reindexed, plan_written;
+        }
+    };
+    ($ways:expr; $($file:ident: $($scene:ident),+;)+) => {
+        $($(
+            #[test]
+            fn $scene() {
+                super::$file::$scene().play(&$ways);
+            }
+        )+)+
+    };
+}
 
 mod disk;
 mod killed;
 mod mount;
+mod publishing;
 mod scene;
 mod scenes;
 mod stage;
 mod strike;
+mod upkeep;

@@ -78,7 +78,8 @@ impl Scene {
         }));
         if let Err(panic) = checked {
             let why = panic.downcast_ref::<String>().cloned().unwrap_or_default();
-            tally.failures.push(format!("{way:?} at {}\n{}", struck.call, indented(&why)));
+            let said = format!("{}{}", struck.said.out, struck.said.err);
+            tally.failures.push(format!("{way:?} at {}\n{said}{}", struck.call, indented(&why)));
         }
     }
 }
@@ -137,9 +138,12 @@ fn telling(calls: &[String]) -> Vec<usize> {
     (0..calls.len()).filter(|at| !is_inner(*at)).map(|at| at + 1).collect()
 }
 
-/// All points, or as many as the suite has time for, spread evenly; another offset for each way.
+/// All points, one, or as many as the suite has time for, spread evenly; another offset for each way.
 fn chosen(points: &[usize], way: Way) -> Vec<usize> {
     let wanted = std::env::var("FAULTS").unwrap_or_else(|_| "3".into());
+    if let Some(only) = wanted.strip_prefix('@').and_then(|only| only.parse().ok()) {
+        return vec![only];
+    }
     let Ok(wanted) = wanted.parse::<usize>() else { return points.to_vec() };
     let shift = match way {
         Way::Self_ => 0,

@@ -19,28 +19,41 @@ scope = ["models/", { path = "shared.txt", shared = true }]
 provides = ["Model"]
 "#;
 
-const API: &str = "worktrees/task-1-api";
-const MODELS: &str = "worktrees/task-2-models";
+pub const API: &str = "worktrees/task-1-api";
+pub const MODELS: &str = "worktrees/task-2-models";
 const BENCH: &str = ".git/orchestrate/integrate/r";
 
 /// A small project with a plan of two tasks.
 pub fn planned() -> Sandbox {
+    planned_with("")
+}
+
+/// The same, with more lines about the protocol.
+pub fn planned_with(protocol: &str) -> Sandbox {
     let sandbox = Sandbox::repository();
     for path in ["api/a.py", "models/m.py", "shared.txt"] {
         sandbox.write(path, "one\n");
     }
-    sandbox.write("orchestrate.toml", PLAN);
+    let off = "body = \"off\"\n";
+    sandbox.write("orchestrate.toml", PLAN.replace(off, &format!("{off}{protocol}")));
     commit(&sandbox, ".", "Base");
     sandbox
 }
 
-fn started() -> Sandbox {
-    let sandbox = planned();
+/// A run of it that has begun.
+pub fn started() -> Sandbox {
+    started_with("")
+}
+
+/// The same, with more lines about the protocol.
+pub fn started_with(protocol: &str) -> Sandbox {
+    let sandbox = planned_with(protocol);
     sandbox.git(&["orchestrate", "start", "--yes"]).ok();
     sandbox
 }
 
-fn commit(sandbox: &Sandbox, place: &str, message: &str) {
+/// Commits everything that is new in a worktree.
+pub fn commit(sandbox: &Sandbox, place: &str, message: &str) {
     sandbox.git_in(place, &["add", "."]).ok();
     sandbox.git_in(place, &["commit", "--quiet", "-m", message]).ok();
 }
@@ -78,7 +91,7 @@ fn resolve(sandbox: &Sandbox) {
 }
 
 /// Refs but for those that tell what happened, configuration, worktrees and what is uncommitted.
-fn state(sandbox: &Sandbox) -> String {
+pub fn state(sandbox: &Sandbox) -> String {
     let refs = sandbox.git(&["for-each-ref"]).ok().out;
     let told = |line: &&str| line.contains("/journal/") || line.contains("refs/notes/");
     let refs: Vec<&str> = refs.lines().filter(|line| !told(line)).collect();
@@ -322,7 +335,7 @@ pub fn cleanup_by_force() -> Scene {
 
 /// What a person does whose git was killed: the locks go, as git itself says, and the index follows
 /// the branch. Locks of ours are left to our programs.
-fn after_git(sandbox: &Sandbox, place: &str) {
+pub fn after_git(sandbox: &Sandbox, place: &str) {
     for lock in crate::sound::locks(&sandbox.root.join(".git")) {
         if !["refs/notes", "refs/orchestrate"].iter().any(|ours| lock.to_string_lossy().contains(ours)) {
             std::fs::remove_file(lock).expect("a lock");
@@ -333,7 +346,7 @@ fn after_git(sandbox: &Sandbox, place: &str) {
 
 /// Branches, worktrees and what is uncommitted; the commits that have records; what status and verify
 /// say.
-fn recorded(sandbox: &Sandbox) -> String {
+pub fn recorded(sandbox: &Sandbox) -> String {
     let mut text = state(sandbox);
     for task in ["task-1-api", "task-2-models"] {
         let listed = sandbox.git(&["notes", &format!("--ref=orchestrate/r/{task}"), "list"]).out;
@@ -347,7 +360,8 @@ fn recorded(sandbox: &Sandbox) -> String {
     text + &sandbox.git(&["orchestrate", "status"]).out
 }
 
-fn tip(sandbox: &Sandbox, name: &str) -> String {
+/// The id that a revision names.
+pub fn tip(sandbox: &Sandbox, name: &str) -> String {
     sandbox.git(&["rev-parse", "--verify", name]).ok().out
 }
 
