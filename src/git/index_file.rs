@@ -136,14 +136,14 @@ fn are_extensions(mut data: &[u8]) -> bool {
 }
 
 /// One extension, and what follows it.
-struct Extension<'a> {
-    name: &'a [u8],
-    content: &'a [u8],
-    rest: &'a [u8],
+pub(in crate::git) struct Extension<'a> {
+    pub(in crate::git) name: &'a [u8],
+    pub(in crate::git) content: &'a [u8],
+    pub(in crate::git) rest: &'a [u8],
 }
 
 /// Reads a name of four letters, four bytes of length, and that many bytes.
-fn extension(data: &[u8]) -> Option<Extension<'_>> {
+pub(in crate::git) fn extension(data: &[u8]) -> Option<Extension<'_>> {
     let (name, rest) = data.split_at_checked(4)?;
     let length = be32(rest, 0)? as usize;
     let (content, rest) = rest.get(4..)?.split_at_checked(length)?;
@@ -247,10 +247,10 @@ fn staged(mode: u32, id: ObjectId, in_conflict: bool, announced: bool) -> Staged
     }
 }
 
-fn be32(data: &[u8], at: usize) -> Option<u32> {
+pub(in crate::git) fn be32(data: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?))
 }
 
-fn be16(data: &[u8], at: usize) -> Option<u16> {
+pub(in crate::git) fn be16(data: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_be_bytes(data.get(at..at + 2)?.try_into().ok()?))
 }

@@ -7,7 +7,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
@@ -80,7 +80,7 @@ impl Repository {
 
     /// Checks out the branch, which must exist, in a new worktree; git's post-checkout hook runs.
     pub fn add_worktree(&self, path: &Path, branch: &str) -> Result<()> {
-        let Some(short) = branch.strip_prefix("refs/heads/") else { bail!("{branch} is no branch") };
+        let short = short_branch(branch)?;
         let args = [OsStr::new("worktree"), OsStr::new("add"), OsStr::new("--quiet"), OsStr::new("--")];
         let git = self.git().args(args).args([path.as_os_str(), OsStr::new(short)]);
         git.output().with_context(|| format!("cannot add the worktree {}", path.display())).map(drop)
@@ -163,6 +163,11 @@ impl Repository {
         let present = points_back(&path, record);
         Ok(Some(LinkedWorktree { name, path, git_dir: record.to_owned(), branch, head, lock, present }))
     }
+}
+
+/// What follows `refs/heads/`.
+pub(in crate::git) fn short_branch(branch: &str) -> Result<&str> {
+    branch.strip_prefix("refs/heads/").with_context(|| format!("{branch} is no branch"))
 }
 
 /// Whether git never came to the end of this record, or somebody is half through with deleting it.

@@ -11,6 +11,7 @@ mod cleanup;
 mod clones;
 mod completion;
 mod conflict;
+mod copied;
 mod doctor;
 mod edge;
 mod effort;

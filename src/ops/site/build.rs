@@ -4,6 +4,7 @@
 //! in here loses nothing; a step that fails takes back what this call made, and only that. No
 //! directory is ever removed with files in it that git did not write.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -11,6 +12,7 @@ use fs_err as fs;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
+use crate::git::copied_checkout::Original;
 use crate::git::hooks::{self, TaskIdentity, probe};
 use crate::git::refs::Moved;
 use crate::git::worktrees::{Force, LinkedWorktree};
@@ -32,6 +34,8 @@ pub struct Builder<'a> {
     pub task: &'a Task,
     /// Its site as it was found.
     pub site: &'a Site,
+    /// The checkout that new ones of the same commit are copied from, once there is one.
+    pub original: &'a RefCell<Option<Original>>,
 }
 
 /// What became of a site.
@@ -120,9 +124,18 @@ impl Builder<'_> {
         if let Some(parent) = self.site.path.parent() {
             fs::create_dir_all(parent)?;
         }
-        self.main
-            .add_worktree(&self.site.path, &self.ref_name())
-            .with_context(|| format!("cannot make the worktree {}", self.site.path.display()))
+        let (path, branch) = (&self.site.path, self.ref_name());
+        let tip = self.main.ref_commit(&branch)?.with_context(|| format!("there is no {branch}"))?;
+        let mut original = self.original.borrow_mut();
+        match original.as_ref().filter(|original| original.is_of(tip)) {
+            Some(original) => self.main.copy_worktree(original, path, &branch),
+            None => {
+                self.main.add_worktree(path, &branch)?;
+                *original = self.main.original(path, tip)?;
+                Ok(())
+            }
+        }
+        .with_context(|| format!("cannot make the worktree {}", path.display()))
     }
 
     /// Nothing was checked out, so the directory holds at most the `.git` file that git wrote.

@@ -1,5 +1,7 @@
 //! Building the sites one after the other, and telling the journal.
 
+use std::cell::RefCell;
+
 use anyhow::{Context, Result};
 
 use super::{Base, Options, Progress, SiteReport};
@@ -20,10 +22,12 @@ pub fn all(
 ) -> Result<()> {
     let plan = &options.plan;
     let total = reports.len();
+    let original = RefCell::new(None);
     for (done, report) in reports.iter_mut().enumerate().filter(|(_, report)| !report.steps.is_empty()) {
         watch(&Progress { task: &report.site.task, done, total });
         let task = plan.task(&report.site.task).context("a site has a task")?;
-        let builder = Builder { main, plan, base: base.commit_id, task, site: &report.site };
+        let builder =
+            Builder { main, plan, base: base.commit_id, task, site: &report.site, original: &original };
         report.built = builder.build(&report.steps);
         if report.built.failure.is_none() && report.steps.contains(&Step::SetUp) {
             journal(main, plan, base, report)?;
