@@ -19,6 +19,9 @@ use crate::model::plan::{self, Plan};
 const PREFIX: &str = "refs/orchestrate/";
 const PLAN: &str = "/plan";
 
+/// How far back a plan is looked for when newer ones cannot be read.
+const OLDER: usize = 1_000;
+
 /// The newest version of a run's plan, with the base that the run was started from.
 #[derive(Debug, Clone)]
 pub struct RecordedPlan {
@@ -70,6 +73,22 @@ impl Repository {
             ));
         };
         self.read_plan_commit(commit_id).with_context(|| format!("cannot read the plan of run {run}"))
+    }
+
+    /// The newest plan in the history of a run's ref that can be read, where the newest of all cannot;
+    /// `None` if none of the last [`OLDER`] can.
+    pub fn read_older_plan(&self, run: &RunName) -> Option<RecordedPlan> {
+        let mut next = self.ref_commit(&plan_ref(run)).ok()?;
+        for _ in 0..OLDER {
+            let id = next?;
+            if let Ok(recorded) = self.read_plan_commit(id)
+                && recorded.plan.run == *run
+            {
+                return Some(recorded);
+            }
+            next = self.commit(id).ok()?.parent_ids.first().copied();
+        }
+        None
     }
 
     /// Records a plan as the newest of its run, unless it is that already.

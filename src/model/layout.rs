@@ -72,6 +72,16 @@ impl Layout {
         }
     }
 
+    /// Whether a task or the integration of a run that has a layout with a name, but tasks that are
+    /// not known, may have the branch of this short name.
+    pub fn may_name(run: &RunName, branch: &str) -> bool {
+        let layouts = NAMES.into_iter().filter_map(Layout::by_name);
+        layouts.into_iter().any(|layout| {
+            let (before, _) = layout.branch.split_once("{task}").unwrap_or((&layout.branch, ""));
+            branch.starts_with(&before.replace("{run}", run.as_str())) || layout.integration(run) == branch
+        })
+    }
+
     /// The name of this layout, if it is one of the three that have one.
     pub fn name(&self) -> Option<&'static str> {
         NAMES.into_iter().find(|name| Layout::by_name(name).as_ref() == Some(self))

@@ -22,9 +22,16 @@ pub struct Judged {
     pub update: Update,
     /// In the order of its commits.
     pub findings: Vec<Finding>,
+    /// Whether only `git push --force` does it, as far as is known.
+    pub is_forced: bool,
 }
 
 impl Judged {
+    /// What was found, of an update that needs no force as far as is known.
+    pub fn new(update: Update, findings: Vec<Finding>) -> Judged {
+        Judged { update, findings, is_forced: false }
+    }
+
     /// Whether the ref is refused.
     pub fn is_refused(&self) -> bool {
         self.findings.iter().any(Finding::is_error)

@@ -48,6 +48,14 @@ impl DataRef {
         };
         Some((RunName::new(run).ok()?, role))
     }
+
+    /// Who writes it: a task, or the orchestrator; `None` for what is no chain of one writer's.
+    pub fn writer(&self) -> Option<&str> {
+        match self {
+            DataRef::Journal(writer) | DataRef::Records(writer) => Some(writer),
+            DataRef::Plan | DataRef::Other(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for DataRef {

@@ -38,7 +38,7 @@ impl Publisher<'_> {
     pub fn judge(&self, updates: &[Update]) -> Result<Vec<Judged>> {
         let judge = |update: &Update| {
             let findings = self.judge_one(update)?;
-            Ok(Judged { update: update.clone(), findings })
+            Ok(Judged::new(update.clone(), findings))
         };
         updates.iter().map(judge).collect()
     }

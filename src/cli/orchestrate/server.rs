@@ -16,10 +16,26 @@ use crate::render::text;
 /// which ref, which commit and why. A repository without a plan is not affected, and neither is a
 /// branch that belongs to no run.
 ///
+/// A task's branch may be rewritten, as a rebase does, as long as no work of it is gone. The integration
+/// branch and the base take the work of complete tasks, and merges of it with the result that merging
+/// gives; a conflict that a person has solved in `integrate`, or a branch that was taken over with
+/// `--reuse`, is answered for by the orchestrator's journal, which is pushed with it or before. What
+/// people commit to the base beside the run is theirs. While the plan of a run cannot be read, nothing
+/// is taken that may belong to the run, by an older plan or by the names of the layouts, but the plan
+/// that repairs it.
+///
+/// Push the plan first, or all together with `--atomic`: what comes before it, or at the same moment in
+/// another push, is judged by no plan then. A task's branch is judged whole with its next push and when
+/// it lands, an integration branch that is there already when the plan comes.
+///
 /// A hook that is there already is kept and runs first. Doing this again brings the hook up to date.
 ///
 /// A run's first plan may come from anybody who can push, unless `orchestrate.planWriter` names who
-/// writes plans here; later ones, only from those who are named. The name is compared with what the
+/// writes plans here; later ones, only from those who are named. They alone then write the
+/// orchestrator's journal, its backups and what it remembers, too; where nobody is named, whoever can
+/// push writes these, and may answer for a merge so. The server does not know which worker is whose:
+/// any of them can push any task's branch, journal and records, as long as these are well formed and
+/// only grow. The name is compared with what the
 /// transport says in the first of these variables that is set: `REMOTE_USER`, `GITEA_PUSHER_NAME`,
 /// `GL_USERNAME`, `GL_USER`, `USER`, `LOGNAME`; or in the one that `orchestrate.pusherVariable` names.
 /// Whoever has a shell there can set any of them, and go around the hook: the name means something

@@ -70,8 +70,14 @@ pub const PREVENTED: &[Claim] = &[
         about: "On a server",
         text: "Where git-orchestrate-server(1) was called, a push from any client is judged before it is taken, with \
                what it brings. One that breaks a rule is refused whole and leaves nothing behind. Plans are written \
-               by those who may.",
+               by those who may, and while one cannot be read, nothing of its run is taken. Only complete and judged \
+               work reaches the integration branch and the base, by merges that bring nothing else, and no push takes \
+               work from a task's branch.",
         tests: &[
+            "server::plans::what_may_be_the_runs_is_refused",
+            "server::landings::what_nobody_judged_does_not_land",
+            "server::rewritten::no_work_of_a_branch_is_discarded",
+            "server::writers::nobody_writes_anothers",
             "server::cases::a_server_takes_what_keeps_to_the_rules",
             "server::cases::a_server_refuses_what_does_not",
             "server::installed::a_refused_push_leaves_no_object",

@@ -3,8 +3,10 @@
 
 use std::fmt;
 
+use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
+use crate::model::finding::Shown;
 use crate::model::name::{RunName, TaskName};
 use crate::model::shell;
 
@@ -41,6 +43,13 @@ pub enum PushViolation {
         /// What is wrong with it, in a line.
         what: String,
     },
+    /// The plan of the branch's run cannot be read, so nothing on the branch can be judged.
+    PlanUnreadable {
+        /// The run.
+        run: RunName,
+        /// Why not, in a line.
+        why: String,
+    },
     /// The pushed plan takes a branch that belongs to something else.
     PlanClash {
         /// The branch.
@@ -66,6 +75,8 @@ pub enum PushViolation {
         branch: String,
         /// Where its work should be.
         into: Vec<String>,
+        /// The repository on the server.
+        keeper: Keeper,
     },
     /// A ref holds something else than its name says.
     Malformed {
@@ -82,6 +93,36 @@ pub enum PushViolation {
         task: Option<TaskName>,
         /// What is wrong with it: another finding in words; `None` where it belongs to no task.
         why: Option<String>,
+    },
+    /// A merge on a shared branch has a result at a path that neither side brought.
+    Altered {
+        /// The shared branch.
+        branch: String,
+        /// Relative to the top of the repository.
+        path: BString,
+        /// The run, whose journal could answer for it.
+        run: RunName,
+    },
+    /// Work of a task reaches a shared branch before the task is complete.
+    Incomplete {
+        /// The shared branch.
+        branch: String,
+        /// The task.
+        task: TaskName,
+    },
+    /// A task's branch would lose a commit, and what it did is not in what takes its place.
+    Discarded {
+        /// The branch.
+        branch: String,
+        /// A path that the commit changed.
+        path: BString,
+    },
+    /// What only who writes plans may write, from somebody else.
+    Orchestrator {
+        /// What kind of ref it is.
+        what: String,
+        /// The repository on the server, and the pusher.
+        keeper: Keeper,
     },
     /// The push starts from something else than the ref holds.
     Stale {
@@ -134,11 +175,16 @@ impl PushViolation {
             PushViolation::Plan { .. } => "push/plan",
             PushViolation::PlanInvalid { .. } => "push/plan-invalid",
             PushViolation::PlanClash { .. } => "push/plan-clash",
+            PushViolation::PlanUnreadable { .. } => "push/plan-unreadable",
             PushViolation::Rewritten { .. } => "push/rewritten",
             PushViolation::Deleted { .. } => "push/deleted",
             PushViolation::Unmerged { .. } => "push/unmerged",
             PushViolation::Malformed { .. } => "push/malformed",
             PushViolation::Unverified { .. } => "push/unverified",
+            PushViolation::Altered { .. } => "push/altered",
+            PushViolation::Incomplete { .. } => "push/incomplete",
+            PushViolation::Discarded { .. } => "push/discarded",
+            PushViolation::Orchestrator { .. } => "push/orchestrator",
             PushViolation::Stale { .. } => "push/stale",
             PushViolation::Symbolic { .. } => "push/symbolic",
             PushViolation::Unknown { .. } => "push/unknown",
@@ -159,21 +205,36 @@ impl PushViolation {
             PushViolation::PlanClash { .. } => {
                 "give the run other names with branch and integration in its plan".into()
             }
+            PushViolation::PlanUnreadable { run, .. } => {
+                format!(
+                    "who writes plans pushes a good one first: git push <remote> +refs/orchestrate/{run}/plan"
+                )
+            }
             PushViolation::Rewritten { .. } => {
                 "fetch it first; it only ever grows, so it is never pushed with force".into()
             }
             PushViolation::Deleted { .. } => {
                 "it stays until every task of the run is integrated or its branch is gone".into()
             }
-            PushViolation::Unmerged { .. } => {
-                "push the branch that it was merged into first; an administrator can delete it on the server"
-                    .into()
-            }
+            PushViolation::Unmerged { branch, into, keeper } => unmerged_hint(branch, into, keeper),
             PushViolation::Malformed { .. } => "only git worker and git orchestrate write it".into(),
             PushViolation::Unverified { why: None, .. } => {
                 "push the task's own branch first, so that it is judged".into()
             }
             PushViolation::Unverified { .. } => "put the task's branch right and integrate it again".into(),
+            PushViolation::Altered { run, .. } => format!(
+                "a conflict is solved in git orchestrate integrate --continue, which says so in the journal:\n\
+                 git push <remote> refs/orchestrate/{run}/journal/orchestrator, then push this again"
+            ),
+            PushViolation::Incomplete { .. } => {
+                "git worker complete in the task's worktree, git worker push, then integrate it".into()
+            }
+            PushViolation::Discarded { branch, .. } => format!(
+                "to go on from it: git fetch <remote> {} && git rebase FETCH_HEAD\n\
+                 what is to go is taken back by a commit: git revert <commit>",
+                shell::word(branch)
+            ),
+            PushViolation::Orchestrator { keeper, .. } => keeper_hint(keeper),
             PushViolation::Stale { .. } => "somebody else was faster: fetch, then push again".into(),
             PushViolation::Symbolic { name, .. } => {
                 format!("an administrator removes it: git symbolic-ref --delete {}", shell::word(name))
@@ -195,11 +256,30 @@ fn plan_hint(run: &RunName, keeper: &Keeper) -> String {
         Keeper::Starter => {
             format!("from the main worktree: git push <remote> refs/orchestrate/{run}/plan")
         }
-        Keeper::Server { directory, pusher } => {
-            let who = pusher.as_deref().map_or("<user>".into(), shell::word);
-            let directory = shell::word(directory);
-            format!("on the server: git -C {directory} config --add orchestrate.planWriter {who}")
-        }
+        Keeper::Server { .. } => keeper_hint(keeper),
+    }
+}
+
+fn keeper_hint(keeper: &Keeper) -> String {
+    let Keeper::Server { directory, pusher } = keeper else { return "the lead pushes it".into() };
+    let who = pusher.as_deref().map_or("<user>".into(), shell::word);
+    format!("on the server: git -C {} config --add orchestrate.planWriter {who}", shell::word(directory))
+}
+
+fn unmerged_hint(branch: &str, into: &[String], keeper: &Keeper) -> String {
+    let into: Vec<String> =
+        into.iter().map(|name| format!("git push <remote> {}", shell::word(name))).collect();
+    let merged = format!("push what it was merged into first: {}", into.join(" or "));
+    let Keeper::Server { directory, .. } = keeper else { return merged };
+    let (directory, branch) = (shell::word(directory), shell::word(branch));
+    format!("{merged}\nif its work is to go, on the server: git -C {directory} branch -D {branch}")
+}
+
+/// That the pusher may not do something, as far as the server knows who it is.
+fn may_not(keeper: &Keeper) -> String {
+    match keeper {
+        Keeper::Server { pusher: Some(pusher), .. } => format!("{pusher} may not"),
+        _ => "nobody known may".to_owned(),
     }
 }
 
@@ -215,11 +295,13 @@ impl fmt::Display for PushViolation {
             PushViolation::Plan { run, keeper: Keeper::Starter } => {
                 write!(f, "the plan of {run} is not a worker's to push")
             }
-            PushViolation::Plan { run, keeper: Keeper::Server { pusher, .. } } => match pusher {
-                Some(pusher) => write!(f, "{pusher} may not change the plan of {run}"),
-                None => write!(f, "nobody known may change the plan of {run}"),
-            },
+            PushViolation::Plan { run, keeper } => {
+                write!(f, "{} change the plan of {run}", may_not(keeper))
+            }
             PushViolation::PlanInvalid { what } => write!(f, "this is no plan: {what}"),
+            PushViolation::PlanUnreadable { run, why } => {
+                write!(f, "the plan of {run} cannot be read, so what belongs to it cannot be judged: {why}")
+            }
             PushViolation::PlanClash { branch, owner: Some(run) } => {
                 write!(f, "the plan takes the branch {branch}, which belongs to the run {run}")
             }
@@ -232,7 +314,7 @@ impl fmt::Display for PushViolation {
             PushViolation::Deleted { what, run } => {
                 write!(f, "{what} cannot be deleted while the run {run} is under way")
             }
-            PushViolation::Unmerged { branch, into } => {
+            PushViolation::Unmerged { branch, into, .. } => {
                 write!(f, "{branch} is not merged into {}", into.join(" or "))
             }
             PushViolation::Malformed { what, holds } => write!(f, "this is not {what}: {holds}"),
@@ -245,6 +327,20 @@ impl fmt::Display for PushViolation {
                     write!(f, "{branch} would hold work that is on no task's branch and was never judged")
                 }
             },
+            PushViolation::Altered { branch, path, .. } => write!(
+                f,
+                "{branch} would hold a merge whose {} is not what merging gives",
+                Shown(path.as_bstr())
+            ),
+            PushViolation::Incomplete { branch, task } => {
+                write!(f, "{branch} would hold work of {task}, which is not complete")
+            }
+            PushViolation::Discarded { branch, path } => {
+                write!(f, "{branch} would lose this commit and what it did to {}", Shown(path.as_bstr()))
+            }
+            PushViolation::Orchestrator { what, keeper } => {
+                write!(f, "{} write {what}", may_not(keeper))
+            }
             PushViolation::Stale { said, actual } => {
                 write!(f, "the push starts from {}, but here is {}", short(*said), short(*actual))
             }

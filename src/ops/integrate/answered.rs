@@ -17,48 +17,11 @@ use crate::git::objects::CommitObject;
 use crate::model::facts::TaskFacts;
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::RunName;
+use crate::ops::answers::{Answers, CONCLUDED, TAKEN_OVER};
 use crate::ops::integrate::gather::Scene;
 use crate::ops::integrate::outcome::Unanswered;
 use crate::ops::integrate::trial::{self, Trial};
 use crate::ops::standing::standing;
-
-/// The word in the journal for a commit that a person made while a step waited.
-pub const CONCLUDED: &str = "concluded";
-/// The word in the journal for a branch that a person went on with as it was.
-const TAKEN_OVER: &str = "taken-over";
-
-/// What the orchestrator's own journal answers for. Other writers' journals do not count.
-pub struct Answers {
-    /// Steps, each for itself.
-    steps: HashSet<ObjectId>,
-    /// Branches as a person took them over, each for all below it.
-    taken_over: HashSet<ObjectId>,
-    /// Where an integration ended.
-    ends: HashSet<ObjectId>,
-}
-
-impl Answers {
-    /// Reads the journal.
-    pub fn read(repo: &Repository, run: &RunName) -> Result<Answers> {
-        let mut answers = Answers { steps: HashSet::new(), taken_over: HashSet::new(), ends: HashSet::new() };
-        for entry in repo.read_journal(run, journal::ORCHESTRATOR)? {
-            let Some(id) = entry.commit_id else { continue };
-            match &entry.event {
-                Event::Integrated if entry.task.is_none() => answers.ends.insert(id),
-                Event::Integrated => answers.steps.insert(id),
-                Event::Other(word) if word == CONCLUDED => answers.steps.insert(id),
-                Event::Other(word) if word == TAKEN_OVER => answers.taken_over.insert(id),
-                _ => continue,
-            };
-        }
-        Ok(answers)
-    }
-
-    /// Whether an integration left its branch at this commit, or a person took it over there.
-    pub fn knows(&self, tip: ObjectId) -> bool {
-        [&self.steps, &self.taken_over, &self.ends].into_iter().any(|known| known.contains(&tip))
-    }
-}
 
 /// Writes down that a person goes on with the branch as it is.
 pub fn take_over(repo: &Repository, run: &RunName, branch: &str, tip: ObjectId) -> Result<()> {

@@ -15,8 +15,9 @@ use crate::model::integration::clash::Clash;
 use crate::model::integration::message;
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
+use crate::ops::answers::Answers;
 use crate::ops::integrate::Options;
-use crate::ops::integrate::answered::{self, Answers};
+use crate::ops::integrate::answered;
 use crate::ops::integrate::gather::{Scene, gather};
 use crate::ops::integrate::outcome::{BranchTrouble, Landed, Outcome, Refusal};
 

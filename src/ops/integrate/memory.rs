@@ -21,7 +21,7 @@ use crate::model::integration::hunk::{self, Section};
 use crate::model::integration::recorded;
 use crate::model::integration::resolution::{File, How, Resolution};
 use crate::model::journal::{Entry as JournalEntry, Event};
-use crate::ops::integrate::answered::CONCLUDED;
+use crate::ops::answers::CONCLUDED;
 use crate::ops::integrate::trial::labels;
 
 /// What the incoming side is called where an old merge is made again.

@@ -1,26 +1,44 @@
-//! The integration branch and the base: what lands there of a task is work that was found good.
+//! The integration branch and the base: what lands there of a task is work that was found good, of a
+//! task that is complete.
 //!
-//! What belongs to no task passes, however it is made; these are everybody's branches. A commit is a
-//! task's if it is on that task's branch, or, where it is on none, if it says so by declaring a
-//! status. The second kind is a cherry-pick, or work whose branch was never pushed: it passes if some
-//! task may make that change.
+//! A commit is a task's if it is on that task's branch, or came there by a merge that was judged, or,
+//! where it is on none, if it says so by declaring a status. The integration branch holds nothing
+//! else but merges of such work and what the orchestrator's journal answers for. The base is
+//! everybody's: what belongs to no run passes there, however it is made.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Result;
 use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
+use crate::git::objects::CommitObject;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
-use crate::model::finding::{Finding, PushViolation, Violation};
-use crate::model::message;
+use crate::model::facts::TaskFacts;
+use crate::model::finding::{Finding, PushViolation};
+use crate::model::message::{self, Prefix};
 use crate::model::name::TaskName;
 use crate::model::push::Update;
 use crate::model::ref_role::BranchRole;
-use crate::ops::server::scene::Scene;
-use crate::ops::server::task_branch;
+use crate::model::status::{log, state};
+use crate::ops::answers::Answers;
+use crate::ops::server::scene::{Damaged, Scene};
+use crate::ops::server::{stray, task_branch, united};
 use crate::ops::verdict;
+
+/// A shared branch as it would be.
+struct Landing<'s> {
+    scene: &'s Scene<'s>,
+    recorded: &'s RecordedPlan,
+    /// Its short name.
+    branch: String,
+    is_base: bool,
+    /// What it gains, newest first.
+    landed: Vec<ObjectId>,
+    /// What was judged with some shared branch, or is the base's.
+    hidden: Vec<ObjectId>,
+}
 
 /// What is wrong with the branch as it would be.
 pub fn judge(
@@ -28,88 +46,225 @@ pub fn judge(
     update: &Update,
     (recorded, role): (&RecordedPlan, BranchRole<'_>),
 ) -> Result<Vec<Finding>> {
+    let is_base = matches!(role, BranchRole::Base);
     let Some(new) = update.new else {
-        return match role {
-            BranchRole::Integration => task_branch::deletion(scene, update, recorded),
-            _ => Ok(Vec::new()),
-        };
+        return if is_base { Ok(Vec::new()) } else { task_branch::deletion(scene, update, recorded) };
     };
     if !scene.after().contains(recorded.base_commit_id) {
         // The run has not come here yet.
         return Ok(Vec::new());
     }
-    let landed = landed(scene, update, (recorded, new))?;
-    let branch = branch::short(&update.name).to_owned();
-    let mut findings = Vec::new();
-    let mut known: HashSet<ObjectId> = HashSet::new();
-    for other in scene.plans.values() {
-        for task in &scene.facts(other)?.tasks {
-            known.extend(task.commits.iter().map(|commit| commit.id));
+    let integration = branch::full(&recorded.plan.layout.integration(&recorded.plan.run));
+    let mut hidden = base_tips(scene, recorded, is_base);
+    hidden.extend(scene.before(&integration).ok().flatten());
+    hidden.extend(update.old.filter(|old| scene.after().contains(*old)));
+    Landing::new(scene, recorded, (&update.name, new), hidden)?.judge()
+}
+
+/// What is wrong with an integration branch that was there before the plan of its run.
+pub fn early(scene: &Scene<'_>, recorded: &RecordedPlan) -> Result<Vec<Finding>> {
+    let name = branch::full(&recorded.plan.layout.integration(&recorded.plan.run));
+    let is_pushed = scene.updates.iter().any(|update| update.name == name);
+    let Some(tip) = scene.before(&name)?.filter(|_| !is_pushed) else { return Ok(Vec::new()) };
+    Landing::new(scene, recorded, (&name, tip), base_tips(scene, recorded, false))?.judge()
+}
+
+/// Whether what a branch gains could be a task's, where the plan that would tell cannot be read.
+pub fn may_bring(scene: &Scene<'_>, update: &Update, damaged: &Damaged) -> Result<bool> {
+    let (Some(older), Some(new)) = (&damaged.older, update.new) else { return Ok(false) };
+    let is_base = older.base_ref.as_ref() == Some(&update.name);
+    if !is_base || !scene.after().contains(older.base_commit_id) {
+        return Ok(false);
+    }
+    let hidden: Vec<ObjectId> = update.old.into_iter().chain([older.base_commit_id]).collect();
+    for id in scene.after().commits_between(&hidden, &[new])? {
+        if message::status(scene.after().commit(id)?.message.as_bstr()).is_some() {
+            return Ok(true);
         }
     }
-    let facts = scene.facts(recorded)?;
-    for task in facts.tasks.iter().filter(|task| task.commits.iter().any(|one| landed.contains(&one.id))) {
-        let found = verdict::of_branch(scene.after(), facts, task)?;
-        let here = |one: &&Finding| one.is_error() && one.commit_id.is_none_or(|id| landed.contains(&id));
-        findings.extend(found.iter().filter(here).map(|one| unverified(&branch, Some(&task.name), one)));
-    }
-    for id in landed.iter().filter(|id| !known.contains(*id)) {
-        findings.extend(stray(scene, &branch, *id)?);
-    }
-    Ok(findings)
+    Ok(false)
 }
 
-/// The commits that would be on the branch and were judged on no shared branch before.
-fn landed(
-    scene: &Scene<'_>,
-    update: &Update,
-    (recorded, new): (&RecordedPlan, ObjectId),
-) -> Result<Vec<ObjectId>> {
-    let mut names = vec![branch::full(&recorded.plan.layout.integration(&recorded.plan.run))];
-    names.extend(recorded.base_ref.clone());
-    let mut hidden = vec![recorded.base_commit_id];
-    for name in names {
-        hidden.extend(scene.before(&name).ok().flatten());
-    }
-    hidden.extend(update.old.filter(|old| scene.after().contains(*old)));
-    scene.after().commits_between(&hidden, &[new])
+/// Where the base is: before the push, for the base itself, else after it.
+fn base_tips(scene: &Scene<'_>, recorded: &RecordedPlan, is_base: bool) -> Vec<ObjectId> {
+    let read = |name: &String| if is_base { scene.before(name) } else { scene.after().ref_commit(name) };
+    let tip = recorded.base_ref.as_ref().and_then(|name| read(name).ok().flatten());
+    tip.into_iter().chain([recorded.base_commit_id]).collect()
 }
 
-/// A commit that declares a task's status and is on no task's branch.
-fn stray(scene: &Scene<'_>, branch: &str, id: ObjectId) -> Result<Option<Finding>> {
-    let commit = scene.after().commit(id)?;
-    let &[parent] = commit.parent_ids.as_slice() else { return Ok(None) };
-    if message::status(commit.message.as_bstr()).is_none() {
-        return Ok(None);
+impl<'s> Landing<'s> {
+    fn new(
+        scene: &'s Scene<'s>,
+        recorded: &'s RecordedPlan,
+        (name, new): (&str, ObjectId),
+        hidden: Vec<ObjectId>,
+    ) -> Result<Landing<'s>> {
+        let landed = scene.after().commits_between(&hidden, &[new])?;
+        let is_base = recorded.base_ref.as_deref() == Some(name);
+        Ok(Landing { scene, recorded, branch: branch::short(name).to_owned(), is_base, landed, hidden })
     }
-    let change = scene.after().diff_trees(scene.after().commit(parent)?.tree_id, commit.tree_id)?;
-    let commit = commit.into_own(change, None);
-    let mut wrong = None;
-    for recorded in scene.plans.values() {
-        for task in &recorded.plan.tasks {
-            let found = verdict::of_commit(scene.after(), recorded, task, &commit)?;
-            let about_change = |one: &Finding| {
-                one.is_error() && matches!(one.violation, Violation::Path(_) | Violation::Message(_))
+
+    fn judge(&self) -> Result<Vec<Finding>> {
+        let landed: HashSet<ObjectId> = self.landed.iter().copied().collect();
+        let mut findings = self.tasks(&landed)?;
+        let covered = self.covered(&landed)?;
+        let mut rest = Vec::new();
+        for id in self.landed.iter().filter(|id| !covered.contains(*id)) {
+            rest.push(self.scene.after().commit(*id)?);
+        }
+        let concerned = self.concerned(&rest, &covered)?;
+        let answered = self.answered()?;
+        let mut strays = BTreeMap::new();
+        for commit in &rest {
+            let found = match commit.parent_ids.len() {
+                1 if message::status(commit.message.as_bstr()).is_some() => {
+                    self.stray(commit, &mut strays)?
+                }
+                _ if answered.contains(&commit.id) || !concerned.contains(&commit.id) => Vec::new(),
+                2.. => self.altered(commit)?,
+                _ => vec![self.unverified(None, None).at(commit.id)],
             };
-            match found.into_iter().find(about_change) {
-                None => return Ok(None),
-                Some(one) => wrong = wrong.or(Some(one)),
+            findings.extend(found);
+        }
+        findings.extend(strays.into_iter().filter_map(|(task, is_complete)| {
+            (!is_complete && !self.is_complete(&task, &landed)).then(|| self.incomplete(&task))
+        }));
+        Ok(findings)
+    }
+
+    /// What is wrong with the tasks of the run that have commits among these.
+    fn tasks(&self, landed: &HashSet<ObjectId>) -> Result<Vec<Finding>> {
+        let facts = self.scene.facts(self.recorded)?;
+        let mut findings = Vec::new();
+        let brings = |task: &&TaskFacts| task.commits.iter().any(|one| landed.contains(&one.id));
+        for task in facts.tasks.iter().filter(brings) {
+            let found = verdict::of_branch(self.scene.after(), facts, task)?;
+            let here = |one: &&Finding| one.is_error() && one.commit_id.is_none_or(|id| landed.contains(&id));
+            findings
+                .extend(found.iter().filter(here).map(|one| self.unverified(Some(&task.name), Some(one))));
+            if !self.is_complete(&task.name, landed) {
+                findings.push(self.incomplete(&task.name));
+            }
+        }
+        Ok(findings)
+    }
+
+    /// What the tasks' branches of all runs have of this, with what was merged there.
+    fn covered(&self, landed: &HashSet<ObjectId>) -> Result<HashSet<ObjectId>> {
+        let mut known = Vec::new();
+        for recorded in self.scene.plans.values() {
+            let commits = self.scene.facts(recorded)?.tasks.iter().flat_map(|task| &task.commits);
+            known.extend(commits.map(|commit| commit.id).filter(|id| landed.contains(id)));
+        }
+        if known.is_empty() {
+            return Ok(HashSet::new());
+        }
+        Ok(self.scene.after().commits_between(&self.hidden, &known)?.into_iter().collect())
+    }
+
+    /// Those of the rest that are the run's: all on the integration branch; on the base the merges that
+    /// bring work of the run, and what stands right on top of such work.
+    fn concerned(&self, rest: &[CommitObject], covered: &HashSet<ObjectId>) -> Result<HashSet<ObjectId>> {
+        if !self.is_base {
+            return Ok(rest.iter().map(|commit| commit.id).collect());
+        }
+        let mut work: HashSet<ObjectId> = covered.clone();
+        let merged = self.integrated()?;
+        let declares = |one: &&CommitObject| message::status(one.message.as_bstr()).is_some();
+        work.extend(rest.iter().filter(declares).map(|one| one.id));
+        let mut concerned: HashSet<ObjectId> = HashSet::new();
+        loop {
+            let before = concerned.len();
+            for commit in rest.iter().rev() {
+                let is_merge = commit.parent_ids.len() > 1;
+                let brings = |id: &ObjectId| merged.contains(id) || work.contains(id);
+                if merged.contains(&commit.id) || is_merge && commit.parent_ids.iter().any(brings) {
+                    concerned.insert(commit.id);
+                } else if !is_merge && commit.parent_ids.iter().any(|id| work.contains(id)) {
+                    concerned.insert(commit.id);
+                    work.insert(commit.id);
+                }
+            }
+            if concerned.len() == before {
+                return Ok(concerned);
             }
         }
     }
-    Ok(wrong.map(|one| {
-        let path = one.path().map(|path| format!(", such as {}", path.to_str_lossy()));
-        let why = format!("no task may make all of its changes{}", path.unwrap_or_default());
-        Finding::error(PushViolation::Unverified { branch: branch.to_owned(), task: None, why: Some(why) })
-            .at(id)
-    }))
-}
 
-fn unverified(branch: &str, task: Option<&TaskName>, wrong: &Finding) -> Finding {
-    let finding = Finding::error(PushViolation::Unverified {
-        branch: branch.to_owned(),
-        task: task.cloned(),
-        why: Some(format!("{}: {wrong}", wrong.rule())),
-    });
-    Finding { commit_id: wrong.commit_id, ..finding }
+    /// What the integration branch has, before the push and after it, and the base has not.
+    fn integrated(&self) -> Result<HashSet<ObjectId>> {
+        let name = branch::full(&self.recorded.plan.layout.integration(&self.recorded.plan.run));
+        let tips = [self.scene.before(&name).ok().flatten(), self.scene.after().ref_commit(&name)?];
+        let tips: Vec<ObjectId> = tips.into_iter().flatten().collect();
+        let base = base_tips(self.scene, self.recorded, true);
+        Ok(self.scene.after().commits_between(&base, &tips)?.into_iter().collect())
+    }
+
+    /// What the orchestrator's journal of some run answers for, and what lies below a branch that was
+    /// taken over.
+    fn answered(&self) -> Result<HashSet<ObjectId>> {
+        let (mut answered, mut tips) = (HashSet::new(), Vec::new());
+        for run in self.scene.plans.keys() {
+            let answers = Answers::read(self.scene.after(), run)?;
+            answered.extend(answers.steps);
+            tips.extend(self.landed.iter().copied().filter(|id| answers.taken_over.contains(id)));
+        }
+        if !tips.is_empty() {
+            answered.extend(self.scene.after().commits_between(&self.hidden, &tips)?);
+        }
+        Ok(answered)
+    }
+
+    /// Whether the task is complete, in the commits of it that would be on the branch.
+    fn is_complete(&self, task: &TaskName, landed: &HashSet<ObjectId>) -> bool {
+        let Ok(facts) = self.scene.facts(self.recorded) else { return false };
+        let Some(task) = facts.task(task) else { return false };
+        let mut here = task.clone();
+        let newest = here.commits.iter().rposition(|commit| landed.contains(&commit.id));
+        here.commits.truncate(newest.map_or(0, |place| place + 1));
+        let declared = state::declared(&facts.plan, &here, &log::read(&here.commits));
+        declared.complete_commit_id.is_some() && declared.verdict.is_none()
+    }
+
+    /// A commit that declares a status and is on no task's branch. `newest` learns of each task whether
+    /// the newest such commit declares it complete.
+    fn stray(&self, commit: &CommitObject, newest: &mut BTreeMap<TaskName, bool>) -> Result<Vec<Finding>> {
+        let is_complete = message::status(commit.message.as_bstr()) == Some(Prefix::Complete);
+        match stray::judge(self.scene, commit)? {
+            stray::Whose::Task { run, task } => {
+                if run == self.recorded.plan.run {
+                    newest.entry(task).or_insert(is_complete);
+                }
+                Ok(Vec::new())
+            }
+            stray::Whose::Nobodys { why } => {
+                let branch = self.branch.clone();
+                let wrong = PushViolation::Unverified { branch, task: None, why: Some(why) };
+                Ok(vec![Finding::error(wrong).at(commit.id)])
+            }
+        }
+    }
+
+    fn altered(&self, commit: &CommitObject) -> Result<Vec<Finding>> {
+        let altered = |path| PushViolation::Altered {
+            branch: self.branch.clone(),
+            path,
+            run: self.recorded.plan.run.clone(),
+        };
+        let paths = united::foreign_paths(self.scene.after(), commit)?;
+        Ok(paths.into_iter().map(|path| Finding::error(altered(path)).at(commit.id)).collect())
+    }
+
+    fn incomplete(&self, task: &TaskName) -> Finding {
+        Finding::error(PushViolation::Incomplete { branch: self.branch.clone(), task: task.clone() })
+    }
+
+    fn unverified(&self, task: Option<&TaskName>, wrong: Option<&Finding>) -> Finding {
+        let finding = Finding::error(PushViolation::Unverified {
+            branch: self.branch.clone(),
+            task: task.cloned(),
+            why: wrong.map(|wrong| format!("{}: {wrong}", wrong.rule())),
+        });
+        Finding { commit_id: wrong.and_then(|wrong| wrong.commit_id), ..finding }
+    }
 }

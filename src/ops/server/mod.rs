@@ -7,7 +7,9 @@ pub mod landing;
 pub mod plans;
 pub mod reception;
 pub mod scene;
+pub mod stray;
 pub mod task_branch;
+pub mod united;
 
 use anyhow::Result;
 

@@ -9,12 +9,12 @@ use anyhow::Result;
 use crate::git::head::Head;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
-use crate::model::finding::push::Keeper;
 use crate::model::finding::{Finding, PushViolation, Severity};
 use crate::model::name::RunName;
 use crate::model::plan::check;
 use crate::model::push::Update;
 use crate::model::ref_role::{self, BranchRole};
+use crate::ops::server::landing;
 use crate::ops::server::scene::Scene;
 use crate::ops::server::task_branch::no_base;
 
@@ -22,11 +22,8 @@ use crate::ops::server::task_branch::no_base;
 pub fn judge(scene: &Scene<'_>, update: &Update, run: &RunName) -> Result<Vec<Finding>> {
     let is_first = update.old.is_none();
     if !scene.is_plan_writer() && (!is_first || scene.has_plan_writers()) {
-        let keeper = Keeper::Server {
-            directory: scene.push.repo.git_dir().display().to_string(),
-            pusher: scene.push.pusher.clone(),
-        };
-        return Ok(vec![Finding::error(PushViolation::Plan { run: run.clone(), keeper })]);
+        let wrong = PushViolation::Plan { run: run.clone(), keeper: scene.keeper() };
+        return Ok(vec![Finding::error(wrong)]);
     }
     if update.new.is_none() {
         return Ok(Vec::new());
@@ -46,7 +43,9 @@ pub fn judge(scene: &Scene<'_>, update: &Update, run: &RunName) -> Result<Vec<Fi
     if let Some(error) = findings.iter().find(|finding| finding.severity == Severity::Error) {
         return Ok(invalid(error.to_string()));
     }
-    if let Ok(before) = scene.push.repo.read_plan(run)
+    let before = scene.push.repo.read_plan(run).ok();
+    let before = before.or_else(|| scene.push.repo.read_older_plan(run));
+    if let Some(before) = before
         && before.base_commit_id != recorded.base_commit_id
     {
         return Ok(invalid("it starts from another commit than the run did".into()));
@@ -54,7 +53,11 @@ pub fn judge(scene: &Scene<'_>, update: &Update, run: &RunName) -> Result<Vec<Fi
     if !scene.after().contains(recorded.base_commit_id) {
         return Ok(vec![no_base(&recorded)]);
     }
-    Ok(clashes(scene, &recorded)?.into_iter().map(Finding::error).collect())
+    let mut findings: Vec<Finding> = clashes(scene, &recorded)?.into_iter().map(Finding::error).collect();
+    if is_first {
+        findings.extend(landing::early(scene, &recorded)?);
+    }
+    Ok(findings)
 }
 
 /// The branches that the plan takes although they are somebody's: another run's, or the one that the

@@ -11,7 +11,6 @@ use crate::git::Repository;
 use crate::git::refs::Target;
 use crate::model::finding::{Finding, PushViolation};
 use crate::model::hint;
-use crate::model::name::RunName;
 use crate::model::push::{Judged, Update};
 use crate::model::ref_role::{BranchRole, DataRef};
 use crate::ops::server::scene::{Push, Scene};
@@ -20,7 +19,7 @@ use crate::ops::server::{data, landing, plans, task_branch};
 /// Judges it; one answer for each update, in its order.
 pub fn judge(push: &Push<'_>) -> Result<Vec<Judged>> {
     let Some(scene) = Scene::of(push)? else {
-        let fine = push.updates.iter().map(|update| Judged { update: update.clone(), findings: Vec::new() });
+        let fine = push.updates.iter().map(|update| Judged::new(update.clone(), Vec::new()));
         return Ok(fine.collect());
     };
     let judge = |(said, update): (&Update, &Update)| {
@@ -29,13 +28,22 @@ pub fn judge(push: &Push<'_>) -> Result<Vec<Judged>> {
             vec![Finding::error(PushViolation::Unknown { why: format!("{error:#}") })]
         });
         findings.extend(stale(said, update));
-        Judged { update: update.clone(), findings }
+        Judged::new(update.clone(), findings)
     };
     let mut judged: Vec<Judged> = push.updates.iter().zip(&scene.updates).map(judge).collect();
     if let Some(first) = judged.first_mut() {
-        first.findings.extend(unreadable(&scene));
+        first.findings.extend(damaged(&scene));
+    }
+    if judged.iter().any(Judged::is_refused) {
+        judged.iter_mut().for_each(|one| one.is_forced = is_forced(&scene, &one.update));
     }
     Ok(judged)
+}
+
+/// Whether the update is none that git makes without being told twice.
+fn is_forced(scene: &Scene<'_>, update: &Update) -> bool {
+    let (Some(old), Some(new)) = (update.old, update.new) else { return false };
+    !scene.after().is_ancestor(old, new).unwrap_or(false)
 }
 
 /// A push into a namespace (gitnamespaces(7)) moves other refs than those of the same names here. Where
@@ -66,13 +74,9 @@ fn stale(said: &Update, update: &Update) -> Option<Finding> {
     is_stale.then(|| Finding::error(PushViolation::Stale { said: said.old, actual: update.old }))
 }
 
-/// What is not judged at all, because nobody knows which branches it would be.
-fn unreadable(scene: &Scene<'_>) -> Vec<Finding> {
-    let told = |(run, error): (&RunName, &String)| {
-        let why = format!("the branches of {run} are not, for {error}");
-        Finding::warning(PushViolation::Unknown { why })
-    };
-    scene.unreadable.iter().map(told).collect()
+/// What is not judged now, because nobody knows what belongs to the run.
+fn damaged(scene: &Scene<'_>) -> Vec<Finding> {
+    scene.damaged.iter().map(|(run, damaged)| Finding::warning(damaged.violation(run))).collect()
 }
 
 fn judge_one(scene: &Scene<'_>, update: &Update) -> Result<Vec<Finding>> {
@@ -91,6 +95,11 @@ fn judge_one(scene: &Scene<'_>, update: &Update) -> Result<Vec<Finding>> {
             BranchRole::Task(task) => task_branch::judge(scene, update, (recorded, task))?,
             BranchRole::Integration | BranchRole::Base => landing::judge(scene, update, (recorded, role))?,
         });
+    }
+    for (run, damaged) in &scene.damaged {
+        if scene.may_have(run, damaged, &update.name) || landing::may_bring(scene, update, damaged)? {
+            findings.push(Finding::error(damaged.violation(run)));
+        }
     }
     Ok(findings)
 }

@@ -16,7 +16,9 @@ use crate::git::survey::Depth;
 use crate::git::view::View;
 use crate::model::branch;
 use crate::model::facts::{Facts, TaskFacts};
-use crate::model::finding::Finding;
+use crate::model::finding::push::Keeper;
+use crate::model::finding::{Finding, PushViolation};
+use crate::model::layout::Layout;
 use crate::model::name::{RunName, TaskName};
 use crate::model::push::Update;
 use crate::model::ref_role::{self, BranchRole, DataRef};
@@ -45,12 +47,28 @@ pub struct Scene<'a> {
     pub updates: Vec<Update>,
     /// The plan of each run after the push; of a run whose plan it deletes, the one before.
     pub plans: BTreeMap<RunName, RecordedPlan>,
-    /// Runs whose plan cannot be read, and why.
-    pub unreadable: BTreeMap<RunName, String>,
+    /// Runs whose plan cannot be read, neither before the push nor after it.
+    pub damaged: BTreeMap<RunName, Damaged>,
     view: View,
     room: CleanRoom,
     facts: HashMap<RunName, OnceCell<Facts>>,
     unsound: HashMap<RunName, OnceCell<Unsound>>,
+}
+
+/// A plan that cannot be read.
+#[derive(Debug, Clone)]
+pub struct Damaged {
+    /// Why not, in a line.
+    pub why: String,
+    /// The newest plan of the run that can be read.
+    pub older: Option<RecordedPlan>,
+}
+
+impl Damaged {
+    /// What is said of the run.
+    pub fn violation(&self, run: &RunName) -> PushViolation {
+        PushViolation::PlanUnreadable { run: run.clone(), why: self.why.clone() }
+    }
 }
 
 /// What git refuses of the objects of each task's branch.
@@ -64,8 +82,8 @@ impl<'a> Scene<'a> {
             return Ok(None);
         }
         let updates = actual(push)?;
-        let (plans, unreadable) = plans(push, &updates)?;
-        if plans.is_empty() && unreadable.is_empty() {
+        let (plans, damaged) = plans(push, &updates)?;
+        if plans.is_empty() && damaged.is_empty() {
             return Ok(None);
         }
         let mut branches: BTreeSet<String> = BTreeSet::new();
@@ -78,7 +96,7 @@ impl<'a> Scene<'a> {
         let room = CleanRoom::showing(push.repo, push.repo.empty_tree(), &view)?;
         let facts = plans.keys().map(|run| (run.clone(), OnceCell::new())).collect();
         let unsound = plans.keys().map(|run| (run.clone(), OnceCell::new())).collect();
-        Ok(Some(Scene { push, updates, plans, unreadable, view, room, facts, unsound }))
+        Ok(Some(Scene { push, updates, plans, damaged, view, room, facts, unsound }))
     }
 
     /// Where everything is read as it would be.
@@ -122,6 +140,16 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// Whether a run whose plan cannot be read may have the branch: by an older plan, or, where there is
+    /// none, by the names of the layouts, unless another run is known to have it.
+    pub fn may_have(&self, run: &RunName, damaged: &Damaged, name: &str) -> bool {
+        let Some(short) = name.strip_prefix(branch::PREFIX) else { return false };
+        match &damaged.older {
+            Some(older) => BranchRole::of(&older.plan, None, name).is_some(),
+            None => Layout::may_name(run, short) && self.roles(name).next().is_none(),
+        }
+    }
+
     /// What the ref holds before the push, whatever its old value was said to be.
     pub fn before(&self, name: &str) -> Result<Option<ObjectId>> {
         self.push.repo.ref_commit(name)
@@ -137,6 +165,14 @@ impl<'a> Scene<'a> {
         });
         let replaced = self.updates.iter().filter_map(|update| update.old);
         kept.chain(replaced).collect()
+    }
+
+    /// Who keeps the plans here, for whoever is refused.
+    pub fn keeper(&self) -> Keeper {
+        Keeper::Server {
+            directory: self.push.repo.git_dir().display().to_string(),
+            pusher: self.push.pusher.clone(),
+        }
     }
 
     /// Whether the pusher is one of those who may change plans, and whether any are named at all.
@@ -160,20 +196,25 @@ fn actual(push: &Push<'_>) -> Result<Vec<Update>> {
     push.updates.iter().map(from_here).collect()
 }
 
-/// The plans after the push, those that it deletes as they were, and what cannot be read.
+/// The plans after the push, those that it deletes or breaks as they were, and what cannot be read.
 fn plans(
     push: &Push<'_>,
     updates: &[Update],
-) -> Result<(BTreeMap<RunName, RecordedPlan>, BTreeMap<RunName, String>)> {
-    let (mut plans, mut unreadable) = (BTreeMap::new(), BTreeMap::new());
+) -> Result<(BTreeMap<RunName, RecordedPlan>, BTreeMap<RunName, Damaged>)> {
+    let (mut plans, mut damaged) = (BTreeMap::new(), BTreeMap::new());
     let mut read = |repo: &Repository| -> Result<()> {
         for run in repo.runs()? {
             match repo.read_plan(&run) {
                 Ok(recorded) => {
-                    unreadable.remove(&run);
+                    damaged.remove(&run);
                     plans.insert(run, recorded);
                 }
-                Err(error) => drop(unreadable.insert(run, format!("{error:#}"))),
+                Err(_) if plans.contains_key(&run) => {}
+                Err(error) => {
+                    let why = format!("{:#}", error.root_cause());
+                    let why = why.lines().next().unwrap_or_default().to_owned();
+                    damaged.insert(run.clone(), Damaged { why, older: push.repo.read_older_plan(&run) });
+                }
             }
         }
         Ok(())
@@ -184,7 +225,7 @@ fn plans(
         let view = proposed(push, updates, &BTreeSet::new())?;
         read(CleanRoom::showing(push.repo, push.repo.empty_tree(), &view)?.repository())?;
     }
-    Ok((plans, unreadable))
+    Ok((plans, damaged))
 }
 
 /// The refs of the repository with those of the push in their places. What a branch held before

@@ -1,12 +1,14 @@
 //! The branch of a task: whatever its worker makes of it, each of its commits keeps to the rules.
 //!
-//! It may be rewritten, for a worker rebases and amends. It goes only when its work is somewhere
-//! else. All of it is judged, not only what the push adds: a rule that an older commit broke is
+//! It may be rewritten, for a worker rebases and amends, but not so that work of it is gone: what a
+//! commit did is still there in some form, or was never allowed. The branch goes only when its work is
+//! somewhere else. All of it is judged, not only what the push adds: a rule that an older commit broke is
 //! broken still.
 
 use std::collections::HashSet;
 
 use anyhow::Result;
+use bstr::{BStr, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::git::plan_ref::RecordedPlan;
@@ -14,6 +16,8 @@ use crate::model::branch;
 use crate::model::finding::{Finding, PushViolation};
 use crate::model::plan::Task;
 use crate::model::push::Update;
+use crate::model::ref_role;
+use crate::model::scope;
 use crate::ops::server::scene::Scene;
 use crate::ops::verdict;
 
@@ -34,7 +38,8 @@ pub fn judge(
         let why = why.next().cloned().unwrap_or_else(|| "its history does not lead to the run's base".into());
         return Ok(vec![Finding::error(PushViolation::Unknown { why })]);
     }
-    let mut findings = scene.unsound(recorded)?.get(&task.name).cloned().unwrap_or_default();
+    let mut findings = discarded(scene, update, (recorded, task, new))?;
+    findings.extend(scene.unsound(recorded)?.get(&task.name).cloned().unwrap_or_default());
     findings.extend(verdict::of_branch(scene.after(), facts, task_facts)?);
     // What is only remarked was remarked when it came.
     let added = added(scene, update, new)?;
@@ -54,20 +59,79 @@ pub fn no_base(recorded: &RecordedPlan) -> Finding {
 /// A branch may go when its work is in the base or in what is going to land there.
 pub fn deletion(scene: &Scene<'_>, update: &Update, recorded: &RecordedPlan) -> Result<Vec<Finding>> {
     let Some(old) = update.old.filter(|_| !scene.is_plan_writer()) else { return Ok(Vec::new()) };
-    let mut into = vec![recorded.base_ref.clone().unwrap_or_else(|| branch::full(&recorded.plan.base))];
-    let integration = branch::full(&recorded.plan.layout.integration(&recorded.plan.run));
-    into.extend((integration != update.name).then_some(integration));
-    for name in &into {
-        if let Some(tip) = scene.after().ref_commit(name)?
-            && scene.after().is_ancestor(old, tip)?
-        {
-            return Ok(Vec::new());
-        }
+    let into = shared(recorded, &update.name);
+    if is_merged(scene, old, &into)? {
+        return Ok(Vec::new());
     }
     Ok(vec![Finding::error(PushViolation::Unmerged {
         branch: branch::short(&update.name).to_owned(),
         into: into.iter().map(|name| branch::short(name).to_owned()).collect(),
+        keeper: scene.keeper(),
     })])
+}
+
+/// The commits that the branch has and would lose, where what they did would be lost with them: at
+/// some path the new branch is as both were before.
+fn discarded(
+    scene: &Scene<'_>,
+    update: &Update,
+    (recorded, task, new): (&RecordedPlan, &Task, ObjectId),
+) -> Result<Vec<Finding>> {
+    let repo = scene.after();
+    let is_readable = |old: &ObjectId| repo.contains(*old) && !scene.is_plan_writer();
+    let Some(old) = update.old.filter(is_readable) else { return Ok(Vec::new()) };
+    if repo.is_ancestor(old, new)? || is_merged(scene, old, &shared(recorded, &update.name))? {
+        return Ok(Vec::new());
+    }
+    let fork = repo.merge_bases(old, new)?.first().copied();
+    let (fork, old_tree, new_tree) =
+        (repo.tree_of(fork)?, repo.tree_of(Some(old))?, repo.tree_of(Some(new))?);
+    let is_lost = |path: &BStr| -> Result<bool> {
+        let (was, had) = (repo.tree_entry(fork, path)?, repo.tree_entry(old_tree, path)?);
+        Ok(had != was && repo.tree_entry(new_tree, path)? == was)
+    };
+    let mut findings = Vec::new();
+    for id in gone(scene, recorded, old, new)? {
+        let commit = repo.commit(id)?;
+        let &[parent] = commit.parent_ids.as_slice() else { continue };
+        for change in repo.diff_trees(repo.tree_of(Some(parent))?, commit.tree_id)? {
+            let path = change.path;
+            if scope::lookup(&task.scope, path.as_bstr()).is_some() && is_lost(path.as_bstr())? {
+                let branch = branch::short(&update.name).to_owned();
+                findings.push(Finding::error(PushViolation::Discarded { branch, path }).at(id));
+                break;
+            }
+        }
+    }
+    Ok(findings)
+}
+
+/// What the branch had on its own and would not have, newest first.
+fn gone(scene: &Scene<'_>, recorded: &RecordedPlan, old: ObjectId, new: ObjectId) -> Result<Vec<ObjectId>> {
+    let mut kept = vec![new, recorded.base_commit_id];
+    for name in ref_role::branches(&recorded.plan, recorded.base_ref.as_deref()) {
+        kept.extend(scene.after().ref_commit(&branch::full(&name)).ok().flatten());
+    }
+    scene.after().commits_between(&kept, &[old])
+}
+
+/// Where the work of a branch of the run goes.
+fn shared(recorded: &RecordedPlan, name: &str) -> Vec<String> {
+    let mut into = vec![recorded.base_ref.clone().unwrap_or_else(|| branch::full(&recorded.plan.base))];
+    let integration = branch::full(&recorded.plan.layout.integration(&recorded.plan.run));
+    into.extend((integration != name).then_some(integration));
+    into
+}
+
+fn is_merged(scene: &Scene<'_>, tip: ObjectId, into: &[String]) -> Result<bool> {
+    for name in into {
+        if let Some(into) = scene.after().ref_commit(name)?
+            && scene.after().is_ancestor(tip, into)?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The commits that the push adds to the ref.

@@ -44,19 +44,22 @@ pub fn text(judged: &[Judged], door: &Door) -> String {
             let _ = write!(text, "\n    and {more} more");
         }
     }
-    let fine: Vec<String> = judged.iter().filter(|one| !one.is_refused()).map(refspec).collect();
+    let fine = judged.iter().filter(|one| !one.is_refused());
+    let fine: Vec<String> = fine.map(|one| escape::shell_word(refspec(one, door))).collect();
     for hint in hints(&refused, &fine, door) {
         let _ = write!(text, "\nhint: {hint}");
     }
     text
 }
 
-/// How git push is told to do this one.
-fn refspec(judged: &Judged) -> String {
-    let name = branch::short(&judged.update.name);
-    match judged.update.new {
-        Some(_) => escape::shell_word(name),
-        None => escape::shell_word(format!(":{name}")),
+/// How git push is told to do this one. A worker's refs have the same names here and there; what its
+/// sender's own branch is called no server knows.
+fn refspec(judged: &Judged, door: &Door) -> String {
+    let force = if judged.is_forced { "+" } else { "" };
+    match (judged.update.new, door) {
+        (Some(_), Door::Worker(_)) => branch::short(&judged.update.name).to_owned(),
+        (Some(id), Door::Server) => format!("{force}{}:{}", id.to_hex_with_len(10), judged.update.name),
+        (None, _) => format!(":{}", judged.update.name),
     }
 }
 

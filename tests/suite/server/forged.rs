@@ -70,3 +70,13 @@ fn what_is_gone_already_may_be_deleted() {
     assert!(said.out.contains("ok refs/heads/away"), "{}{}", said.out, said.err);
     served.sh("on wip; push HEAD; push :wip; on x; git tag -a -m v v; push HEAD v; push -d v x").ok();
 }
+
+#[test]
+fn no_work_is_discarded_for_a_false_word() {
+    let served = Served::new(Start::Planned);
+    served.sh("on work/task-1-api; commit api/x.py '[CHECKPOINT] X'; push HEAD").ok();
+    for old in ["$none", "$(git rev-parse origin/main)"] {
+        let push = format!("forge main \"{old} $(git rev-parse origin/main) $(git symbolic-ref HEAD)\"");
+        refused(&served, &push, &["push/discarded", "api/x.py"]);
+    }
+}

@@ -4,4 +4,8 @@ mod called;
 mod cases;
 mod forged;
 mod installed;
+mod landings;
+mod plans;
+mod rewritten;
 mod served;
+mod writers;
