@@ -130,8 +130,11 @@ impl CleanRoom {
 
 /// Writes the files that make a directory a bare repository.
 fn lay_out(repo: &Repository, room: &Path, view: &View) -> Result<()> {
-    let own = repo.common_dir().join("objects");
-    let stores = view.objects.iter().chain([&own]);
+    let own = fs_err::canonicalize(repo.common_dir().join("objects"))?;
+    // gix takes a relative path in there for one that starts in the room.
+    let borrowed = gix::odb::alternate::resolve(own.clone(), &own);
+    let borrowed = borrowed.context("cannot find the objects that the repository borrows")?;
+    let stores = view.objects.iter().chain([&own]).chain(&borrowed);
     let alternates: Vec<u8> = stores.flat_map(|path| Vec::from(alternate(path))).collect();
     fs_err::create_dir_all(room.join("objects/info"))?;
     fs_err::create_dir_all(room.join("refs"))?;

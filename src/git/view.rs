@@ -75,9 +75,11 @@ impl View {
         self
     }
 
-    /// The same for a repository that is a remote itself: what it fetched is no other clone of it.
-    pub fn without_remote(mut self) -> View {
+    /// The same for a repository that is a remote itself: what is called another clone's there, anybody
+    /// may have pushed.
+    pub fn without_remotes(mut self) -> View {
         self.remote = None;
+        self.refs.retain(|name, _| !name.starts_with(REMOTES));
         self
     }
 
@@ -120,7 +122,8 @@ pub struct Readable {
     pub unreadable: Vec<String>,
 }
 
-const REMOTES: &str = "refs/remotes/";
+/// What the full names of all refs begin with that stand for another repository's.
+pub const REMOTES: &str = "refs/remotes/";
 
 impl Repository {
     /// As [`Repository::refs_under`], but what cannot be read is named beside and hides nothing.

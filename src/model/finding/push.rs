@@ -138,6 +138,13 @@ pub enum PushViolation {
         /// Where it leads.
         target: String,
     },
+    /// A new ref stands where a ref of a run has its place: git cannot keep both.
+    Blocks {
+        /// Full name.
+        name: String,
+        /// The ref of the run.
+        other: String,
+    },
     /// It could not be judged, so it is not taken for good.
     Unknown {
         /// Why not.
@@ -187,6 +194,7 @@ impl PushViolation {
             PushViolation::Orchestrator { .. } => "push/orchestrator",
             PushViolation::Stale { .. } => "push/stale",
             PushViolation::Symbolic { .. } => "push/symbolic",
+            PushViolation::Blocks { .. } => "push/blocks",
             PushViolation::Unknown { .. } => "push/unknown",
             PushViolation::NoBase { .. } => "push/no-base",
         }
@@ -239,6 +247,7 @@ impl PushViolation {
             PushViolation::Symbolic { name, .. } => {
                 format!("an administrator removes it: git symbolic-ref --delete {}", shell::word(name))
             }
+            PushViolation::Blocks { .. } => "give it another name".into(),
             PushViolation::Unknown { .. } => {
                 "if the repository is sound, an administrator finds more with git orchestrate verify".into()
             }
@@ -346,6 +355,9 @@ impl fmt::Display for PushViolation {
             }
             PushViolation::Symbolic { name, target } => {
                 write!(f, "{name} is a symbolic ref, so this would move {target}")
+            }
+            PushViolation::Blocks { name, other } => {
+                write!(f, "{name} takes the place of {other}, which belongs to a run")
             }
             PushViolation::Unknown { why } => write!(f, "this cannot be judged: {why}"),
             PushViolation::NoBase { base_commit_id, .. } => {

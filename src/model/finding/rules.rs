@@ -32,6 +32,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("path/collision", "A new name differs from the others also where case and Unicode form are ignored."),
     ("path/unportable", "A new name is one that every system can have."),
     ("push/altered", "A merge on a shared branch brings nothing but what its sides have."),
+    ("push/blocks", "A ref leaves the refs of a run their place."),
     ("push/deleted", "A branch or record of a run is not deleted while the run is under way."),
     ("push/discarded", "A task's branch keeps the work that it has; a rebase brings it along."),
     ("push/incomplete", "A shared branch takes the work of tasks that are complete."),

@@ -83,6 +83,11 @@ fn judge_one(scene: &Scene<'_>, update: &Update) -> Result<Vec<Finding>> {
     if let Some(symbolic) = symbolic(scene, update)? {
         return Ok(vec![symbolic]);
     }
+    let is_made = update.old.is_none() && update.new.is_some();
+    if let Some(other) = scene.blocked_by(&update.name).filter(|_| is_made) {
+        let (name, other) = (update.name.clone(), other.to_owned());
+        return Ok(vec![Finding::error(PushViolation::Blocks { name, other })]);
+    }
     if let Some((run, role)) = DataRef::of(&update.name) {
         return match role {
             DataRef::Plan => plans::judge(scene, update, &run),

@@ -10,14 +10,16 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::authority::PLAN_WRITER;
 use crate::git::clean_room::CleanRoom;
-use crate::git::plan_ref::RecordedPlan;
+use crate::git::journal::journal_ref;
+use crate::git::plan_ref::{RecordedPlan, notes_ref, plan_ref};
 use crate::git::refs::Target;
 use crate::git::survey::Depth;
-use crate::git::view::View;
+use crate::git::view::{REMOTES, View};
 use crate::model::branch;
 use crate::model::facts::{Facts, TaskFacts};
 use crate::model::finding::push::Keeper;
 use crate::model::finding::{Finding, PushViolation};
+use crate::model::journal::ORCHESTRATOR;
 use crate::model::layout::Layout;
 use crate::model::name::{RunName, TaskName};
 use crate::model::push::Update;
@@ -47,6 +49,8 @@ pub struct Scene<'a> {
     pub updates: Vec<Update>,
     /// The plan of each run after the push; of a run whose plan it deletes, the one before.
     pub plans: BTreeMap<RunName, RecordedPlan>,
+    /// The full names of all refs that the runs have or may have.
+    names: BTreeSet<String>,
     /// Runs whose plan cannot be read, neither before the push nor after it.
     pub damaged: BTreeMap<RunName, Damaged>,
     view: View,
@@ -94,9 +98,10 @@ impl<'a> Scene<'a> {
         branches.extend(pushed.map(str::to_owned));
         let view = proposed(push, &updates, &branches)?;
         let room = CleanRoom::showing(push.repo, push.repo.empty_tree(), &view)?;
+        let names = plans.values().flat_map(ref_names).collect();
         let facts = plans.keys().map(|run| (run.clone(), OnceCell::new())).collect();
         let unsound = plans.keys().map(|run| (run.clone(), OnceCell::new())).collect();
-        Ok(Some(Scene { push, updates, plans, damaged, view, room, facts, unsound }))
+        Ok(Some(Scene { push, updates, plans, names, damaged, view, room, facts, unsound }))
     }
 
     /// Where everything is read as it would be.
@@ -150,6 +155,14 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// The ref of a run that git cannot keep beside one of this name.
+    pub fn blocked_by(&self, name: &str) -> Option<&str> {
+        let above = name.match_indices('/').filter_map(|(at, _)| self.names.get(&name[..at]));
+        let start = format!("{name}/");
+        let below = self.names.range(start.clone()..).next().filter(|other| other.starts_with(&start));
+        above.chain(below).next().map(String::as_str)
+    }
+
     /// What the ref holds before the push, whatever its old value was said to be.
     pub fn before(&self, name: &str) -> Result<Option<ObjectId>> {
         self.push.repo.ref_commit(name)
@@ -185,6 +198,18 @@ impl<'a> Scene<'a> {
     pub fn has_plan_writers(&self) -> bool {
         !self.push.repo.config_in_files(PLAN_WRITER).is_empty()
     }
+}
+
+/// What a run's refs are called.
+fn ref_names(recorded: &RecordedPlan) -> Vec<String> {
+    let plan = &recorded.plan;
+    let branches = ref_role::branches(plan, recorded.base_ref.as_deref()).map(|short| branch::full(&short));
+    let mut names: Vec<String> = branches.collect();
+    names.extend([plan_ref(&plan.run), journal_ref(&plan.run, ORCHESTRATOR)]);
+    for task in &plan.tasks {
+        names.extend([journal_ref(&plan.run, task.name.as_str()), notes_ref(&plan.run, &task.name)]);
+    }
+    names
 }
 
 /// The updates from where the refs are. One that is not readable is not known to be fine.
@@ -232,8 +257,8 @@ fn plans(
 /// stays to be seen as another clone's, for its commits may have been merged since.
 fn proposed(push: &Push<'_>, updates: &[Update], branches: &BTreeSet<String>) -> Result<View> {
     let view = View::of(push.repo, branches)?;
-    let mut view = view.without_remote().with_quarantine(push.quarantine.clone());
-    for update in updates {
+    let mut view = view.without_remotes().with_quarantine(push.quarantine.clone());
+    for update in updates.iter().filter(|update| !update.name.starts_with(REMOTES)) {
         if let (Some(short), Some(old)) = (update.name.strip_prefix(branch::PREFIX), update.old) {
             view.set(&format!("refs/remotes/before-this-push/{short}"), Some(old));
         }

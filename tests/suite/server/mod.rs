@@ -1,5 +1,6 @@
 //! `git orchestrate server`: real pushes to a real bare repository that judges them.
 
+mod attacks;
 mod called;
 mod cases;
 mod forged;
