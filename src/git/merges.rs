@@ -88,9 +88,10 @@ impl CleanRoom {
         }
     }
 
-    /// A commit that exists only in this room, to go on from.
+    /// A commit that exists only in this room, to go on from. The same tree on the same parents is the
+    /// same commit.
     pub fn trial_commit(&self, tree_id: ObjectId, parent_ids: &[ObjectId]) -> Result<ObjectId> {
-        self.repository().write_commit(tree_id, parent_ids, "trial")
+        self.repository().write_trial(tree_id, parent_ids)
     }
 
     /// The tree of `tree_id` with these entries instead of its own; `None` removes one.

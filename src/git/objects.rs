@@ -134,6 +134,19 @@ impl Repository {
         Ok(editor.write().context(doing)?.detach())
     }
 
+    /// Stores a tree with one more file.
+    pub(in crate::git) fn insert_entry(
+        &self,
+        tree_id: ObjectId,
+        path: &BStr,
+        entry: Entry,
+    ) -> Result<ObjectId> {
+        let doing = "cannot write a tree";
+        let mut editor = self.gix.edit_tree(tree_id).context(doing)?;
+        editor.upsert(path, super::merges::entry_kind(entry.kind), entry.id).context(doing)?;
+        Ok(editor.write().context(doing)?.detach())
+    }
+
     /// The tree of a commit, or the tree itself.
     pub(in crate::git) fn tree_of_any(&self, id: ObjectId) -> Result<ObjectId> {
         let object = self.gix.find_object(id).with_context(|| format!("cannot read {id}"))?;
@@ -165,6 +178,26 @@ impl Repository {
             parents: parent_ids.iter().copied().collect(),
             author: self.identity(Role::Author)?,
             committer: self.identity(Role::Committer)?,
+            encoding: None,
+            extra_headers: Vec::new(),
+        };
+        again(|| Ok(self.gix.write_object(&commit).context("cannot write a commit")?.detach()))
+    }
+
+    /// Stores a commit by nobody, as old as its youngest parent.
+    pub(in crate::git) fn write_trial(&self, tree_id: ObjectId, parent_ids: &[ObjectId]) -> Result<ObjectId> {
+        if tree_id == self.empty_tree() {
+            self.gix.write_object(gix::objs::Tree::empty()).context("cannot write the empty tree")?;
+        }
+        let times = parent_ids.iter().map(|id| Ok(self.commit(*id)?.time)).collect::<Result<Vec<_>>>()?;
+        let time = gix::date::Time::new(times.into_iter().max().unwrap_or_default(), 0);
+        let nobody = gix::actor::Signature { name: "trial".into(), email: "trial@invalid".into(), time };
+        let commit = gix::objs::Commit {
+            message: "trial\n".into(),
+            tree: tree_id,
+            parents: parent_ids.iter().copied().collect(),
+            author: nobody.clone(),
+            committer: nobody,
             encoding: None,
             extra_headers: Vec::new(),
         };

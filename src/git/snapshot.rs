@@ -1,7 +1,7 @@
 //! What a worktree holds beyond its HEAD, as a commit of its own. The worktree and its index stay
 //! as they are: git works on a copy of the index.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use bstr::{BString, ByteSlice};
@@ -28,28 +28,69 @@ impl Repository {
 
 impl CleanRoom {
     /// The same for a worktree of `repo`, over whose objects the room is; what is written stays in
-    /// the room.
-    pub fn snapshot(&self, repo: &Repository, worktree: &Path) -> Result<ObjectId> {
+    /// the room. `paths` are those that differ from HEAD there. `None` where a merge has left
+    /// conflicts.
+    pub fn snapshot(
+        &self,
+        repo: &Repository,
+        worktree: &Path,
+        paths: &[BString],
+    ) -> Result<Option<ObjectId>> {
         let store = |repo: &Repository| repo.common_dir().join("objects");
         let git = || {
             let git = repo.git().at(worktree).args(["-c", "core.hooksPath=/dev/null"]);
             git.env("GIT_OBJECT_DIRECTORY", store(self.repository()))
                 .env("GIT_ALTERNATE_OBJECT_DIRECTORIES", store(repo))
         };
-        let held = held(git)?;
-        self.trial_commit(held.tree_id, &[held.head])
+        if !git().args(["ls-files", "--unmerged", "-z"]).output()?.is_empty() {
+            return Ok(None);
+        }
+        let held = held_at(git, worktree, paths).or_else(|_| held(git))?;
+        self.trial_commit(held.tree_id, &[held.head]).map(Some)
     }
+}
+
+/// Looks at these paths alone, which takes time for them and not for all that is there. A repository
+/// of its own has a slash at its end.
+fn held_at(git: impl Fn() -> Program, worktree: &Path, paths: &[BString]) -> Result<Held> {
+    let repo = Repository::open(worktree)?;
+    let index = Index::copy(&repo.gix.index_path())?;
+    let list: Vec<u8> =
+        paths.iter().flat_map(|path| [path.trim_end_with(|c| c == '/'), b"\0"].concat()).collect();
+    let update = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"];
+    git().env("GIT_INDEX_FILE", &index.path).args(update).stdin(list).output()?;
+    let head = repo.gix.head_id().context("HEAD has no commit")?.detach();
+    Ok(Held { tree_id: index.write_tree(&git)?, head })
 }
 
 fn held(git: impl Fn() -> Program) -> Result<Held> {
     let index = git().args(["rev-parse", "--path-format=absolute", "--git-path", "index"]).output()?;
     let index = index.trim_end_with(|c| c == '\n').to_os_str_lossy().into_owned();
-    let scratch = tempfile::Builder::new().prefix("git-orchestrate-").tempdir()?;
-    let copy = scratch.path().join("index");
-    fs_err::copy(index, &copy)?;
-    git().env("GIT_INDEX_FILE", &copy).args(["add", "--all"]).output()?;
-    let tree = git().env("GIT_INDEX_FILE", &copy).args(["write-tree"]).output()?;
+    let index = Index::copy(Path::new(&index))?;
+    git().env("GIT_INDEX_FILE", &index.path).args(["add", "--all"]).output()?;
     let head = git().args(["rev-parse", "--verify", "HEAD^{commit}"]).output()?;
-    let id = |text: &BString| ObjectId::from_hex(text.trim()).context("git did not say an id");
-    Ok(Held { tree_id: id(&tree)?, head: id(&head)? })
+    Ok(Held { tree_id: index.write_tree(&git)?, head: id(&head)? })
+}
+
+/// A copy of an index, which goes when it is dropped.
+struct Index {
+    path: PathBuf,
+    _directory: tempfile::TempDir,
+}
+
+impl Index {
+    fn copy(index: &Path) -> Result<Index> {
+        let directory = tempfile::Builder::new().prefix("git-orchestrate-").tempdir()?;
+        let path = directory.path().join("index");
+        fs_err::copy(index, &path)?;
+        Ok(Index { path, _directory: directory })
+    }
+
+    fn write_tree(&self, git: &impl Fn() -> Program) -> Result<ObjectId> {
+        id(&git().env("GIT_INDEX_FILE", &self.path).args(["write-tree"]).output()?)
+    }
+}
+
+fn id(text: &BString) -> Result<ObjectId> {
+    ObjectId::from_hex(text.trim()).context("git did not say an id")
 }

@@ -36,6 +36,13 @@ pub struct Side {
     pub worktree: Beyond,
 }
 
+impl Side {
+    /// Whether it is a task's.
+    pub fn is_task(&self) -> bool {
+        matches!(self.of, Whose::Task(_))
+    }
+}
+
 /// Whose work a side is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whose {
@@ -45,6 +52,25 @@ pub enum Whose {
     Base,
     /// What is merged already.
     Integration,
+}
+
+impl Whose {
+    /// Full name of the task, or `base` or `integration`.
+    pub fn name(&self) -> &str {
+        match self {
+            Whose::Task(task) => task.as_str(),
+            Whose::Base | Whose::Integration => self.short(),
+        }
+    }
+
+    /// What it is called in a sentence: `task-2`, `base`, `integration`.
+    pub fn short(&self) -> &str {
+        match self {
+            Whose::Task(task) => task.short(),
+            Whose::Base => "base",
+            Whose::Integration => "integration",
+        }
+    }
 }
 
 /// What a worktree holds that is not committed.
@@ -91,14 +117,14 @@ impl Matrix {
 
     /// Nothing conflicts, and everything is known.
     pub fn is_yes(&self) -> bool {
-        let fine = |pair: &Pair| !matches!(pair.meeting, Meeting::Conflict(_) | Meeting::Unknown(_));
+        let fine = |pair: &Pair| !matches!(pair.meeting, Meeting::Conflict { .. } | Meeting::Unknown(_));
         self.unknown.is_empty() && self.pairs.iter().all(fine)
     }
 }
 
 /// The pairs to ask about among `sides`: none without a task.
 pub fn pairs(sides: &[Side]) -> Vec<(usize, usize)> {
-    let is_task = |place: usize| matches!(sides[place].of, Whose::Task(_));
+    let is_task = |place: usize| sides[place].is_task();
     let all = (0..sides.len()).flat_map(|one| (one + 1..sides.len()).map(move |other| (one, other)));
     all.filter(|(one, other)| is_task(*one) || is_task(*other)).collect()
 }

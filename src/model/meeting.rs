@@ -16,8 +16,13 @@ pub enum Meeting {
     Apart,
     /// Both change these paths, and git merges them without a person. Sorted, never empty.
     Together(Vec<BString>),
-    /// A person has to decide. Never empty.
-    Conflict(Vec<Collision>),
+    /// A person has to decide.
+    Conflict {
+        /// What; never empty.
+        collisions: Vec<Collision>,
+        /// Both change these paths as well, and git merges them. Sorted.
+        merging: Vec<BString>,
+    },
     /// It cannot be known, and why.
     Unknown(String),
 }
@@ -44,22 +49,32 @@ pub struct Span {
 impl Meeting {
     /// Whether a person has to decide.
     pub fn is_conflict(&self) -> bool {
-        matches!(self, Meeting::Conflict(_))
+        matches!(self, Meeting::Conflict { .. })
+    }
+
+    /// The conflicts, if there are any.
+    pub fn collisions(&self) -> &[Collision] {
+        match self {
+            Meeting::Conflict { collisions, .. } => collisions,
+            Meeting::Apart | Meeting::Together(_) | Meeting::Unknown(_) => &[],
+        }
+    }
+
+    /// The paths that both change and that git merges.
+    pub fn merging(&self) -> &[BString] {
+        match self {
+            Meeting::Together(merging) | Meeting::Conflict { merging, .. } => merging,
+            Meeting::Apart | Meeting::Unknown(_) => &[],
+        }
     }
 
     /// Every path that both sides have a part in, as far as it is known.
     pub fn paths(&self) -> Vec<&BString> {
-        match self {
-            Meeting::Apart | Meeting::Unknown(_) => Vec::new(),
-            Meeting::Together(paths) => paths.iter().collect(),
-            Meeting::Conflict(collisions) => {
-                let mut paths: Vec<&BString> =
-                    collisions.iter().flat_map(|one| &one.conflict.paths).collect();
-                paths.sort();
-                paths.dedup();
-                paths
-            }
-        }
+        let conflicting = self.collisions().iter().flat_map(|one| &one.conflict.paths);
+        let mut paths: Vec<&BString> = conflicting.chain(self.merging()).collect();
+        paths.sort();
+        paths.dedup();
+        paths
     }
 }
 

@@ -9,6 +9,7 @@ pub mod claim;
 pub mod commit;
 pub mod consent;
 pub mod desk;
+pub mod field;
 pub mod merging;
 pub mod overview;
 pub mod plan_command;

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use gix_hash::ObjectId;
 use orchestrate::git::Repository;
+use orchestrate::git::cache::Cache;
 use orchestrate::git::clean_room::CleanRoom;
+use orchestrate::git::meetings::CACHE;
 use orchestrate::model::meeting::Meeting;
 
 use crate::sandbox::{Said, Sandbox};
@@ -42,7 +44,16 @@ fn check(sandbox: &Sandbox, branches: &[String]) -> (usize, usize, usize) {
         pairs.extend(tips[place + 1..].iter().map(|other| (*one, *other)));
     }
     let room = CleanRoom::open(&repo, hub).expect("a room");
-    let meetings = room.meet(hub, &pairs).expect("answers");
+    let meetings = room.meet(hub, &pairs, &mut Cache::none()).expect("answers");
+    for run in ["first", "second"] {
+        let mut cache = repo.cache(CACHE);
+        assert_eq!(
+            room.meet(hub, &pairs, &mut cache).expect("answers"),
+            meetings,
+            "a cache changes nothing at the {run} run"
+        );
+        cache.store();
+    }
     let truth = truth(sandbox, "main", &pairs);
     assert_eq!(truth.len(), pairs.len(), "git answers for every pair");
     let (mut conflicts, mut together, mut apart) = (0, 0, 0);
@@ -52,7 +63,7 @@ fn check(sandbox: &Sandbox, branches: &[String]) -> (usize, usize, usize) {
         match meeting {
             Meeting::Apart => apart += 1,
             Meeting::Together(_) => together += 1,
-            Meeting::Conflict(_) => conflicts += 1,
+            Meeting::Conflict { .. } => conflicts += 1,
             Meeting::Unknown(why) => panic!("{pair}: {why}"),
         }
         assert_eq!(meeting.is_conflict(), truth.is_some(), "{pair} collide if git says so: {meeting:?}");
@@ -74,6 +85,134 @@ fn all_pairs_of_all_ways_to_change_collide_as_git_says() {
     let sandbox = Sandbox::from_script("merges.sh");
     let (conflicts, together, apart) = check(&sandbox, &branches(&sandbox));
     assert!(conflicts > 200 && together > 150 && apart > 3000, "{conflicts} {together} {apart}");
+}
+
+/// How often git was asked to merge something while the program answered.
+fn merges_asked(sandbox: &Sandbox, args: &[&str]) -> usize {
+    let real = which::which("git").expect("git is there");
+    sandbox.write(
+        ".git/spy/git",
+        format!("#!/bin/sh\necho \"$*\" >>\"$SPY_LOG\"\nexec '{}' \"$@\"\n", real.display()),
+    );
+    let spy = sandbox.root.join(".git/spy");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let executable = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(spy.join("git"), executable).expect("a program");
+    }
+    sandbox.write(".git/spy/log", "");
+    let path = format!("{}:{}", spy.display(), std::env::var("PATH").expect("a path"));
+    let mut program = sandbox.command(env!("CARGO_BIN_EXE_git-orchestrate"), &sandbox.root);
+    program.args(args).env("PATH", path).env("SPY_LOG", spy.join("log"));
+    let said = Said::from(program.output().expect("it runs"));
+    assert!(said.code < 2, "{args:?} answers: {}", said.err);
+    sandbox.read(".git/spy/log").lines().filter(|line| line.contains("merge-tree")).count()
+}
+
+#[test]
+fn only_what_has_moved_is_merged_again() {
+    let sandbox = Sandbox::from_script("clashing.sh");
+    let check = |args: &[&str], expect: usize, when: &str| {
+        assert_eq!(merges_asked(&sandbox, args), expect, "{args:?} {when}");
+    };
+    check(&["conflicts", "task-3"], 0, "asks nothing about who touches nothing in common");
+    check(&["conflicts"], 1, "asks once for all at first");
+    check(&["conflicts"], 0, "knows what it was told");
+    check(&["status"], 0, "knows what conflicts was told");
+    sandbox.git(&["gc", "--quiet", "--prune=now"]).ok();
+    check(&["status"], 0, "knows it after gc");
+    sandbox.write("worktrees/task-2-models-migrations/models/__init__.py", "from .analytics import *\n");
+    check(&["conflicts"], 1, "asks about what has changed");
+    let cache = sandbox.root.join(".git/orchestrate/cache");
+    std::fs::write(cache.join("meetings"), "no such thing").expect("it can be damaged");
+    check(&["conflicts"], 1, "asks again where nothing is known");
+    std::fs::remove_dir_all(cache).expect("it can be deleted");
+    check(&["conflicts"], 1, "asks again where nothing is left");
+}
+
+#[test]
+fn what_cannot_be_read_is_unknown_and_stands_in_nobodys_way() {
+    let sandbox = Sandbox::repository();
+    for (branch, line) in [("one", "1"), ("two", "2"), ("three", "3")] {
+        sandbox.git(&["checkout", "--quiet", "-b", branch, "main"]).ok();
+        sandbox.write("README", format!("{line}\n"));
+        sandbox.git(&["commit", "--quiet", "-am", branch]).ok();
+    }
+    let id = sandbox.git(&["rev-parse", "two:README"]).ok().out;
+    let (directory, file) = id.trim().split_at(2);
+    let object = sandbox.root.join(".git/objects").join(directory).join(file);
+    std::fs::remove_file(object).expect("a loose object");
+    let repo = Repository::open(&sandbox.root).expect("a repository");
+    let tip = |name: &str| repo.resolve(name).expect("a tip");
+    let (one, two, three) = (tip("one"), tip("two"), tip("three"));
+    let room = CleanRoom::open(&repo, tip("main")).expect("a room");
+    let mut cache = repo.cache(CACHE);
+    let said =
+        room.meet(tip("main"), &[(one, two), (one, three), (two, three)], &mut cache).expect("answers");
+    let [lost, known, too] = said.as_slice() else { panic!("one answer for each pair: {said:?}") };
+    assert!(matches!(lost, Meeting::Unknown(_)), "a lost version says nothing: {lost:?}");
+    assert!(known.is_conflict(), "the others are not affected: {known:?}");
+    assert!(matches!(too, Meeting::Unknown(_)), "{too:?}");
+    cache.store();
+    sandbox.write("README", "2\n");
+    sandbox.git(&["hash-object", "-w", "README"]).ok();
+    let said = room.meet(tip("main"), &[(one, two)], &mut repo.cache(CACHE)).expect("answers");
+    assert!(said[0].is_conflict(), "what was unknown is asked again: {said:?}");
+}
+
+/// What may lie in a worktree, each on top of the one commit with `file`, `tool`, `link`, `dir/a` and
+/// `dir/b`.
+const UNCOMMITTED: [(&str, &str); 16] = [
+    ("changed", "echo x >file"),
+    ("staged and changed again", "echo x >file; git add file; echo y >>file"),
+    ("removed", "rm file"),
+    ("removed from the index alone", "git rm -q --cached file"),
+    ("staged, then removed", "echo x >new; git add new; rm new"),
+    ("new in a new directory", "mkdir -p a/b; echo x >a/b/c"),
+    ("renamed", "git mv file other"),
+    ("a directory became a file", "rm -r dir; echo x >dir"),
+    ("a file became a directory", "rm file; mkdir file; echo x >file/inside"),
+    ("executable", "chmod +x file; chmod -x tool"),
+    ("a link became a file", "rm link; echo x >link"),
+    ("a file became a link", "rm file; ln -s tool file"),
+    ("ignored", "echo '*.log' >.gitignore; echo x >noise.log; echo y >kept"),
+    ("only announced", "echo x >new; git add -N new"),
+    (
+        "strange names",
+        r#"echo x >'a b'; echo y >'*'; printf z >"$(printf 'new\nline')"; echo w >-x; echo v >:x"#,
+    ),
+    ("a repository of its own", "git init -q own; git -C own commit -q --allow-empty -m x; echo x >file"),
+];
+
+#[test]
+fn what_is_not_committed_is_taken_as_git_would_add_it() {
+    for (what, script) in UNCOMMITTED {
+        let sandbox = Sandbox::repository();
+        let bash = |script: &str| {
+            let mut bash = sandbox.command("bash", &sandbox.root);
+            Said::from(bash.args(["-c", script]).output().expect("bash runs")).ok();
+        };
+        bash(
+            "echo f >file; echo t >tool; chmod +x tool; ln -s file link; mkdir dir; echo a >dir/a; echo b >dir/b",
+        );
+        bash("printf '* text=auto\n' >.gitattributes; git add .; git commit -q -m base");
+        bash(script);
+        let repo = crate::git_room::open(&sandbox, ".");
+        let room = CleanRoom::open(&repo, repo.resolve("main").expect("a main")).expect("a room");
+        let before = sandbox.git(&["status", "--porcelain=v2"]).ok().out;
+        let dirty = repo.dirty_paths(&sandbox.root).expect("git looks");
+        let found =
+            room.snapshot(&repo, &sandbox.root, &dirty).expect("it can be taken").expect("no conflict");
+        assert_eq!(sandbox.git(&["status", "--porcelain=v2"]).ok().out, before, "{what}: nothing is touched");
+        let again =
+            room.snapshot(&repo, &sandbox.root, &dirty).expect("it can be taken").expect("no conflict");
+        assert_eq!(found, again, "{what}: the same work is the same commit");
+        let found = room.repository().commit(found).expect("it is in the room").tree_id.to_string();
+        bash("git add --all 2>/dev/null");
+        let expect = sandbox.git(&["write-tree"]).ok().out;
+        assert_eq!(found, expect.trim(), "{what}");
+    }
 }
 
 /// Numbers that look random and are the same each time.

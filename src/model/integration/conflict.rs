@@ -39,7 +39,28 @@ pub enum Kind {
     Other(String),
 }
 
+/// What each kind is called.
+const NAMES: [(Kind, &str); 11] = [
+    (Kind::Content, "content"),
+    (Kind::AddAdd, "add/add"),
+    (Kind::Binary, "binary"),
+    (Kind::ModifyDelete, "modify/delete"),
+    (Kind::RenameRename, "rename/rename"),
+    (Kind::RenameDelete, "rename/delete"),
+    (Kind::RenameCollision, "rename collision"),
+    (Kind::DirectoryRename, "directory rename"),
+    (Kind::FileDirectory, "file/directory"),
+    (Kind::DistinctTypes, "distinct types"),
+    (Kind::Submodule, "submodule"),
+];
+
 impl Kind {
+    /// The kind of this name, which is how it is displayed.
+    pub fn named(name: &str) -> Kind {
+        let known = NAMES.iter().find(|(_, known)| *known == name);
+        known.map_or_else(|| Kind::Other(name.to_owned()), |(kind, _)| kind.clone())
+    }
+
     /// The kind for a type as git writes it, such as `CONFLICT (modify/delete)`.
     fn of_type(text: &str) -> Kind {
         let inner = text.trim_start_matches("CONFLICT").trim_start_matches("ERROR").trim();
@@ -71,19 +92,10 @@ impl Kind {
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = NAMES.iter().find(|(kind, _)| kind == self).map(|(_, name)| *name);
         f.pad(match self {
-            Kind::Content => "content",
-            Kind::AddAdd => "add/add",
-            Kind::Binary => "binary",
-            Kind::ModifyDelete => "modify/delete",
-            Kind::RenameRename => "rename/rename",
-            Kind::RenameDelete => "rename/delete",
-            Kind::RenameCollision => "rename collision",
-            Kind::DirectoryRename => "directory rename",
-            Kind::FileDirectory => "file/directory",
-            Kind::DistinctTypes => "distinct types",
-            Kind::Submodule => "submodule",
             Kind::Other(text) => text,
+            _ => name.unwrap_or_default(),
         })
     }
 }

@@ -101,6 +101,7 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     let outcome = clean(repo, &recorded, options)?;
     if !matches!(&outcome, Outcome::Report(report) if report.was_refused()) {
         claim.end();
+        repo.drop_cache()?;
         repo.sweep_locks()?;
     }
     Ok(outcome)

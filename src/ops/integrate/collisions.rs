@@ -2,7 +2,9 @@
 
 use gix_hash::ObjectId;
 
+use crate::git::Repository;
 use crate::git::clean_room::CleanRoom;
+use crate::git::meetings::CACHE;
 use crate::model::facts::Facts;
 use crate::model::integration::order::Collisions;
 use crate::model::meeting::Meeting;
@@ -12,7 +14,7 @@ use crate::model::plan::Task;
 /// Which tasks conflict with one another or with the start, and what could not be found out. What is
 /// unknown counts as a conflict. Without an answer the order is only less good.
 pub fn among<'t>(
-    room: &CleanRoom,
+    (repo, room): (&Repository, &CleanRoom),
     facts: &Facts,
     tasks: &[&'t Task],
     start: ObjectId,
@@ -24,11 +26,13 @@ pub fn among<'t>(
     let with_start = tips.iter().map(|(_, tip)| (start, *tip));
     let among = places.iter().map(|(one, other)| (tips[*one].1, tips[*other].1));
     let commits: Vec<(ObjectId, ObjectId)> = with_start.chain(among).collect();
-    let meetings = match room.meet(facts.base_commit_id, &commits) {
+    // A forecast writes nothing, not even what it has found out.
+    let mut cache = repo.cache(CACHE);
+    let meetings = match room.meet(facts.base_commit_id, &commits, &mut cache) {
         Ok(meetings) => meetings,
         Err(error) => return (Collisions::default(), Some(format!("which tasks collide: {error:#}"))),
     };
-    let collides = |meeting: &Meeting| matches!(meeting, Meeting::Conflict(_) | Meeting::Unknown(_));
+    let collides = |meeting: &Meeting| matches!(meeting, Meeting::Conflict { .. } | Meeting::Unknown(_));
     let (of_start, of_pairs) = meetings.split_at(tips.len());
     let with_start = tips.iter().zip(of_start).filter(|(_, meeting)| collides(meeting));
     let pairs = places.iter().zip(of_pairs).filter(|(_, meeting)| collides(meeting));

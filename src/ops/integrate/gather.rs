@@ -71,7 +71,7 @@ pub fn gather<'a>(
     let (order, unknown) = {
         let takes_part = |task: &&Task| roster.tasks.contains(&task.name);
         let tasks: Vec<&Task> = facts.plan.tasks.iter().filter(takes_part).collect();
-        let (collisions, unknown) = collisions::among(&room, &facts, &tasks, start);
+        let (collisions, unknown) = collisions::among((repo, &room), &facts, &tasks, start);
         (order::order(&tasks, &edges, &collisions), unknown)
     };
     let mut warnings = warnings(repo, recorded, &facts, &order)?;

@@ -1,5 +1,7 @@
 //! Which pairs collide as JSON, version 1.
 
+use std::ops::Range;
+
 use bstr::{BString, ByteSlice};
 use serde::Serialize;
 
@@ -80,10 +82,19 @@ struct Hunk {
     other: Lines,
 }
 
+/// A stretch of lines.
 #[derive(Debug, Serialize)]
-struct Lines {
-    start: usize,
-    count: usize,
+pub struct Lines {
+    /// The first line, counted from 1.
+    pub start: usize,
+    /// How many; 0 where lines were removed.
+    pub count: usize,
+}
+
+impl From<&Range<usize>> for Lines {
+    fn from(range: &Range<usize>) -> Lines {
+        Lines { start: range.start, count: range.len() }
+    }
 }
 
 /// A task that changes the path.
@@ -140,23 +151,15 @@ fn side(side: &matrix::Side) -> Side {
 }
 
 fn name(side: &matrix::Side) -> String {
-    match &side.of {
-        Whose::Task(task) => task.to_string(),
-        Whose::Base => "base".into(),
-        Whose::Integration => "integration".into(),
-    }
+    side.of.name().to_owned()
 }
 
 fn pair(matrix: &Matrix, pair: &matrix::Pair) -> Pair {
     let (result, why) = match &pair.meeting {
         Meeting::Apart => ("apart", None),
         Meeting::Together(_) => ("together", None),
-        Meeting::Conflict(_) => ("conflict", None),
+        Meeting::Conflict { .. } => ("conflict", None),
         Meeting::Unknown(why) => ("unknown", Some(why.clone())),
-    };
-    let conflicts = match &pair.meeting {
-        Meeting::Conflict(collisions) => collisions.iter().map(conflict).collect(),
-        _ => Vec::new(),
     };
     Pair {
         one: name(&matrix.sides[pair.one]),
@@ -164,12 +167,11 @@ fn pair(matrix: &Matrix, pair: &matrix::Pair) -> Pair {
         result,
         why,
         paths: pair.meeting.paths().into_iter().map(text).collect(),
-        conflicts,
+        conflicts: pair.meeting.collisions().iter().map(conflict).collect(),
     }
 }
 
 fn conflict(collision: &meeting::Collision) -> Conflict {
-    let lines = |range: &std::ops::Range<usize>| Lines { start: range.start, count: range.len() };
     Conflict {
         kind: collision.conflict.kind.to_string(),
         paths: collision.conflict.paths.iter().map(text).collect(),
@@ -177,7 +179,7 @@ fn conflict(collision: &meeting::Collision) -> Conflict {
         hunks: collision
             .spans
             .iter()
-            .map(|span| Hunk { one: lines(&span.ours), other: lines(&span.theirs) })
+            .map(|span| Hunk { one: Lines::from(&span.ours), other: Lines::from(&span.theirs) })
             .collect(),
     }
 }

@@ -38,10 +38,8 @@ pub fn report(matrix: &Matrix) -> String {
             continue;
         }
         let _ = writeln!(text, "\n### {}\n", words::heading(matrix, pair).to_markdown());
-        if let Meeting::Conflict(collisions) = &pair.meeting {
-            for collision in collisions {
-                let _ = writeln!(text, "- {}", words::collision(matrix, pair, collision).to_markdown());
-            }
+        for collision in pair.meeting.collisions() {
+            let _ = writeln!(text, "- {}", words::collision(matrix, pair, collision).to_markdown());
         }
     }
     for unknown in &matrix.unknown {

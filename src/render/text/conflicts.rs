@@ -24,14 +24,12 @@ pub fn report(matrix: &Matrix, colour: Colour) -> String {
     for pair in &matrix.pairs {
         let hue = match &pair.meeting {
             Meeting::Apart | Meeting::Together(_) => continue,
-            Meeting::Conflict(_) => Hue::Bad,
+            Meeting::Conflict { .. } => Hue::Bad,
             Meeting::Unknown(_) => Hue::Warning,
         };
         let _ = writeln!(text, "\n{}", colour.paint(hue, &words::heading(matrix, pair).to_text()));
-        if let Meeting::Conflict(collisions) = &pair.meeting {
-            for collision in collisions {
-                let _ = writeln!(text, "  {}", words::collision(matrix, pair, collision).to_text());
-            }
+        for collision in pair.meeting.collisions() {
+            let _ = writeln!(text, "  {}", words::collision(matrix, pair, collision).to_text());
         }
     }
     for unknown in &matrix.unknown {

@@ -2,18 +2,14 @@
 
 use std::ops::Range;
 
-use crate::model::matrix::{Beyond, Matrix, Pair, Side, Touch, Whose};
+use crate::model::matrix::{Beyond, Matrix, Pair, Side, Touch};
 use crate::model::meeting::{Collision, Meeting, Span};
 use crate::render::words::count;
 use crate::render::words::phrase::Phrase;
 
 /// What a side is called: `task-2`, `base`, `integration`.
 pub fn name(side: &Side) -> &str {
-    match &side.of {
-        Whose::Task(task) => task.short(),
-        Whose::Base => "base",
-        Whose::Integration => "integration",
-    }
+    side.of.short()
 }
 
 /// The sign of a meeting in a table.
@@ -22,7 +18,7 @@ pub fn sign(meeting: Option<&Meeting>) -> &'static str {
         None => "",
         Some(Meeting::Apart) => ".",
         Some(Meeting::Together(_)) => "=",
-        Some(Meeting::Conflict(_)) => "x",
+        Some(Meeting::Conflict { .. }) => "x",
         Some(Meeting::Unknown(_)) => "?",
     }
 }
@@ -48,7 +44,7 @@ pub fn heading(matrix: &Matrix, pair: &Pair) -> Phrase {
     match &pair.meeting {
         Meeting::Apart => both.words(" have nothing in common"),
         Meeting::Together(_) => both.words(" change the same files, which merge"),
-        Meeting::Conflict(_) => both.words(" conflict"),
+        Meeting::Conflict { .. } => both.words(" conflict"),
         Meeting::Unknown(why) => both.words(": unknown, ").data(why),
     }
 }
@@ -71,7 +67,7 @@ pub fn collision(matrix: &Matrix, pair: &Pair, collision: &Collision) -> Phrase 
 }
 
 /// `3-5`, `4`, or `none at 7` where lines were removed.
-fn lines(range: &Range<usize>) -> String {
+pub fn lines(range: &Range<usize>) -> String {
     match range.len() {
         0 => format!("none at {}", range.start),
         1 => range.start.to_string(),

@@ -1,5 +1,6 @@
 //! The git room against git's own answers, on repositories that git has made.
 
+mod cache;
 mod chain;
 mod config;
 pub mod diff;

@@ -1,0 +1,177 @@
+//! Answers that are kept on disk because they are slow to find: a file that may be deleted at any
+//! time, by anybody, and loses nothing.
+//!
+//! It lies in `<common dir>/orchestrate/cache/`, so that all worktrees share it. An entry is found by
+//! the digest of everything that decides the answer; so nothing in here is ever out of date, and an
+//! entry whose objects are gone is one that nobody asks for. A file that is not exactly what was
+//! written, by its checksum, counts as none at all. It is replaced as a whole: of two who write at
+//! once one may lose what it has found, and finds it again. Whoever may write to the repository could
+//! forge an entry, as they could every other file in there; so nothing that changes a branch may rest
+//! on one.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use fs_err as fs;
+use gix_hash::ObjectId;
+
+use super::Repository;
+
+/// The first bytes of a file; another version would have others.
+const MAGIC: &[u8] = b"git-orchestrate cache 1\n";
+
+/// The most bytes of a file. What was used last stays.
+pub const MAX_BYTES: usize = 4 << 20;
+
+/// The most bytes of one answer that are kept.
+const MAX_ANSWER: usize = 64 << 10;
+
+/// How keys and checksums are made, whatever the repository itself uses.
+const DIGEST: gix_hash::Kind = gix_hash::Kind::Sha256;
+
+/// The digest of everything that an answer depends on.
+pub type Key = ObjectId;
+
+/// The answers of one kind.
+#[derive(Debug)]
+pub struct Cache {
+    /// Where they are kept; `None` for nowhere.
+    path: Option<PathBuf>,
+    answers: HashMap<Key, Vec<u8>>,
+    /// The keys that were in the file, in its order.
+    order: Vec<Key>,
+    /// What was asked for or found by this process, each once.
+    used: Vec<Key>,
+    /// Something is here that the file has not.
+    is_new: bool,
+}
+
+impl Repository {
+    /// The answers that are kept under `name`; none if the file is missing or damaged.
+    pub fn cache(&self, name: &str) -> Cache {
+        let path = self.cache_directory().join(name);
+        let kept = read(&path).unwrap_or_else(|error| {
+            tracing::debug!("{} is not used: {error:#}", path.display());
+            Vec::new()
+        });
+        let order = kept.iter().map(|(key, _)| *key).collect();
+        let answers = kept.into_iter().collect();
+        Cache { path: Some(path), answers, order, used: Vec::new(), is_new: false }
+    }
+
+    /// Deletes everything that is kept.
+    pub fn drop_cache(&self) -> Result<()> {
+        let directory = self.cache_directory();
+        match directory.symlink_metadata() {
+            Ok(metadata) if metadata.is_dir() => Ok(fs::remove_dir_all(directory)?),
+            Ok(_) => Ok(fs::remove_file(directory)?),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn cache_directory(&self) -> PathBuf {
+        self.common_dir().join("orchestrate/cache")
+    }
+}
+
+impl Cache {
+    /// One that is empty and is kept nowhere.
+    pub fn none() -> Cache {
+        Cache { path: None, answers: HashMap::new(), order: Vec::new(), used: Vec::new(), is_new: false }
+    }
+
+    /// The answer to `key`, if it is known.
+    pub fn find(&mut self, key: Key) -> Option<&[u8]> {
+        let answer = self.answers.get(&key)?;
+        self.used.push(key);
+        Some(answer)
+    }
+
+    /// Remembers an answer; one that is too long is left out.
+    pub fn keep(&mut self, key: Key, answer: Vec<u8>) {
+        if answer.len() <= MAX_ANSWER {
+            self.answers.insert(key, answer);
+            self.used.push(key);
+            self.is_new = true;
+        }
+    }
+
+    /// Writes what is new to disk. A repository that cannot be written to has no cache.
+    pub fn store(mut self) {
+        let Some(path) = self.path.take().filter(|_| self.is_new) else { return };
+        if let Err(error) = self.write(&path) {
+            tracing::debug!("{} is not written: {error:#}", path.display());
+        }
+    }
+
+    fn write(&mut self, path: &Path) -> Result<()> {
+        // What others have written meanwhile stays.
+        for (key, answer) in read(path).unwrap_or_default() {
+            if self.answers.insert(key, answer).is_none() {
+                self.order.push(key);
+            }
+        }
+        let directory = path.parent().context("a file lies in a directory")?;
+        fs::create_dir_all(directory)?;
+        ensure!(directory.symlink_metadata()?.is_dir(), "{} is a link", directory.display());
+        let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(directory)?;
+        file.write_all(&self.content()?)?;
+        file.persist(path)?;
+        Ok(())
+    }
+
+    /// The file: what this process used first, then what is left, up to the limit.
+    fn content(&self) -> Result<Vec<u8>> {
+        let mut content = MAGIC.to_vec();
+        let mut seen = HashSet::new();
+        for key in self.used.iter().rev().chain(&self.order).filter(|key| seen.insert(**key)) {
+            let answer = &self.answers[key];
+            let length = u32::try_from(answer.len())?;
+            if content.len() + 2 * DIGEST.len_in_bytes() + 4 + answer.len() > MAX_BYTES {
+                break;
+            }
+            content.extend_from_slice(key.as_bytes());
+            content.extend_from_slice(&length.to_be_bytes());
+            content.extend_from_slice(answer);
+        }
+        let checksum = digest(&content)?;
+        content.extend_from_slice(checksum.as_bytes());
+        Ok(content)
+    }
+}
+
+/// The digest of some bytes.
+pub fn digest(bytes: &[u8]) -> Result<Key> {
+    let mut hasher = gix_hash::hasher(DIGEST);
+    hasher.update(bytes);
+    hasher.try_finalize().context("cannot make a digest")
+}
+
+/// The entries of a file, in its order; none if there is no file.
+fn read(path: &Path) -> Result<Vec<(Key, Vec<u8>)>> {
+    let Ok(metadata) = path.symlink_metadata() else { return Ok(Vec::new()) };
+    ensure!(metadata.is_file(), "it is no regular file");
+    ensure!(metadata.len() <= MAX_BYTES as u64, "it is too long");
+    let mut content = Vec::new();
+    fs::File::open(path)?.take(MAX_BYTES as u64).read_to_end(&mut content)?;
+    parse(&content)
+}
+
+fn parse(content: &[u8]) -> Result<Vec<(Key, Vec<u8>)>> {
+    let width = DIGEST.len_in_bytes();
+    let (body, checksum) = content.split_last_chunk::<32>().context("it is too short")?;
+    ensure!(digest(body)?.as_bytes() == checksum, "its checksum is wrong");
+    let Some(mut rest) = body.strip_prefix(MAGIC) else { bail!("it is of another version") };
+    let mut entries = Vec::new();
+    while !rest.is_empty() {
+        let (key, after) = rest.split_at_checked(width).context("a key is cut off")?;
+        let (length, after) = after.split_first_chunk().context("a length is cut off")?;
+        let length = usize::try_from(u32::from_be_bytes(*length))?;
+        let (answer, after) = after.split_at_checked(length).context("an answer is cut off")?;
+        entries.push((Key::try_from(key)?, answer.to_vec()));
+        rest = after;
+    }
+    Ok(entries)
+}

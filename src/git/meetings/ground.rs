@@ -1,0 +1,237 @@
+//! What has to be asked to know how two commits merge, found by comparing trees alone.
+//!
+//! Whoever asks for many pairs asks about the same commits again and again; what is known of each is
+//! read once. Nothing in here merges.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use anyhow::Result;
+use bstr::{BStr, BString, ByteSlice};
+use gix_hash::ObjectId;
+
+use super::Pair;
+use crate::git::Repository;
+use crate::model::change::{Entry, Kind, PathChange};
+
+/// What must be asked to know how a pair comes out.
+pub(super) enum Question {
+    /// Nothing.
+    Apart,
+    /// Nothing can be asked, and why.
+    Unanswered(String),
+    /// These files, each by itself; all paths that both sides have changed.
+    Units { paths: Vec<BString>, units: Vec<Unit> },
+    /// The whole merge.
+    Whole(Whole),
+}
+
+/// A merge that cannot be taken apart.
+pub(super) struct Whole {
+    /// The best common ancestors; never empty.
+    pub bases: Vec<ObjectId>,
+    /// The paths that both sides have changed.
+    pub paths: Vec<BString>,
+}
+
+/// The three versions of one file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Unit {
+    pub path: BString,
+    pub base: Option<Entry>,
+    pub ours: Option<Entry>,
+    pub theirs: Option<Entry>,
+}
+
+impl Question {
+    /// Whether the answer is known without git.
+    pub fn is_settled(&self) -> bool {
+        matches!(self, Question::Apart | Question::Unanswered(_))
+    }
+
+    pub fn units(&self) -> &[Unit] {
+        match self {
+            Question::Units { units, .. } => units,
+            Question::Apart | Question::Unanswered(_) | Question::Whole(_) => &[],
+        }
+    }
+}
+
+/// What is known of the commits that are compared; each thing is read once.
+pub(super) struct Ground<'r> {
+    repo: &'r Repository,
+    hub: ObjectId,
+    /// What each tip has that the hub has not; `None` where it does not descend from the hub.
+    gained: HashMap<ObjectId, Option<Rc<HashSet<ObjectId>>>>,
+    /// What changed between a base and a tip.
+    changes: HashMap<Pair, Rc<Changes>>,
+}
+
+impl<'r> Ground<'r> {
+    pub fn new(repo: &'r Repository, hub: ObjectId) -> Ground<'r> {
+        Ground { repo, hub, gained: HashMap::new(), changes: HashMap::new() }
+    }
+
+    pub fn question(&mut self, (one, other): Pair) -> Result<Question> {
+        let bases = self.bases(one, other)?;
+        let Some(base) = bases.first().copied() else {
+            return Ok(Question::Unanswered("they have no common history".into()));
+        };
+        if base == one || base == other {
+            return Ok(Question::Apart);
+        }
+        let (ours, theirs) = (self.changes(base, one)?, self.changes(base, other)?);
+        if bases.len() > 1 {
+            return Ok(Question::Whole(Whole { bases, paths: common_paths(&ours, &theirs) }));
+        }
+        self.compare(base, &ours, &theirs)
+    }
+
+    /// The best common ancestors. Two sides that gained nothing in common since the hub have the hub.
+    pub fn bases(&mut self, one: ObjectId, other: ObjectId) -> Result<Vec<ObjectId>> {
+        if let (Some(ours), Some(theirs)) = (self.gained(one)?, self.gained(other)?)
+            && ours.is_disjoint(&theirs)
+        {
+            return Ok(vec![self.hub]);
+        }
+        self.repo.merge_bases(one, other)
+    }
+
+    fn gained(&mut self, tip: ObjectId) -> Result<Option<Rc<HashSet<ObjectId>>>> {
+        if let Some(known) = self.gained.get(&tip) {
+            return Ok(known.clone());
+        }
+        let gained = match self.repo.is_ancestor(self.hub, tip)? {
+            true => Some(Rc::new(self.repo.commits_between(&[self.hub], &[tip])?.into_iter().collect())),
+            false => None,
+        };
+        self.gained.insert(tip, gained.clone());
+        Ok(gained)
+    }
+
+    fn changes(&mut self, base: ObjectId, tip: ObjectId) -> Result<Rc<Changes>> {
+        if let Some(known) = self.changes.get(&(base, tip)) {
+            return Ok(known.clone());
+        }
+        let (old, new) = (self.repo.commit(base)?.tree_id, self.repo.commit(tip)?.tree_id);
+        let changes = Rc::new(Changes::new(new, self.repo.diff_trees(old, new)?));
+        self.changes.insert((base, tip), changes.clone());
+        Ok(changes)
+    }
+
+    fn compare(&self, base: ObjectId, ours: &Changes, theirs: &Changes) -> Result<Question> {
+        let paths = common_paths(ours, theirs);
+        let whole = |paths| Ok(Question::Whole(Whole { bases: vec![base], paths }));
+        let moves_directory = self.moves_directory(ours, theirs)? || self.moves_directory(theirs, ours)?;
+        if moves_directory || ours.is_above(theirs) || theirs.is_above(ours) {
+            return whole(paths);
+        }
+        let mut units = Vec::new();
+        for path in &paths {
+            let (our, their) = (ours.at(path), theirs.at(path));
+            let may_be_renamed = ours.may_rename(our) || theirs.may_rename(their);
+            if may_be_renamed || !are_files([our.old, our.new, their.new]) {
+                return whole(paths);
+            }
+            if our.new != their.new {
+                units.push(Unit { path: path.clone(), base: our.old, ours: our.new, theirs: their.new });
+            }
+        }
+        Ok(if paths.is_empty() { Question::Apart } else { Question::Units { paths, units } })
+    }
+
+    /// Whether `side` may have renamed a directory into which `other` adds something, which would
+    /// have to follow. Only a directory that is gone can have been renamed; the top never is.
+    fn moves_directory(&self, side: &Changes, other: &Changes) -> Result<bool> {
+        if !side.adds {
+            return Ok(false);
+        }
+        let (few, many) = match side.above_removed.len() < other.above_added.len() {
+            true => (&side.above_removed, &other.above_added),
+            false => (&other.above_added, &side.above_removed),
+        };
+        for directory in few.iter().filter(|directory| many.contains(*directory)) {
+            let found = self.repo.lookup(side.tree_id, directory.as_bstr())?;
+            if !found.is_some_and(|(mode, _)| mode.is_tree()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// What one side changed, in the shapes that questions are asked in.
+struct Changes {
+    /// The whole result.
+    tree_id: ObjectId,
+    list: Vec<PathChange>,
+    /// The place of each path in the list.
+    places: HashMap<BString, usize>,
+    /// Every directory in which something changed; the top is left out, here and below.
+    above: HashSet<BString>,
+    /// Those from which something was removed.
+    above_removed: HashSet<BString>,
+    /// Those to which something was added.
+    above_added: HashSet<BString>,
+    /// Something was added.
+    adds: bool,
+    /// Something was removed.
+    removes: bool,
+}
+
+impl Changes {
+    fn new(tree_id: ObjectId, list: Vec<PathChange>) -> Changes {
+        let directories = |is_meant: fn(&PathChange) -> bool| -> HashSet<BString> {
+            let meant = list.iter().filter(|change| is_meant(change));
+            meant.flat_map(|change| above(change.path.as_bstr())).map(ToOwned::to_owned).collect()
+        };
+        let adds = |change: &PathChange| change.old.is_none();
+        let removes = |change: &PathChange| change.new.is_none();
+        Changes {
+            tree_id,
+            places: list.iter().enumerate().map(|(place, change)| (change.path.clone(), place)).collect(),
+            above: directories(|_| true),
+            above_removed: directories(removes),
+            above_added: directories(adds),
+            adds: list.iter().any(adds),
+            removes: list.iter().any(removes),
+            list,
+        }
+    }
+
+    /// The change of a path that is known to be changed.
+    fn at(&self, path: &BString) -> &PathChange {
+        &self.list[self.places[path]]
+    }
+
+    /// Whether a path of this side is a directory of the other.
+    fn is_above(&self, other: &Changes) -> bool {
+        match self.list.len() < other.above.len() {
+            true => self.list.iter().any(|change| other.above.contains(&change.path)),
+            false => other.above.iter().any(|directory| self.places.contains_key(directory)),
+        }
+    }
+
+    /// Whether this change may be one half of a rename. A rename takes a removed path and an added
+    /// one; it matters where the other side touched either of them.
+    fn may_rename(&self, change: &PathChange) -> bool {
+        (change.old.is_none() && self.removes) || (change.new.is_none() && self.adds)
+    }
+}
+
+/// The paths that both sides changed, sorted.
+fn common_paths(ours: &Changes, theirs: &Changes) -> Vec<BString> {
+    let (few, many) = if ours.list.len() < theirs.list.len() { (ours, theirs) } else { (theirs, ours) };
+    let paths = few.list.iter().map(|change| &change.path);
+    paths.filter(|path| many.places.contains_key(*path)).cloned().collect()
+}
+
+/// The directories above a path, without the top.
+fn above(path: &BStr) -> impl Iterator<Item = &BStr> {
+    path.find_iter("/").map(|end| path[..end].as_bstr())
+}
+
+/// Whether all that is there is of regular files. Other kinds may get names that git makes up.
+fn are_files(versions: [Option<Entry>; 3]) -> bool {
+    versions.iter().flatten().all(|entry| matches!(entry.kind, Kind::File | Kind::Executable))
+}

@@ -1,0 +1,55 @@
+//! Which lines of a file two commits have changed since they parted.
+
+use std::ops::Range;
+
+use anyhow::Result;
+use bstr::BStr;
+use gix::diff::blob::{Algorithm, Diff, InternedInput, sources::byte_lines};
+use gix_hash::ObjectId;
+
+use super::Pair;
+use crate::git::clean_room::CleanRoom;
+use crate::model::change::{Entry, Kind};
+use crate::model::contact::Lines;
+
+/// Files of more bytes than this are not compared line by line.
+const MAX_BYTES: usize = 1 << 20;
+
+/// How far git looks for a NUL byte, which makes a file a binary one.
+const LOOK: usize = 8_000;
+
+impl CleanRoom {
+    /// The lines of `path` that each side has changed, in its own version: counted from 1, the end
+    /// not included; an empty range says that lines were removed there. Nothing for what is no text.
+    pub fn changed_lines(&self, (one, other): Pair, path: &BStr) -> Result<(Lines, Lines)> {
+        let entry = |commit_id: ObjectId| {
+            let repo = self.repository();
+            repo.tree_entry(repo.commit(commit_id)?.tree_id, path)
+        };
+        let base = match self.repository().merge_bases(one, other)?.first() {
+            Some(base) => entry(*base)?,
+            None => None,
+        };
+        Ok((self.lines(base, entry(one)?)?, self.lines(base, entry(other)?)?))
+    }
+
+    fn lines(&self, old: Option<Entry>, new: Option<Entry>) -> Result<Lines> {
+        let (Some(old), Some(new)) = (self.text(old)?, self.text(new)?) else { return Ok(Vec::new()) };
+        let input = InternedInput::new(byte_lines(&old), byte_lines(&new));
+        let mut diff = Diff::compute(Algorithm::Histogram, &input);
+        diff.postprocess_lines(&input);
+        let range = |range: Range<u32>| range.start as usize + 1..range.end as usize + 1;
+        Ok(diff.hunks().map(|hunk| range(hunk.after)).collect())
+    }
+
+    /// The content of a file of text; an absent one is empty, and `None` is no text.
+    fn text(&self, entry: Option<Entry>) -> Result<Option<Vec<u8>>> {
+        let Some(entry) = entry else { return Ok(Some(Vec::new())) };
+        if !matches!(entry.kind, Kind::File | Kind::Executable) {
+            return Ok(None);
+        }
+        let text = self.repository().blob(entry.id)?;
+        let is_text = text.len() <= MAX_BYTES && !text.iter().take(LOOK).any(|byte| *byte == 0);
+        Ok(is_text.then_some(text))
+    }
+}

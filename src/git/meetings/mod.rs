@@ -1,0 +1,210 @@
+//! Many pairs of commits at once: whether each would merge, and where not. git is the referee.
+//!
+//! The answer for a pair is that of `git merge-tree <one> <other>`, but a whole merge is rarely
+//! needed to know it. Pairs whose changes do not touch are [`Apart`](Meeting::Apart) without asking.
+//! Where both sides changed the same files and no rename can come into play, the files decide, each
+//! by itself; a merge of the same three versions is asked for once, however many pairs need it. What
+//! is left, such as renames, links that became directories and submodules, is merged as it is. What
+//! git has answered once is kept in a [`Cache`]. The tests hold the answers against `git merge-tree`,
+//! pair by pair, with a cache and without.
+//!
+//! What cannot be read makes the pairs unknown that need it, and no others.
+
+mod answers;
+mod ground;
+mod lines;
+mod side_by_side;
+
+use std::collections::{BTreeSet, HashMap};
+
+use anyhow::{Context, Result, ensure};
+use bstr::{BString, ByteSlice};
+use gix_hash::ObjectId;
+
+use self::answers::Answers;
+use self::ground::{Ground, Question, Unit};
+use super::cache::Cache;
+use super::clean_room::CleanRoom;
+use super::merges::{self, Merged};
+use crate::model::hint;
+use crate::model::integration::clash;
+use crate::model::integration::conflict::Conflict;
+use crate::model::integration::hunk::{self, Labels};
+use crate::model::meeting::{Collision, Meeting, spans};
+
+/// Two commits to be merged into each other.
+pub type Pair = (ObjectId, ObjectId);
+
+/// What the cache of answers is called.
+pub const CACHE: &str = "meetings";
+
+/// What git makes of something, or why it cannot.
+type Answer = Result<Found, String>;
+
+/// The conflicts of one merge; none if it is clean.
+type Found = Vec<Collision>;
+
+impl CleanRoom {
+    /// What merging each pair gives, in the order of the pairs. `hub` is a commit from which most of
+    /// them have started; like the cache, it makes that faster and changes no answer.
+    pub fn meet(&self, hub: ObjectId, pairs: &[Pair], cache: &mut Cache) -> Result<Vec<Meeting>> {
+        let mut ground = Ground::new(self.repository(), hub);
+        let question = |pair: &Pair| {
+            let asked = ground.question(*pair);
+            asked.unwrap_or_else(|error| Question::Unanswered(hint::in_line(&error)))
+        };
+        let questions: Vec<Question> = pairs.iter().map(question).collect();
+        if questions.iter().all(Question::is_settled) {
+            return Ok(questions.into_iter().map(|question| settled(&question)).collect());
+        }
+        let mut answers = Answers::open(self, cache)?;
+        let units = self.all_units(&questions, &mut answers)?;
+        let mut whole = self.all_whole(pairs, &questions, &mut answers)?.into_iter();
+        let answer = |question: &Question| match question {
+            Question::Apart | Question::Unanswered(_) => settled(question),
+            Question::Units { paths, units: of } => together(paths, of.iter().map(|unit| &units[unit])),
+            Question::Whole(one) => together(&one.paths, whole.next().as_ref()),
+        };
+        Ok(questions.iter().map(answer).collect())
+    }
+
+    /// The answer for every single file that was asked about.
+    fn all_units<'q>(
+        &self,
+        questions: &'q [Question],
+        answers: &mut Answers<'_>,
+    ) -> Result<HashMap<&'q Unit, Answer>> {
+        let asked: BTreeSet<&Unit> = questions.iter().flat_map(Question::units).collect();
+        let (mut found, mut open) = (HashMap::new(), Vec::new());
+        for unit in asked {
+            match answers.of_unit(unit)? {
+                (_, Some(known)) => drop(found.insert(unit, Ok(known))),
+                (key, None) => open.push((unit, key)),
+            }
+        }
+        // A removal and an addition in one merge could be taken for a rename.
+        let removes = |unit: &Unit| unit.ours.is_none() || unit.theirs.is_none();
+        let (removals, others): (Vec<_>, Vec<_>) = open.into_iter().partition(|(unit, _)| removes(unit));
+        for open in [removals, others] {
+            let units: Vec<&Unit> = open.iter().map(|(unit, _)| *unit).collect();
+            let said = halved(&units, &|units| self.merge_units(units));
+            for ((unit, key), answer) in open.into_iter().zip(said) {
+                if let Ok(collisions) = &answer {
+                    answers.keep(key, collisions);
+                }
+                found.insert(unit, answer);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The answer for every pair that has to be merged as it is, in their order.
+    fn all_whole(
+        &self,
+        pairs: &[Pair],
+        questions: &[Question],
+        answers: &mut Answers<'_>,
+    ) -> Result<Vec<Answer>> {
+        let (mut found, mut open) = (Vec::new(), Vec::new());
+        for (pair, question) in pairs.iter().zip(questions) {
+            let Question::Whole(whole) = question else { continue };
+            let (key, known) = answers.of_whole(*pair, whole)?;
+            if known.is_none() {
+                open.push((*pair, key, found.len()));
+            }
+            found.push(known.map(Ok));
+        }
+        let asked: Vec<Pair> = open.iter().map(|(pair, ..)| *pair).collect();
+        let said = halved(&asked, &|pairs| self.merge_whole(pairs));
+        for ((_, key, place), answer) in open.into_iter().zip(said) {
+            if let (Ok(collisions), Some(key)) = (&answer, key) {
+                answers.keep(key, collisions);
+            }
+            found[place] = Some(answer);
+        }
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    fn merge_whole(&self, pairs: &[Pair]) -> Result<Vec<Found>> {
+        let merged = self.merge_stdin(pairs, None)?;
+        let collide = |(pair, merged): (&Pair, &Merged)| {
+            let labels = labels(*pair);
+            merged.conflicts.iter().map(|one| self.collision(merged, one, one.clone(), &labels)).collect()
+        };
+        pairs.iter().zip(&merged).map(collide).collect()
+    }
+
+    fn collision(
+        &self,
+        merged: &Merged,
+        conflict: &Conflict,
+        told: Conflict,
+        labels: &Labels,
+    ) -> Result<Collision> {
+        let mut found = Vec::new();
+        if clash::has_lines(conflict)
+            && let Some(entry) = self.repository().tree_entry(merged.tree_id, conflict.paths[0].as_bstr())?
+        {
+            let file = self.repository().blob(entry.id)?;
+            found = hunk::sections(&file, labels).map(|sections| spans(&sections)).unwrap_or_default();
+        }
+        Ok(Collision { conflict: told, spans: found })
+    }
+
+    /// One `git merge-tree --stdin` for all.
+    fn merge_stdin(&self, pairs: &[Pair], attributes: Option<ObjectId>) -> Result<Vec<Merged>> {
+        let input: String = pairs.iter().map(|(one, other)| format!("{one} {other}\n")).collect();
+        let mut git = self.git().args(["merge-tree", "--write-tree", "-z", "--stdin"]);
+        if let Some(attributes) = attributes {
+            git = git.env("GIT_ATTR_SOURCE", attributes.to_string());
+        }
+        let answer = git.stdin(input).output().context("git cannot merge the pairs")?;
+        let merged = merges::parse_many(&answer).context("cannot read what git says of the pairs")?;
+        ensure!(merged.len() == pairs.len(), "git did not answer for every pair");
+        Ok(merged)
+    }
+}
+
+/// Asks about all at once; where that fails, about each half, so that one that cannot be answered
+/// stands in the way of no other.
+fn halved<T>(asked: &[T], ask: &dyn Fn(&[T]) -> Result<Vec<Found>>) -> Vec<Answer> {
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    match ask(asked) {
+        Ok(answers) => answers.into_iter().map(Ok).collect(),
+        Err(error) if asked.len() == 1 => vec![Err(hint::in_line(&error))],
+        Err(_) => {
+            let (one, other) = asked.split_at(asked.len() / 2);
+            [halved(one, ask), halved(other, ask)].concat()
+        }
+    }
+}
+
+/// The answer to a question that git need not be asked.
+fn settled(question: &Question) -> Meeting {
+    match question {
+        Question::Unanswered(why) => Meeting::Unknown(why.clone()),
+        Question::Apart | Question::Units { .. } | Question::Whole(_) => Meeting::Apart,
+    }
+}
+
+fn together<'a>(paths: &[BString], answers: impl IntoIterator<Item = &'a Answer>) -> Meeting {
+    let mut collisions = Vec::new();
+    for answer in answers {
+        match answer {
+            Ok(found) => collisions.extend(found.iter().cloned()),
+            Err(why) => return Meeting::Unknown(why.clone()),
+        }
+    }
+    if collisions.is_empty() {
+        return if paths.is_empty() { Meeting::Apart } else { Meeting::Together(paths.to_vec()) };
+    }
+    let merges = |path: &&BString| !collisions.iter().any(|one| one.conflict.paths.contains(path));
+    let merging = paths.iter().filter(merges).cloned().collect();
+    Meeting::Conflict { collisions, merging }
+}
+
+fn labels((one, other): Pair) -> Labels {
+    Labels { ours: one.to_string(), theirs: other.to_string() }
+}
