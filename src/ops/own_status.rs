@@ -3,10 +3,18 @@
 use anyhow::{Context, Result};
 
 use crate::git::Repository;
+use crate::git::plan_ref::RecordedPlan;
 use crate::git::survey::Depth;
-use crate::model::status::Clock;
+use crate::model::contact::Contact;
+use crate::model::facts::Facts;
+use crate::model::hint;
+use crate::model::matrix::Whose;
+use crate::model::name::TaskName;
 use crate::model::status::own::OwnStatus;
-use crate::ops::{overview, run};
+use crate::model::status::{Clock, RunStatus};
+use crate::ops::field::{Field, Places};
+use crate::ops::overview::{self, Overview};
+use crate::ops::run;
 
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +27,32 @@ pub struct Options {
 pub fn run(repo: &Repository, options: &Options) -> Result<OwnStatus> {
     let recorded = run::choose(repo, None)?;
     let task = run::own_task(repo, &recorded.plan)?;
-    let status = overview::read(repo, &recorded, Depth::Worktrees, options.clock)?.status;
-    OwnStatus::new(&recorded.plan, &status, &task.name).context("the plan has lost this task meanwhile")
+    let Overview { facts, mut status } = overview::read(repo, &recorded, Depth::Worktrees, options.clock)?;
+    let met = contacts(repo, &recorded, &facts, (&task.name, &mut status));
+    let own = OwnStatus::new(&recorded.plan, &status, &task.name);
+    let mut own = own.context("the plan has lost this task meanwhile")?;
+    match met {
+        Ok((contacts, unknown)) => (own.contacts, own.unknown) = (contacts, unknown),
+        Err(error) => own.unknown.push(format!("who else changes the same: {}", hint::in_line(&error))),
+    }
+    Ok(own)
+}
+
+/// What others have changed as well, and what of that is unknown.
+fn contacts(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    facts: &Facts,
+    (task, status): (&TaskName, &mut RunStatus),
+) -> Result<(Vec<Contact>, Vec<String>)> {
+    let mut field = Field::survey(repo, recorded, facts)?;
+    let is_own = |of: &Whose| matches!(of, Whose::Task(name) if name == task);
+    let Some(own) = field.sides.iter().position(|side| is_own(&side.of)) else {
+        return Ok(Default::default());
+    };
+    let pairs = field.meet(|(one, other): Places| one == own || other == own)?;
+    let known = status.unknown.len();
+    status.add_meetings(&field.sides, &pairs);
+    let unknown = [status.unknown.split_off(known), field.unknown.clone()].concat();
+    Ok((field.contacts(own, &pairs)?, unknown))
 }

@@ -124,12 +124,17 @@ fn from_issue(facts: &Facts, issue: &Issue) -> Option<Action> {
         Kind::Failed(_) | Kind::TimedOut | Kind::Stalled(_) => Action::Continue(task),
         Kind::Violations(_) => Action::Review(task),
         Kind::Uncommitted(_) => Action::Tidy(task),
+        Kind::Conflicts(_) => return None,
         Kind::Repository(flag) => match flag {
             Flag::NoBranch | Flag::NoWorktree | Flag::HooksOff(_) => Action::Restore(vec![task]),
             Flag::Elsewhere(_) => Action::Switch(task),
             Flag::RemoteAhead { .. } | Flag::Diverged { .. } => Action::Catch(task, flag.clone()),
             Flag::NoEvidence | Flag::Symbolic(_) => Action::Review(task),
-            Flag::Stalled(_) | Flag::Dirty(_) | Flag::Behind { .. } | Flag::Violations(_) => return None,
+            Flag::Stalled(_)
+            | Flag::Dirty(_)
+            | Flag::Behind { .. }
+            | Flag::Violations(_)
+            | Flag::Conflicts(_) => return None,
         },
     })
 }

@@ -10,7 +10,11 @@ use crate::model::finding::{Finding, Severity};
 use crate::model::journal::Event;
 use crate::model::name::TaskName;
 use crate::model::plan::{Plan, Task};
+use crate::model::status::collision::Rival;
 use crate::model::status::state::State;
+
+/// The most names that one flag has.
+const MAX_RIVALS: usize = 3;
 
 /// One observation. Wording itself is short: it stands in a column of a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +52,8 @@ pub enum Flag {
     },
     /// Hooks do not run in its worktree; says what is wrong.
     HooksOff(String),
+    /// As far as it is done, its work does not merge with that of these.
+    Conflicts(Vec<Rival>),
     /// It has no branch.
     NoBranch,
     /// Its branch is a symbolic ref to this one.
@@ -70,6 +76,14 @@ impl fmt::Display for Flag {
             Flag::RemoteAhead { remote, commits } => write!(f, "{remote} {commits} ahead"),
             Flag::Diverged { remote, .. } => write!(f, "diverged from {remote}"),
             Flag::HooksOff(_) => f.write_str("hooks off"),
+            Flag::Conflicts(rivals) => {
+                let names: Vec<&str> = rivals.iter().take(MAX_RIVALS).map(|rival| rival.of.short()).collect();
+                write!(f, "conflicts with {}", names.join(" and "))?;
+                match rivals.len() - names.len() {
+                    0 => Ok(()),
+                    more => write!(f, " and {more} more"),
+                }
+            }
             Flag::NoBranch => f.write_str("no branch"),
             Flag::Symbolic(_) => f.write_str("symbolic ref"),
             Flag::NoWorktree => f.write_str("no worktree"),

@@ -9,6 +9,7 @@ use crate::model::age::Age;
 use crate::model::facts::{Facts, TaskFacts};
 use crate::model::finding::Finding;
 use crate::model::name::{ItemName, TaskName};
+use crate::model::status::collision::Rival;
 use crate::model::status::flag::Flag;
 use crate::model::status::state::{State, Supply};
 use crate::model::status::{TaskStatus, provider};
@@ -58,6 +59,8 @@ pub enum Kind {
     Violations(Vec<Finding>),
     /// The task is complete but its worktree has changes that are not in it (S1-53).
     Uncommitted(usize),
+    /// Its work does not merge with that of these, each of which has the same with it.
+    Conflicts(Vec<Rival>),
     /// Something is wrong with branch, worktree, remote or hooks.
     Repository(Flag),
 }
@@ -170,7 +173,7 @@ fn flagged(task: &TaskStatus, flag: &Flag) -> Option<Kind> {
         Flag::Stalled(age) => Some(Kind::Stalled(*age)),
         Flag::Violations(findings) => Some(Kind::Violations(findings.clone())),
         Flag::Dirty(paths) if task.state.is_done() => Some(Kind::Uncommitted(paths.len())),
-        Flag::Dirty(_) | Flag::Behind { .. } => None,
+        Flag::Dirty(_) | Flag::Behind { .. } | Flag::Conflicts(_) => None,
         other => Some(Kind::Repository(other.clone())),
     }
 }

@@ -4,6 +4,7 @@
 //! status that could be wrong. The same facts at the same time give the same status.
 
 pub mod action;
+pub mod collision;
 pub mod flag;
 pub mod issue;
 pub mod log;

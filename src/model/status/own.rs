@@ -3,6 +3,7 @@
 use bstr::{BString, ByteSlice};
 
 use crate::model::brief::remaining;
+use crate::model::contact::Contact;
 use crate::model::name::TaskName;
 use crate::model::plan::Plan;
 use crate::model::scope;
@@ -24,6 +25,10 @@ pub struct OwnStatus {
     pub outside: Vec<BString>,
     /// Unfinished tasks that wait for this one, and for what, in the words of their need.
     pub waiting: Vec<(TaskName, String)>,
+    /// What others have changed as well, conflicts first.
+    pub contacts: Vec<Contact>,
+    /// What could not be read.
+    pub unknown: Vec<String>,
     /// What to do next.
     pub next: Next,
 }
@@ -70,6 +75,8 @@ impl OwnStatus {
             task,
             in_scope,
             outside,
+            contacts: Vec::new(),
+            unknown: Vec::new(),
             next,
         })
     }

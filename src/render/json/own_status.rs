@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
+use crate::model::contact;
 use crate::model::status::own::OwnStatus;
+use crate::render::json::conflicts::Lines;
 use crate::render::json::document;
 use crate::render::json::status::{Task, task};
 use crate::render::words::next;
@@ -18,12 +20,33 @@ pub struct Document {
     pub in_scope: Vec<String>,
     /// Uncommitted paths outside of the scope.
     pub outside: Vec<String>,
+    /// What others have changed as well.
+    pub contacts: Vec<Contact>,
+    /// What could not be read; nothing is claimed about it.
+    pub unknown: Vec<String>,
     /// Who waits for this task.
     pub needed_by: Vec<Waiter>,
     /// What to do next, in words.
     pub next: String,
     /// Lines to type.
     pub commands: Vec<String>,
+}
+
+/// A path, or the few of one conflict, that this task and somebody else have changed.
+#[derive(Debug, Serialize)]
+pub struct Contact {
+    /// Full name of the other task, or `base` or `integration`.
+    pub with: String,
+    /// The most telling one first.
+    pub paths: Vec<String>,
+    /// `conflict` or `merges`.
+    pub result: &'static str,
+    /// The kind of conflict, such as `content`; else `null`.
+    pub kind: Option<String>,
+    /// The own lines.
+    pub mine: Vec<Lines>,
+    /// The other's lines, in its own version.
+    pub theirs: Vec<Lines>,
 }
 
 /// A task that waits.
@@ -33,6 +56,21 @@ pub struct Waiter {
     pub task: String,
     /// What it waits for.
     pub item: String,
+}
+
+fn contact(contact: &contact::Contact) -> Contact {
+    let (result, kind) = match &contact.outcome {
+        contact::Outcome::Merges => ("merges", None),
+        contact::Outcome::Conflict(kind) => ("conflict", Some(kind.to_string())),
+    };
+    Contact {
+        with: contact.with.name().to_owned(),
+        paths: contact.paths.iter().map(ToString::to_string).collect(),
+        result,
+        kind,
+        mine: contact.mine.iter().map(Lines::from).collect(),
+        theirs: contact.theirs.iter().map(Lines::from).collect(),
+    }
 }
 
 /// The document as text.
@@ -47,6 +85,8 @@ pub fn own_status(own: &OwnStatus) -> String {
         task: task(&own.task, own.now),
         in_scope: own.in_scope.iter().map(ToString::to_string).collect(),
         outside: own.outside.iter().map(ToString::to_string).collect(),
+        contacts: own.contacts.iter().map(contact).collect(),
+        unknown: own.unknown.clone(),
         needed_by: own.waiting.iter().map(waiter).collect(),
         next: wording.line.to_text(),
         commands: wording.block,

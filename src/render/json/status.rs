@@ -1,5 +1,7 @@
 //! The status of a run as JSON, version 1.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::model::age::Age;
@@ -109,8 +111,10 @@ pub struct Mark {
     pub kind: &'static str,
     /// In words.
     pub text: String,
-    /// The paths of `dirty`.
+    /// The paths of `dirty` and of `conflicts`.
     pub paths: Vec<String>,
+    /// Whom it `conflicts` with: full names of tasks, `base` or `integration`.
+    pub with: Vec<String>,
 }
 
 /// An own commit.
@@ -218,16 +222,23 @@ fn mark(flag: &Flag) -> Mark {
         Flag::RemoteAhead { .. } => "remote-ahead",
         Flag::Diverged { .. } => "diverged",
         Flag::HooksOff(_) => "hooks-off",
+        Flag::Conflicts(_) => "conflicts",
         Flag::NoBranch => "no-branch",
         Flag::Symbolic(_) => "symbolic",
         Flag::NoWorktree => "no-worktree",
         Flag::Elsewhere(_) => "elsewhere",
     };
-    let paths = match flag {
-        Flag::Dirty(paths) => paths.iter().map(ToString::to_string).collect(),
-        _ => Vec::new(),
+    let (paths, with) = match flag {
+        Flag::Dirty(paths) => (paths.iter().map(ToString::to_string).collect(), Vec::new()),
+        Flag::Conflicts(rivals) => {
+            let paths: BTreeSet<String> =
+                rivals.iter().flat_map(|rival| &rival.paths).map(ToString::to_string).collect();
+            let with = rivals.iter().map(|rival| rival.of.name().to_owned()).collect();
+            (paths.into_iter().collect(), with)
+        }
+        _ => (Vec::new(), Vec::new()),
     };
-    Mark { kind, text: flag.to_string(), paths }
+    Mark { kind, text: flag.to_string(), paths, with }
 }
 
 fn entry(entry: &LogEntry) -> Entry {
@@ -249,6 +260,7 @@ fn problem(issue: &Issue) -> Problem {
         Kind::Stalled(_) => ("stalled", None),
         Kind::Violations(_) => ("violations", None),
         Kind::Uncommitted(_) => ("uncommitted", None),
+        Kind::Conflicts(_) => ("conflicts", None),
         Kind::Repository(flag) => (mark(flag).kind, None),
     };
     Problem {

@@ -1,11 +1,12 @@
 //! The status of a worker's own task as Markdown.
 
+use crate::model::contact::Outcome;
 use crate::model::status::own::OwnStatus;
 use crate::model::status::state::Supply;
 use crate::render::escape;
 use crate::render::markdown::fence;
 use crate::render::words::phrase;
-use crate::render::words::{self, next};
+use crate::render::words::{self, contact, next};
 
 /// The whole answer.
 pub fn own_status(own: &OwnStatus) -> String {
@@ -29,6 +30,16 @@ pub fn own_status(own: &OwnStatus) -> String {
         for path in paths {
             out += &format!("- Uncommitted {label}: {}\n", escape::code_span(path));
         }
+    }
+    for one in &own.contacts {
+        let label = if one.outcome == Outcome::Merges { "Shared" } else { "Conflict" };
+        out += &format!("- {label}: {}\n", contact::sentence(one).to_markdown());
+        if let Some(remedy) = contact::remedy(one).filter(|_| one.outcome != Outcome::Merges) {
+            out += &format!("  - {}\n", remedy.to_markdown());
+        }
+    }
+    for what in &own.unknown {
+        out += &format!("- Unknown: {}\n", escape::markdown(what));
     }
     let wording = next::wording(&own.next);
     out += &format!("\nNext: {}\n", wording.line.to_markdown());

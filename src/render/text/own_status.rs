@@ -3,12 +3,13 @@
 use bstr::BString;
 
 use crate::model::age::Age;
+use crate::model::contact::Outcome;
 use crate::model::status::own::OwnStatus;
 use crate::model::status::state::Supply;
 use crate::render::escape;
 use crate::render::text::colour::{Colour, Hue};
 use crate::render::text::status::{progress, state};
-use crate::render::words::{count, next};
+use crate::render::words::{contact, count, next};
 
 /// The most paths that are listed on one line.
 const MAX_PATHS: usize = 5;
@@ -21,6 +22,7 @@ pub fn own_status(own: &OwnStatus, colour: Colour) -> String {
     for (label, text) in lines(own, colour) {
         out += &format!("{label:<11}{text}\n");
     }
+    out += &contacts(own, colour);
     let wording = next::wording(&own.next);
     out += &format!("\n{}\n", colour.paint(Hue::Strong, &format!("Next: {}", wording.line.to_text())));
     for line in wording.block {
@@ -54,6 +56,29 @@ fn lines(own: &OwnStatus, colour: Colour) -> Vec<(&'static str, String)> {
         }
     }
     lines
+}
+
+/// Everything that does not merge with what to do about it, then a little of what does.
+fn contacts(own: &OwnStatus, colour: Colour) -> String {
+    let mut out = String::new();
+    let (conflicts, merging): (Vec<_>, Vec<_>) =
+        own.contacts.iter().partition(|contact| contact.outcome != Outcome::Merges);
+    for one in &conflicts {
+        let sentence = contact::sentence(one).to_text();
+        out += &format!("{:<11}{}\n", "Conflict", colour.paint(Hue::Bad, &sentence));
+        out +=
+            &contact::remedy(one).map_or(String::new(), |remedy| format!("{:<11}{}\n", "", remedy.to_text()));
+    }
+    for one in merging.iter().take(MAX_PATHS) {
+        out += &format!("{:<11}{}\n", "Shared", contact::sentence(one).to_text());
+    }
+    if merging.len() > MAX_PATHS {
+        out += &format!("{:<11}and {} more, which merge\n", "", merging.len() - MAX_PATHS);
+    }
+    for what in &own.unknown {
+        out += &format!("{:<11}{}\n", "Unknown", escape::terminal(what));
+    }
+    out
 }
 
 fn uncommitted(paths: &[BString]) -> String {

@@ -2,14 +2,18 @@
 
 use crate::model::finding::Finding;
 use crate::model::name::TaskName;
+use crate::model::status::collision::Rival;
 use crate::model::status::flag::Flag;
 use crate::model::status::issue::{Issue, Kind};
 use crate::model::status::state::Supply;
-use crate::render::words::phrase::Phrase;
+use crate::render::words::phrase::{self, Phrase};
 use crate::render::words::{count, short};
 
 /// The most findings of one task that are listed.
 const MAX_FINDINGS: usize = 10;
+
+/// The most paths of one pair that are listed.
+const MAX_PATHS: usize = 3;
 
 /// An issue in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +70,7 @@ pub fn wording(issue: &Issue) -> Wording {
                 Phrase::new("Action: Commit or discard them"),
             ],
         ),
+        Kind::Conflicts(rivals) => ("Predicted conflict", conflicts(task, rivals)),
         Kind::Repository(flag) => repository(task, flag),
     };
     Wording { title, points }
@@ -147,6 +152,20 @@ fn violations(task: &str, findings: &[Finding]) -> Vec<Phrase> {
             .code("git orchestrate verify")
             .words(" has the details"),
     );
+    points
+}
+
+fn conflicts(task: &str, rivals: &[Rival]) -> Vec<Phrase> {
+    let mut points = Vec::new();
+    for Rival { of, paths } in rivals.iter().take(MAX_FINDINGS) {
+        let both = data(task).words(" and ").data(of.short()).words(" do not merge: ");
+        points.push(phrase::list(both, paths, MAX_PATHS));
+    }
+    if rivals.len() > MAX_FINDINGS {
+        points.push(Phrase::new(format!("and {} more", rivals.len() - MAX_FINDINGS)));
+    }
+    let look = format!("git orchestrate conflicts {task}");
+    points.push(Phrase::new("Action: Let them agree who changes it; ").code(look).words(" shows the lines"));
     points
 }
 

@@ -5,6 +5,8 @@
 
 use std::fmt::Display;
 
+use bstr::BString;
+
 use crate::render::escape;
 
 /// One sentence, without a line break.
@@ -76,6 +78,17 @@ impl Part {
             Part::Code(text) => escape::code_span(text),
             Part::Status(text) => status(text),
         }
+    }
+}
+
+/// Goes on with the first few of some paths, and how many more there are.
+pub fn list(mut phrase: Phrase, paths: &[BString], most: usize) -> Phrase {
+    for (place, path) in paths.iter().take(most).enumerate() {
+        phrase = if place == 0 { phrase } else { phrase.words(", ") }.code(path);
+    }
+    match paths.len().saturating_sub(most) {
+        0 => phrase,
+        more => phrase.words(format!(" and {more} more")),
     }
 }
 
