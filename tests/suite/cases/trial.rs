@@ -210,6 +210,11 @@ impl Trial<'_> {
         let Ok(status) = serde_json::from_str::<Value>(&said.out) else {
             return vec![format!("status has no answer\n{}", told(&said))];
         };
+        let names = |value: &Value| list(value, "tasks").iter().map(|task| task["name"].clone()).collect();
+        let (verified, shown): (Vec<Value>, Vec<Value>) = (names(report), names(&status));
+        if shown.is_empty() || verified != shown {
+            return vec![format!("verify has the tasks {verified:?}, and status {shown:?}")];
+        }
         let mut complaints = Vec::new();
         for (verified, task) in list(report, "tasks").iter().zip(list(&status, "tasks")) {
             // Objects are looked into in the clean room only, for which status has no time.
@@ -237,8 +242,13 @@ impl Trial<'_> {
     fn integrate(&self, report: &Value) -> Vec<String> {
         let args = ["orchestrate", "integrate", "--dry-run", "--only-complete", "--format", "json"];
         let said = self.git(&args);
-        let answer = serde_json::from_str::<Value>(&said.out);
-        let steps = answer.map(|answer| list(&answer, "steps").to_vec()).unwrap_or_default();
+        let Ok(answer) = serde_json::from_str::<Value>(&said.out) else {
+            return vec![format!("integrate has no answer\n{}", told(&said))];
+        };
+        let steps = list(&answer, "steps");
+        if steps.is_empty() && list(&answer, "left_out").is_empty() && answer["refusal"].is_null() {
+            return vec![format!("integrate answers for no task\n{}", told(&said))];
+        }
         let mut complaints = Vec::new();
         for task in list(report, "tasks") {
             let errors = list(task, "findings").iter().any(|finding| finding["severity"] == "error");
