@@ -20,12 +20,13 @@ use gix_hash::ObjectId;
 use super::Repository;
 use super::program::Program;
 use super::refs::Target;
+use super::scratch::Scratch;
 use super::view::View;
 
 /// A scratch repository on top of the objects of another. Removed when it is dropped.
 #[derive(Debug)]
 pub struct CleanRoom {
-    directory: tempfile::TempDir,
+    directory: Scratch,
     scratch: Repository,
     attributes: ObjectId,
 }
@@ -39,8 +40,7 @@ impl CleanRoom {
 
     /// The same with the refs of a view, and with the objects that it brings.
     pub fn showing(repo: &Repository, attributes: ObjectId, view: &View) -> Result<CleanRoom> {
-        let directory = tempfile::Builder::new().prefix("git-orchestrate-").tempdir();
-        let directory = directory.context("cannot make a temporary directory")?;
+        let directory = Scratch::new()?;
         lay_out(repo, directory.path(), view)?;
         let mut scratch = Repository::open_git_dir(directory.path())?;
         scratch.doubted = Some(view.doubted.clone());

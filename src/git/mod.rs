@@ -47,6 +47,7 @@ pub mod quarantine;
 pub mod registration;
 pub mod remote;
 pub mod removal;
+pub mod scratch;
 mod shape;
 pub mod snapshot;
 pub mod soundness;

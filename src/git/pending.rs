@@ -21,7 +21,7 @@ impl Repository {
         // A copy, because git writes the index again to keep what it learned, and this one is not
         // ours to write.
         let index = self.gix.index_path();
-        let copy = tempfile::NamedTempFile::new().context("cannot make a temporary file")?;
+        let copy = super::scratch::file()?;
         fs_err::copy(&index, copy.path())?;
         let tree = self.git().args(["write-tree"]).env("GIT_INDEX_FILE", copy.path()).output()?;
         ObjectId::from_hex(tree.trim()).context("git write-tree named no tree")

@@ -10,6 +10,7 @@ use gix_hash::ObjectId;
 use super::Repository;
 use super::clean_room::CleanRoom;
 use super::program::Program;
+use super::scratch::Scratch;
 
 /// A worktree as it would be committed as a whole.
 struct Held {
@@ -75,12 +76,12 @@ fn held(git: impl Fn() -> Program) -> Result<Held> {
 /// A copy of an index, which goes when it is dropped.
 struct Index {
     path: PathBuf,
-    _directory: tempfile::TempDir,
+    _directory: Scratch,
 }
 
 impl Index {
     fn copy(index: &Path) -> Result<Index> {
-        let directory = tempfile::Builder::new().prefix("git-orchestrate-").tempdir()?;
+        let directory = Scratch::new()?;
         let path = directory.path().join("index");
         fs_err::copy(index, &path)?;
         Ok(Index { path, _directory: directory })

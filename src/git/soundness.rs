@@ -6,13 +6,14 @@
 
 use std::collections::HashSet;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use bstr::ByteSlice;
 use gix::objs::TreeRefIter;
 use gix_hash::ObjectId;
 
 use super::Repository;
 use super::clean_room::CleanRoom;
+use super::scratch::Scratch;
 
 /// An object that git refuses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +36,7 @@ impl CleanRoom {
 
     /// Unpacks the objects where nothing else is, and lets `git fsck` go through them.
     fn examine(&self, tips: &[ObjectId], known: &[ObjectId]) -> Result<Vec<Malformed>> {
-        let bench = tempfile::Builder::new().prefix("git-orchestrate-").tempdir();
-        let bench = bench.context("cannot make a temporary directory")?;
+        let bench = Scratch::new()?;
         for directory in ["objects", "refs"] {
             fs_err::create_dir(bench.path().join(directory))?;
         }

@@ -16,6 +16,7 @@ use fs_err as fs;
 use crate::git::Repository;
 use crate::git::lock::Lock;
 use crate::git::lock_holders::Hold;
+use crate::git::scratch;
 use crate::model::hint;
 use crate::model::holder::Holder;
 
@@ -41,6 +42,7 @@ impl Claim {
     /// such a call writes, without `.lock`, relative to the common directory. A git that lives and may
     /// hold one of their locks is an error.
     pub fn take(repo: &Repository, lock: Lock, mark: &str, files: &[String]) -> Result<Claim> {
+        scratch::sweep();
         let path = path(repo, mark);
         let common = repo.common_dir();
         let locks: Vec<PathBuf> = files.iter().map(|file| common.join(format!("{file}.lock"))).collect();

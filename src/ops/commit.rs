@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
+use crate::git::scratch;
 use crate::git::uncommitted::Uncommitted;
 use crate::model::draft::{self, Draft};
 use crate::model::finding::PathViolation;
@@ -240,7 +241,7 @@ fn pathspecs(paths: &[BString]) -> Vec<u8> {
 }
 
 fn file(content: &[u8]) -> Result<tempfile::NamedTempFile> {
-    let mut file = tempfile::NamedTempFile::new().context("cannot make a temporary file")?;
+    let mut file = scratch::file()?;
     file.write_all(content).context("cannot write a temporary file")?;
     Ok(file)
 }

@@ -56,6 +56,59 @@ fn a_dead_one_holds_nothing() {
     sandbox.git(&["orchestrate", "integrate"]).ok();
 }
 
+/// What was not removed because a call was killed goes, and nothing else.
+#[test]
+fn a_later_call_sweeps_what_a_killed_one_left() {
+    let mut sandbox = Sandbox::from_script("finished.sh");
+    let scratch = sandbox.root.with_file_name("scratch");
+    std::fs::create_dir(&scratch).expect("a directory");
+    sandbox.temporary = Some(scratch.clone());
+    let names = || {
+        let names =
+            std::fs::read_dir(&scratch).expect("a directory").map(|entry| entry.expect("one").file_name());
+        let mut names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    };
+    let mut first = integrating(&sandbox);
+    let held = names();
+    assert!(held.iter().any(|name| name.ends_with(".scratch")), "it has a directory: {held:?}");
+    let place = |name: &str, file: &str| {
+        std::fs::create_dir(scratch.join(name)).expect("a directory");
+        std::fs::write(scratch.join(name).join(file), "").expect("a file");
+        scratch.join(name)
+    };
+    let lock = "git-orchestrate.lock";
+    let kept = ["git-orchestrate-aside", "git-orchestrate-busy.scratch", "git-orchestrate-own.scratch"];
+    place(kept[0], lock);
+    let busy = std::fs::File::open(place(kept[1], lock).join(lock)).expect("a lock");
+    busy.lock().expect("locked");
+    place(kept[2], "work");
+    place("git-orchestrate-dead.scratch", lock);
+    let link = scratch.join("git-orchestrate-link.scratch");
+    std::os::unix::fs::symlink(scratch.join(kept[0]), link).expect("a link");
+    let age = || {
+        let mut touch = sandbox.command("sh", &scratch);
+        assert!(touch.args(["-c", "touch -h -d '1 hour ago' *"]).status().expect("sh").success());
+    };
+    age();
+    sandbox.git(&["orchestrate", "start"]).ok();
+    let expect =
+        [&held.iter().map(String::as_str).collect::<Vec<_>>()[..], &kept, &["git-orchestrate-link.scratch"]];
+    let mut expect = expect.concat();
+    expect.sort_unstable();
+    assert_eq!(names(), expect, "what is in use stays, and what is nobody's goes");
+    first.kill().expect("it is ours");
+    first.wait().expect("it ends");
+    go(&sandbox);
+    place("git-orchestrate-young.scratch", lock);
+    sandbox.git(&["orchestrate", "integrate", "--continue"]).ok();
+    let expect = [&kept[..], &["git-orchestrate-link.scratch", "git-orchestrate-young.scratch"]];
+    let mut expect = expect.concat();
+    expect.sort_unstable();
+    assert_eq!(names(), expect, "and of the killed one nothing is left");
+}
+
 #[test]
 fn two_starts_at_once_make_one_run() {
     let sandbox = Sandbox::from_script("myapp.sh");

@@ -39,6 +39,8 @@ pub struct Sandbox {
     home: tempfile::TempDir,
     /// Where programs run unless told otherwise.
     pub root: PathBuf,
+    /// Where they put temporary files, unless where everybody does.
+    pub temporary: Option<PathBuf>,
 }
 
 /// What a program said.
@@ -94,7 +96,7 @@ impl Sandbox {
         let home = tempfile::Builder::new().prefix("orchestrate-").tempdir().expect("a temporary directory");
         let root = home.path().canonicalize().expect("it exists").join("repo");
         std::fs::create_dir(&root).expect("a new directory");
-        Sandbox { home, root }
+        Sandbox { home, root, temporary: None }
     }
 
     /// A repository with one commit on `main` that holds `README`.
@@ -128,6 +130,7 @@ impl Sandbox {
             command.env_remove(key);
         }
         command.envs(environment(self.home.path())).current_dir(directory).stdin(Stdio::null());
+        command.envs(self.temporary.iter().map(|path| ("TMPDIR", path)));
         command
     }
 

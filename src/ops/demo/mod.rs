@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
+use crate::git::scratch::Scratch;
 use crate::model::hint;
 
 /// What the demonstration is asked for.
@@ -77,7 +78,7 @@ pub fn run(options: &Options, tell: &mut dyn FnMut(&Event) -> Result<()>) -> Res
             fs_err::canonicalize(folder)?
         }
         None => {
-            temporary = tempfile::Builder::new().prefix("git-orchestrate-demo-").tempdir()?;
+            temporary = Scratch::new()?;
             fs_err::canonicalize(temporary.path())?
         }
     };
