@@ -5,8 +5,10 @@ use anyhow::Result;
 use bstr::ByteSlice;
 
 use crate::git::objects::CommitObject;
+use crate::model::change::PathChange;
 use crate::model::finding::{Finding, Violation};
 use crate::model::name::{RunName, TaskName};
+use crate::model::scope;
 use crate::ops::server::scene::Scene;
 use crate::ops::verdict;
 
@@ -34,7 +36,12 @@ pub fn judge(scene: &Scene<'_>, commit: &CommitObject) -> Result<Whose> {
     let mut path = None;
     for recorded in scene.plans.values() {
         for task in &recorded.plan.tasks {
-            let found = verdict::of_commit(repo, recorded, task, &commit)?;
+            let outside = |one: &&PathChange| scope::lookup(&task.scope, one.path.as_bstr()).is_none();
+            if let Some(one) = commit.change.iter().find(outside) {
+                path = path.or_else(|| Some(one.path.to_str_lossy().into_owned()));
+                continue;
+            }
+            let found = verdict::of_lone_commit(repo, recorded, task, &commit)?;
             let about_change = |one: &Finding| {
                 one.is_error() && matches!(one.violation, Violation::Path(_) | Violation::Message(_))
             };

@@ -29,6 +29,27 @@ pub fn of_commit(
     judge_commit(&ground, task, &history, commit)
 }
 
+/// What is wrong with the change and the message of a commit, taken by itself: as if a task's branch
+/// began with it. Costs the same however long its history is.
+pub fn of_lone_commit(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    task: &Task,
+    commit: &Commit,
+) -> Result<Vec<Finding>> {
+    let ground = Ground::of_plan(repo, recorded);
+    let parent = commit.parent_ids.first().copied();
+    let history = History::of(&[], parent);
+    let mut gathering = Gathering::new(&ground, task, &history, repo.tree_of(parent)?);
+    gathering.result(commit.tree_id);
+    gathering.encoding(repo.commit(commit.id)?.encoding);
+    gathering.change(&commit.change)?;
+    let known = gathering.known();
+    let (step, message) = (Step::Own(&commit.change), Some(commit.message.as_bstr()));
+    let case = Case { plan: &recorded.plan, task, step, place: None, message, known: &known };
+    Ok(judge::judge(&case).into_iter().map(|finding| finding.at(commit.id)).collect())
+}
+
 /// A commit, made or not, between its parents and its message.
 pub(super) struct Moment<'a> {
     pub parent: Option<ObjectId>,
