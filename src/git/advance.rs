@@ -5,7 +5,7 @@
 //! by fast-forward and only if it is clean. Either way the commit is on disk before the branch
 //! names it, which git does not do by default.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use bstr::ByteSlice;
@@ -13,10 +13,11 @@ use gix_hash::ObjectId;
 
 use super::Repository;
 use super::head::Head;
+use super::program::Program;
 use super::refs::Target;
 
-/// On disk before it is believed, and without anybody's hooks.
-pub(in crate::git) const SAFELY: [&str; 4] = ["-c", "core.fsync=committed", "-c", "core.hooksPath=/dev/null"];
+/// On disk before it is believed.
+const ON_DISK: [&str; 2] = ["-c", "core.fsync=committed"];
 
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,11 @@ pub enum Advanced {
 }
 
 impl Repository {
+    /// git in the worktree at `directory`, which writes to disk what it names, and runs nobody's hook.
+    pub(in crate::git) fn safe_git(&self, directory: &Path) -> Program {
+        self.git_without_hooks(directory).args(ON_DISK)
+    }
+
     /// The worktree, main or linked, that has the branch checked out. One that has vanished without
     /// being locked does not count: git, too, forgets it.
     pub fn checked_out_at(&self, branch: &str) -> Result<Option<PathBuf>> {
@@ -73,8 +79,8 @@ impl Repository {
             }
             None => {
                 let old = expected.unwrap_or_else(|| self.object_hash().null()).to_string();
-                self.git()
-                    .args(SAFELY)
+                self.without_hooks(self.git())
+                    .args(ON_DISK)
                     .args(["update-ref", "-m", why, branch, &new.to_string(), &old])
                     .run_to_any_end()?
             }

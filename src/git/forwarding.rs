@@ -40,7 +40,7 @@ impl Repository {
         let mark = Forwarding { worktree: worktree.into(), branch: branch.into(), old, new: id.clone() };
         fs::create_dir_all(self.common_dir().join("orchestrate"))?;
         fs::write(self.forwarding(), serde_json::to_vec(&mark)?)?;
-        let git = self.git().at(worktree).args(super::advance::SAFELY);
+        let git = self.safe_git(worktree);
         let git = git.args(["merge", "--quiet", "--ff-only", &id]).env("GIT_REFLOG_ACTION", why);
         let done = git.run_to_any_end()?;
         // A git that could not go on has left what it had done so far; without room for more, the next
@@ -96,7 +96,7 @@ impl Repository {
             }
         }
         made.into_iter().try_for_each(fs::remove_file)?;
-        let git = self.git().at(&mark.worktree).args(super::advance::SAFELY);
+        let git = self.safe_git(&mark.worktree);
         git.args(["read-tree", "--reset", "-u", &mark.old]).output().map(drop)
     }
 

@@ -15,7 +15,6 @@ use gix_hash::ObjectId;
 use serde::{Deserialize, Serialize};
 
 use super::Repository;
-use super::advance::SAFELY;
 use super::worktrees::{Force, LinkedWorktree};
 use crate::model::change::{Entry, Kind};
 
@@ -115,7 +114,7 @@ impl Repository {
     pub fn restore_worktree(&self, path: &Path, record: &Path) -> Result<()> {
         fs::create_dir_all(path)?;
         self.point_back(path, record)?;
-        let git = || self.git().at(path).args(SAFELY);
+        let git = || self.safe_git(path);
         if !record.join("index").exists() {
             return git().args(["reset", "--hard", "--quiet"]).output().map(drop);
         }

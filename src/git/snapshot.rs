@@ -22,7 +22,7 @@ impl Repository {
     /// A commit on top of the worktree's HEAD that holds everything that is not committed there,
     /// untracked files too and ignored ones not.
     pub fn snapshot(&self, worktree: &Path, message: &str) -> Result<ObjectId> {
-        let held = held(|| self.git().at(worktree))?;
+        let held = held(|| self.git_without_hooks(worktree))?;
         self.commit_tree(held.tree_id, &[held.head], message)
     }
 }
@@ -39,7 +39,7 @@ impl CleanRoom {
     ) -> Result<Option<ObjectId>> {
         let store = |repo: &Repository| repo.common_dir().join("objects");
         let git = || {
-            let git = repo.git().at(worktree).args(["-c", "core.hooksPath=/dev/null"]);
+            let git = repo.git_without_hooks(worktree);
             git.env("GIT_OBJECT_DIRECTORY", store(self.repository()))
                 .env("GIT_ALTERNATE_OBJECT_DIRECTORIES", store(repo))
         };

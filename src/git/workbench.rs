@@ -170,16 +170,7 @@ impl Workbench<'_> {
         }
         self.remove()?;
         fs_err::create_dir_all(self.path.parent().expect("the path has been joined to another"))?;
-        let add = [
-            "-c",
-            "core.hooksPath=/dev/null",
-            "worktree",
-            "add",
-            "--quiet",
-            "--detach",
-            "--no-checkout",
-            "--",
-        ];
+        let add = ["worktree", "add", "--quiet", "--detach", "--no-checkout", "--"];
         let id = commit_id.to_string();
         let added = self.main().args(add).args([self.path.as_os_str(), id.as_ref()]).output();
         added.with_context(|| format!("cannot make the private worktree {}", self.path.display())).map(drop)
@@ -188,12 +179,12 @@ impl Workbench<'_> {
     /// git in the shared directory: a worktree that is added from a worker's would inherit that
     /// worker's own configuration, and with it the identity.
     fn main(&self) -> Program {
-        self.repo.git().at(self.repo.common_dir())
+        self.repo.git_without_hooks(self.repo.common_dir())
     }
 
     /// git on the bench; its own steps run no hook.
     fn git(&self) -> Program {
-        self.repo.git().at(&self.path).args(["-c", "core.hooksPath=/dev/null"])
+        self.repo.git_without_hooks(&self.path)
     }
 
     fn git_path(&self, file: &str) -> Result<PathBuf> {

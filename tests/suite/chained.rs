@@ -7,6 +7,7 @@
 use std::path::PathBuf;
 
 use crate::armed::{Armed, PLAN};
+use crate::configured_hooks::runs_configured;
 use crate::sandbox::{Said, Sandbox, environment};
 
 const MODELS: &str = "task-2-models";
@@ -241,7 +242,10 @@ fn what_a_hook_answers_is_answered() {
         let hook = format!("install \"$HOOKS/pre-commit\" '#!/bin/sh\\necho out; echo err >&2; exit {code}'");
         both.same(&format!("exit {code}"), &hook, action);
     }
-    for signal in ["KILL", "TERM", "PIPE", "INT", "QUIT", "SEGV"] {
+    // A git that runs configured hooks has its hooks ignore SIGPIPE, which no program of ours can pass on.
+    let signals = ["KILL", "TERM", "INT", "QUIT", "SEGV", "PIPE"];
+    let count = signals.len() - usize::from(runs_configured(&both.with.run));
+    for signal in &signals[..count] {
         let hook = format!("install \"$HOOKS/pre-commit\" '#!/bin/sh\\nkill -{signal} $$'");
         both.same(signal, &hook, action);
     }

@@ -79,7 +79,9 @@ fn a_healthy_run_is_called_so() {
     let said = doctor(&run, &[]).ok();
     let n = EVENTS.len();
     let expect = format!(
-        "task-1-api     {n} hooks fire\ntask-2-models  {n} hooks fire\ntask-3-docs    {n} hooks fire\nnothing is wrong\n"
+        "task-1-api     {n} hooks fire\ntask-2-models  {n} hooks fire\ntask-3-docs    {n} hooks fire\n\
+         our hooks are in {}; core.hooksPath in each worktree names them\nnothing is wrong\n",
+        run.sandbox.root.join(".git/orchestrate/hooks").display()
     );
     assert_eq!(said.out, expect);
     let said = run.git(MODELS, &["orchestrate", "doctor", "--format", "markdown"]).ok();
@@ -306,8 +308,6 @@ fn settings_that_name_commands_are_a_persons_to_judge() {
         ("filter.lfs.clean", "x"),
         ("core.sshCommand", "x"),
         ("gpg.program", "x"),
-        ("core.pager", "x"),
-        ("alias.st", "!x"),
         ("credential.helper", "x"),
         ("include.path", "x"),
         ("init.templateDir", "x"),
@@ -323,6 +323,18 @@ fn settings_that_name_commands_are_a_persons_to_judge() {
     assert_eq!(found(&run), [""; 0]);
     config("user.name", "Somebody");
     assert_eq!(found(&run), [""; 0], "what names no command is nobody's business");
+    for (key, value) in
+        [("alias.st", "!x"), ("core.editor", "vi"), ("pager.log", "less"), ("mergetool.x.cmd", "x")]
+    {
+        config(key, value);
+        let said = doctor(&run, &[]).ok();
+        assert!(
+            said.out.contains("warning  drift/setting") && !said.out.contains("nothing is wrong"),
+            "{}",
+            said.out
+        );
+        run.sandbox.git(&["config", "--unset", key]).ok();
+    }
     run.git(MODELS, &["config", "--worktree", "core.fsmonitor", "\u{1b}[2Jx"]).ok();
     let said = doctor(&run, &[]).fails(1);
     assert!(

@@ -10,6 +10,7 @@ mod clean_room;
 mod cleanup;
 mod clones;
 mod completion;
+mod configured_hooks;
 mod conflict;
 mod copied;
 mod doctor;

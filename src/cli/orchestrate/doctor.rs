@@ -17,6 +17,10 @@ use crate::render::{json, markdown, text};
 /// changed settings, moved and copied worktrees, files that hook managers put in place of ours,
 /// locks and files that killed commands left. Names what to do about each.
 ///
+/// Says where the hooks are, and which others the configuration names (hook.<name>.event, from git 2.54
+/// on): git runs those before ours. What people set for themselves, such as an alias or an editor, is
+/// told and no fault.
+///
 /// Writes nothing unless --repair or --accept is given. Ends with 1 if anything is wrong.
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -5,13 +5,16 @@
 //! `config.worktree`. So the main worktree, the shared `core.hooksPath` and `.git/hooks` are never
 //! written, and removing one key undoes it all. What the selected directory hides is run first by the
 //! hook program itself, see [`previous`]. A person's own setting in the worktree is kept under another
-//! key and comes back.
+//! key and comes back. The configuration can name hooks as well, from git 2.54 on, see [`configured`];
+//! ours stay where they are, because git runs these last: so they see what all others staged, run once,
+//! and are found in the same place whatever the version.
 //!
 //! The invariant: the key that selects the files is written last and removed first, so at every
 //! moment either our complete hooks run, or those that would have run without us.
 
 pub mod adopted;
 pub mod baseline;
+pub mod configured;
 mod files;
 mod manifest;
 mod note_file;

@@ -15,7 +15,7 @@ use super::{HOOKS_PATH, PREVIOUS_KEY, hooks_dir};
 use crate::git::Repository;
 
 /// The hooks of githooks(5) that run in a working repository, without the [`EXPENSIVE`] ones.
-const CLIENT_EVENTS: [&str; 15] = [
+pub(super) const CLIENT_EVENTS: [&str; 15] = [
     "applypatch-msg",
     "pre-applypatch",
     "post-applypatch",
@@ -34,7 +34,7 @@ const CLIENT_EVENTS: [&str; 15] = [
 ];
 
 /// The hooks that run many times a command. Ours stand in for them only where git would run one.
-const EXPENSIVE: [&str; 2] = ["reference-transaction", "post-index-change"];
+pub(super) const EXPENSIVE: [&str; 2] = ["reference-transaction", "post-index-change"];
 
 /// What git would do about an event without us.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -35,10 +35,12 @@ pub fn probe(repo: &Repository, worktree: &LinkedWorktree) -> Result<HooksState>
 /// Runs the hooks of these events in a worktree; the defect, if ours did not answer for each. Two
 /// processes an event, and nothing of the user's runs.
 pub fn silent(repo: &Repository, worktree: &Path, events: &[String]) -> Result<Option<HookDefect>> {
+    let there = Repository::open(worktree)?;
     let (mut silent, mut said) = (Vec::new(), String::new());
     for event in events {
         let nonce = nonce();
-        let run = repo.git().at(worktree).args(["hook", "run", event]).env(PROBE, &nonce).run()?;
+        let git = there.disable_configured(repo.git().at(worktree));
+        let run = git.args(["hook", "run", event]).env(PROBE, &nonce).run()?;
         let answer = answer(&nonce, event);
         let is_answer = |text: &[u8]| text.lines().any(|line| line == answer.as_bytes());
         if is_answer(&run.stderr) || is_answer(&run.stdout) {

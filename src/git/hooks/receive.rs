@@ -259,8 +259,8 @@ fn taken(path: &Path, kept: &Path) -> anyhow::Error {
 fn prove(repo: &Repository) -> Result<()> {
     let nonce = format!("server-{}", std::process::id());
     let git_dir = repo.git_dir();
-    let run = repo.git().args(["hook", "run", EVENT]).env(probe::PROBE, &nonce).env("GIT_DIR", git_dir);
-    let said = run.run()?;
+    let run = repo.disable_configured(repo.git()).args(["hook", "run", EVENT]);
+    let said = run.env(probe::PROBE, &nonce).env("GIT_DIR", git_dir).run()?;
     let answer = probe::answer(&nonce, EVENT);
     if bstr::ByteSlice::contains_str(said.stderr.as_slice(), &answer) {
         return Ok(());

@@ -5,6 +5,7 @@
 //! [findings](crate::model::finding). Like those, a symptom words itself, has a stable name, and
 //! says what to do next.
 
+pub mod configured;
 pub mod hook_manager;
 pub mod hooks;
 pub mod repository;
@@ -89,6 +90,11 @@ impl Defect {
             Defect::Worktree(one) => one.severity(),
             Defect::Repository(one) => one.severity(),
         }
+    }
+
+    /// Whether it may well be as somebody wants it, and is only told.
+    pub fn is_remark(&self) -> bool {
+        matches!(self, Defect::Repository(one) if one.is_remark())
     }
 
     /// What to do about it.

@@ -118,12 +118,17 @@ impl RepositoryDefect {
     pub fn severity(&self) -> Severity {
         match self {
             RepositoryDefect::Bare { .. }
-            | RepositoryDefect::Drift { .. }
             | RepositoryDefect::FileDrift { .. }
             | RepositoryDefect::ReplaceRefs { .. }
             | RepositoryDefect::StaleLock { .. } => Severity::Error,
+            RepositoryDefect::Drift { key, .. } if !is_convenience(key) => Severity::Error,
             _ => Severity::Warning,
         }
+    }
+
+    /// Whether it may well be as somebody wants it, and is only told.
+    pub fn is_remark(&self) -> bool {
+        matches!(self, RepositoryDefect::Drift { key, .. } if is_convenience(key))
     }
 
     /// What to do about it.
@@ -194,6 +199,15 @@ impl fmt::Display for RepositoryDefect {
             RepositoryDefect::Leftover { path } => write!(f, "a killed command left {}", path.display()),
         }
     }
+}
+
+/// Whether a key, with section and name in lower case, names a command that git runs only for somebody
+/// who calls it or sits at a terminal: what people set for themselves, at any time.
+fn is_convenience(key: &str) -> bool {
+    const KEYS: [&str; 4] = ["core.editor", "core.pager", "sequence.editor", "interactive.difffilter"];
+    const SECTIONS: [&str; 4] = ["alias", "pager", "difftool", "mergetool"];
+    let section = key.split('.').next().unwrap_or_default();
+    KEYS.contains(&key) || SECTIONS.contains(&section)
 }
 
 fn shown(values: &[String]) -> String {

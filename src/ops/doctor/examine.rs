@@ -10,6 +10,7 @@ use crate::git::hooks::{self, probe};
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::finding::Severity;
+use crate::model::health::configured::{ConfiguredHook, Support};
 use crate::model::health::{HookDefect, Place, Symptom, WorktreeDefect};
 use crate::ops::doctor::patients::{self, Patient};
 use crate::ops::doctor::{Checked, Outcome, shared};
@@ -41,6 +42,7 @@ enum Explained {
 struct Seen {
     symptoms: Vec<Symptom>,
     checked: Option<Checked>,
+    configured: Vec<ConfiguredHook>,
     unknown: Vec<String>,
 }
 
@@ -50,6 +52,9 @@ pub fn all(repo: &Repository, runs: &[RecordedPlan], now: i64) -> Result<Outcome
     let mut outcome = Outcome {
         runs: runs.iter().map(|recorded| recorded.plan.run.clone()).collect(),
         worktrees: Vec::new(),
+        hooks: None,
+        configured: Vec::new(),
+        support: Support::Runs,
         symptoms: Vec::new(),
         mended: Vec::new(),
         unknown: Vec::new(),
@@ -62,7 +67,16 @@ pub fn all(repo: &Repository, runs: &[RecordedPlan], now: i64) -> Result<Outcome
     for seen in worktrees(repo, &patients, &probe) {
         outcome.symptoms.extend(seen.symptoms);
         outcome.worktrees.extend(seen.checked);
+        for hook in seen.configured {
+            if !outcome.configured.contains(&hook) {
+                outcome.configured.push(hook);
+            }
+        }
         outcome.unknown.extend(seen.unknown);
+    }
+    outcome.hooks = is_equipped.then(|| hooks::hooks_dir(repo));
+    if !outcome.configured.is_empty() {
+        outcome.support = repo.configured_hooks_support()?;
     }
     for copy in copies {
         let place = Place::Worktree { path: copy.path, task: None };
@@ -127,6 +141,7 @@ fn look_at(repo: &Repository, patient: &Patient, probe: &Probe) -> Result<Seen> 
     };
     defects.extend(silent.filter(|silent| !is_explained && probe.explained.is_news(silent)));
     seen.symptoms.extend(defects.into_iter().map(|defect| symptom(defect.into())));
+    seen.configured = Repository::open(&linked.path)?.configured_hooks();
     let (task, path) = (patient.identity.task.clone(), linked.path.clone());
     seen.checked = Some(Checked { task, path, fired, hooks });
     Ok(seen)

@@ -18,6 +18,7 @@ use crate::git::Repository;
 use crate::git::hooks::baseline::Baseline;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::health::Symptom;
+use crate::model::health::configured::{ConfiguredHook, Support};
 use crate::model::hint;
 use crate::model::name::{RunName, TaskName};
 use crate::ops::run;
@@ -51,6 +52,12 @@ pub struct Outcome {
     pub runs: Vec<RunName>,
     /// The worktrees of their tasks.
     pub worktrees: Vec<Checked>,
+    /// Where our hooks are; `None` where no worktree of a run is there.
+    pub hooks: Option<PathBuf>,
+    /// The hooks that the configuration of the worktrees names besides.
+    pub configured: Vec<ConfiguredHook>,
+    /// What becomes of those, if there are any.
+    pub support: Support,
     /// What is wrong, after the repair if one was asked for.
     pub symptoms: Vec<Symptom>,
     /// What was wrong before a repair and is not any more.
@@ -75,7 +82,7 @@ pub struct Checked {
 impl Outcome {
     /// Nothing is wrong, as far as could be seen, and all could be seen.
     pub fn is_healthy(&self) -> bool {
-        self.symptoms.is_empty() && self.unknown.is_empty()
+        self.symptoms.iter().all(|symptom| symptom.defect.is_remark()) && self.unknown.is_empty()
     }
 }
 

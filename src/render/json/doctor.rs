@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::model::health::configured::Support;
 use crate::model::health::{self, Place, Remedy};
 use crate::ops::doctor::Outcome;
 use crate::render::json::document;
@@ -18,6 +19,11 @@ struct Document {
     runs: Vec<String>,
     /// The worktrees of their tasks.
     worktrees: Vec<Worktree>,
+    /// The directory of our hooks, which `core.hooksPath` of each worktree names; `null` where no
+    /// worktree of a run is there.
+    hooks_directory: Option<String>,
+    /// The hooks that the configuration of the worktrees names besides.
+    configured_hooks: Vec<Configured>,
     /// What is wrong.
     findings: Vec<Symptom>,
     /// What was wrong before a repair.
@@ -37,6 +43,21 @@ struct Worktree {
     fired: usize,
     /// How many there are.
     hooks: usize,
+}
+
+/// A hook that `hook.<name>.event` and `hook.<name>.command` of the configuration name.
+#[derive(Debug, Serialize)]
+struct Configured {
+    /// The name.
+    name: String,
+    /// The events that it is for.
+    events: Vec<String>,
+    /// What is run; `null` if it is missing.
+    command: Option<String>,
+    /// Whether git runs it, before ours.
+    runs: bool,
+    /// The file that names its last event; `null` for the command line.
+    file: Option<String>,
 }
 
 /// One thing that is wrong.
@@ -86,11 +107,20 @@ pub fn report(outcome: &Outcome) -> String {
         fired: one.fired,
         hooks: one.hooks,
     });
+    let configured = outcome.configured.iter().map(|hook| Configured {
+        name: hook.name.to_string(),
+        events: hook.events.iter().map(ToString::to_string).collect(),
+        command: hook.command.as_ref().map(ToString::to_string),
+        runs: hook.is_enabled && outcome.support == Support::Runs,
+        file: hook.file.as_ref().map(|path| path.display().to_string()),
+    });
     document(&Document {
         version: 1,
         healthy: outcome.is_healthy(),
         runs: outcome.runs.iter().map(ToString::to_string).collect(),
         worktrees: worktrees.collect(),
+        hooks_directory: outcome.hooks.as_ref().map(|path| path.display().to_string()),
+        configured_hooks: configured.collect(),
         findings: outcome.symptoms.iter().map(Symptom::from).collect(),
         mended: outcome.mended.iter().map(Symptom::from).collect(),
         unknown: outcome.unknown.clone(),

@@ -17,12 +17,16 @@ pub fn report(outcome: &Outcome) -> String {
         let path = code_span(one.path.display().to_string());
         let _ = writeln!(text, "| {} | {path} | {} |", one.task, health::fired(one.fired, one.hooks));
     }
+    for line in health::arrangement(outcome) {
+        let _ = write!(text, "\n- {}", markdown(line));
+    }
+    text.push('\n');
     section(&mut text, "Wrong", &outcome.symptoms);
     section(&mut text, "Mended", &outcome.mended);
     for unknown in &outcome.unknown {
         let _ = writeln!(text, "\nUnknown: {}", markdown(unknown));
     }
-    if outcome.is_healthy() {
+    if outcome.is_healthy() && outcome.symptoms.is_empty() {
         text.push_str("\nNothing is wrong.\n");
     }
     text

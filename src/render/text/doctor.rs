@@ -21,6 +21,9 @@ pub fn report(outcome: &Outcome, colour: Colour) -> String {
         let fired = colour.paint(hue, &health::fired(one.fired, one.hooks));
         let _ = writeln!(text, "{:width$}  {fired}", one.task);
     }
+    for line in health::arrangement(outcome) {
+        let _ = writeln!(text, "{}", escape::terminal(line));
+    }
     for symptom in &outcome.mended {
         let place = escape::terminal(health::place(&symptom.place));
         let _ = writeln!(text, "mended  {place}: {}", escape::terminal(symptom.defect.to_string()));
@@ -37,7 +40,7 @@ pub fn report(outcome: &Outcome, colour: Colour) -> String {
     for unknown in &outcome.unknown {
         let _ = writeln!(text, "unknown: {}", escape::terminal(unknown));
     }
-    if outcome.is_healthy() {
+    if outcome.is_healthy() && outcome.symptoms.is_empty() {
         text.push_str("nothing is wrong\n");
     }
     text
