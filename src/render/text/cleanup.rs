@@ -25,7 +25,11 @@ pub fn report(report: &Report) -> String {
 fn end(report: &Report) -> String {
     let run = &report.run;
     match (report.is_over, report.mode) {
-        (true, Mode::Do) => format!("{run} is cleaned up; its plan, journals, records and backups stay\n"),
+        (true, Mode::Do) => format!(
+            "{run} is cleaned up; its plan, journals, records and backups stay\n\
+             hint: they go for good with: git for-each-ref --format='delete %(refname)' refs/orchestrate/{run} \
+             refs/notes/orchestrate/{run} | git update-ref --stdin\n"
+        ),
         (true, Mode::DryRun) => "nothing was changed\n".into(),
         (false, Mode::DryRun) => "nothing was changed; some of it would stay\n".into(),
         (false, Mode::Do) => format!("{run} is not over: some of it stays\n"),
