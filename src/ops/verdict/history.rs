@@ -14,7 +14,7 @@ use crate::model::facts::Commit;
 use crate::model::finding::state::Lacks;
 use crate::model::judge::paths;
 use crate::model::judge::state::Unmet;
-use crate::model::message::{self, Prefix};
+use crate::model::message::{self, Body, Prefix, Section};
 use crate::model::plan::Task;
 
 /// The first-parent chain below a commit, since the run's base.
@@ -87,6 +87,18 @@ impl<'a> History<'a> {
                 _ => false,
             };
             if tells && !past.is_foreign(ground, task)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the worker has heard already that a checkpoint has no `Files changed:`.
+    pub fn was_told_of_sections(&self, ground: &Ground<'_>, task: &Task) -> Result<bool> {
+        for past in self.newest_first().filter(Past::is_own) {
+            let lacks = message::status(past.message()) == Some(Prefix::Checkpoint)
+                && Body::parse(past.message()).items(Section::FilesChanged).is_none();
+            if lacks && !past.is_foreign(ground, task)? && !past.paths(ground)?.is_empty() {
                 return Ok(true);
             }
         }

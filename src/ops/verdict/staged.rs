@@ -11,7 +11,8 @@ use super::history::History;
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::change::PathChange;
-use crate::model::finding::Finding;
+use crate::model::finding::message::MessageViolation;
+use crate::model::finding::{Finding, Violation};
 use crate::model::judge::identity::Place;
 use crate::model::judge::{self, Case, Known, Step};
 use crate::model::message::{self, Prefix};
@@ -82,7 +83,19 @@ pub fn of_message(
     let case = Case { plan: ground.plan, task, step, place: None, message: Some(text), known: &known };
     let mut findings = judge::state::judge(&case);
     findings.extend(judge::message::judge(&case));
+    if findings.iter().any(is_reminder) && history.was_told_of_sections(&ground, task)? {
+        findings.retain(|one| !is_reminder(one));
+    }
     Ok(findings)
+}
+
+/// What is said once to who writes messages by hand: at every commit it would teach to ignore it.
+fn is_reminder(one: &Finding) -> bool {
+    let is_asked = matches!(
+        &one.violation,
+        Violation::Message(MessageViolation::MissingSections { prefix: Prefix::Checkpoint, .. })
+    );
+    is_asked && !one.is_error()
 }
 
 /// What the index in effect would commit, and on what.
