@@ -13,6 +13,7 @@ use crate::cli::session::Session;
 use crate::git::Repository;
 use crate::model::hint;
 use crate::model::plan::Plan;
+use crate::model::plan::finding::{Form, PlanFinding, Problem};
 use crate::ops::plan_file::{self, PlanFile};
 use crate::ops::start::{self, Consent, Mode, Options, Outcome, Progress, Report};
 use crate::ops::{plan, run};
@@ -111,7 +112,10 @@ fn read_plan(args: &Args, repo: &Repository, session: &Session) -> Result<Result
     };
     let options = plan::Options { file: Some(file.clone()), run: args.run.clone() };
     let reading = plan::run(Some(repo), &options)?.reading;
-    if let Some(findings) = text::plan::findings(&reading.findings, Colour::Off) {
+    // Whether to work in parallel at all is decided by now.
+    let is_late = |one: &&PlanFinding| matches!(one.problem, Problem::Form(Form::FewTasks(_)));
+    let findings: Vec<_> = reading.findings.iter().filter(|one| !is_late(one)).cloned().collect();
+    if let Some(findings) = text::plan::findings(&findings, Colour::Off) {
         session.note(findings.trim_end());
     }
     let plan = reading.usable().map(|plan| (plan.clone(), file.text.into_bytes()));
