@@ -111,20 +111,12 @@ pub(in crate::git) fn remembered_root(path: &Path, hash: gix_hash::Kind) -> Opti
     let mut file = File::open(path).ok()?;
     let length = file.metadata().ok()?.len();
     file.seek(SeekFrom::Start(length.saturating_sub(TAIL))).ok()?;
-    let mut tail = Vec::new();
+    let mut tail = Vec::with_capacity(usize::try_from(length.min(TAIL) + 1).ok()?);
     file.read_to_end(&mut tail).ok()?;
     let extensions = &tail[..tail.len().checked_sub(hash.len_in_bytes())?];
-    let mut before = extensions.len();
-    while let Some(at) = extensions[..before].rfind(b"TREE") {
-        // The name may be part of anything; it counts where a run of extensions begins.
-        if let Some(extension) = extension(&extensions[at..])
-            && are_extensions(extension.rest)
-        {
-            return root_id(extension.content, hash);
-        }
-        before = at;
-    }
-    None
+    // The name may be part of anything; it counts where a run of extensions begins.
+    let mut found = extensions.find_iter(b"TREE").filter_map(|at| extension(&extensions[at..]));
+    found.find_map(|tree| are_extensions(tree.rest).then(|| root_id(tree.content, hash))?)
 }
 
 /// Whether `data` is one extension after the other, up to its last byte.
