@@ -59,6 +59,11 @@ impl<'a> Chain<'a> {
         Chain { call, session, hooks, adopted: None, guard: String::new() }
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.hooks.is_empty()
+    }
+
     /// Runs them. The exit code of the first that refused; `None` where nothing stands in the way.
     pub fn run(&self) -> Option<u8> {
         self.hooks.iter().find_map(|hook| self.run_one(hook))

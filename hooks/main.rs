@@ -86,7 +86,9 @@ fn run(call: &Call, session: &Session) -> Result<u8> {
         return Ok(code);
     }
     // A hook manager may bring its own hooks up to date when its hook runs.
-    displaced::put_back(&repo, session);
+    if !chain.is_empty() {
+        displaced::put_back(&repo, session);
+    }
     let Some(worker) = Worker::of(repo)? else { return Ok(0) };
     let exit = match call.event.as_str() {
         "pre-commit" => pre_commit::run(&worker, session),

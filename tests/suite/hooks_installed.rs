@@ -341,6 +341,37 @@ fn ours_come_back_by_themselves() {
 }
 
 #[test]
+fn a_replacement_that_looks_the_same_is_seen() {
+    let run = Armed::new();
+    run.commit(MODELS, "models/a.py", "[CHECKPOINT] A").ok();
+    let hook = run.sandbox.root.join(".git/orchestrate/hooks/commit-msg");
+    let (ours, data) = (std::fs::read(&hook).expect("a hook"), std::fs::metadata(&hook).expect("a hook"));
+    let mut theirs = b"#!/bin/true\n".to_vec();
+    theirs.resize(ours.len(), b'\n');
+    let file = std::fs::File::options().write(true).open(&hook).expect("a hook");
+    std::io::Write::write_all(&mut &file, &theirs).expect("written over");
+    file.set_modified(data.modified().expect("a time")).expect("its time is back");
+    drop(file);
+    let refused = run.commit(MODELS, "models/b.py", "No status").fails(1);
+    assert!(refused.err.contains("note: the hook commit-msg was replaced"), "{}", refused.err);
+    assert!(refused.err.contains("message/prefix"), "{}", refused.err);
+    assert_eq!(std::fs::read(&hook).expect("a hook"), ours);
+}
+
+#[test]
+fn a_copied_repository_looks_at_its_own_hooks() {
+    let run = Armed::new();
+    run.commit(MODELS, "models/a.py", "[CHECKPOINT] A").ok();
+    let seen = run.sandbox.root.join(".git/orchestrate/hooks.seen");
+    let said = std::fs::read_to_string(&seen).expect("what a hook has seen");
+    assert!(said.lines().all(|line| !line.contains(" /")), "it names no place: {said}");
+    // Half of it is none.
+    std::fs::write(&seen, &said[..said.len() / 2]).expect("cut off");
+    displace(&run, "commit-msg", "");
+    run.commit(MODELS, "models/b.py", "No status").fails(1);
+}
+
+#[test]
 fn a_hook_that_a_manager_adds_runs_on() {
     let run = Armed::new();
     let added = run.sandbox.root.join(".git/orchestrate/hooks/post-checkout");

@@ -10,8 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::note_file::NoteFile;
 use super::program::Fingerprint;
+use super::witness::Witness;
 use crate::git::Repository;
 use crate::git::config_edit::Edit;
+
+/// The file that holds it, beside the hooks' directory.
+pub(super) const FILE: &str = "hooks.json";
 
 /// The manifest of one repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,10 +50,11 @@ impl Manifest {
 
     /// Removes it.
     pub fn delete(repo: &Repository) -> Result<()> {
+        Witness::delete(repo);
         file(repo).delete()
     }
 }
 
 fn file(repo: &Repository) -> NoteFile {
-    NoteFile::of(repo, "hooks.json")
+    NoteFile::of(repo, FILE)
 }

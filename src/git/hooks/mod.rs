@@ -24,6 +24,7 @@ mod program;
 pub mod receive;
 mod settings;
 mod state;
+mod witness;
 mod worktree_config;
 
 use std::path::{Path, PathBuf};
@@ -41,6 +42,7 @@ use manifest::Manifest;
 pub use program::find_program;
 use settings::{edit, enable_worktree_config, release, restore_shared_config, settings_file, unselect};
 pub use state::{installed_events, is_copy, is_up_to_date, shared_defects, state, worktree_defects};
+use witness::Witness;
 use worktree_config::WorktreeConfig;
 
 /// The key of a worktree's configuration that names its run.
@@ -124,11 +126,20 @@ pub fn arm(
 }
 
 /// Puts our hooks back where something else is in their place; what that is runs before them from now
-/// on. For our hooks themselves: a few looks where nothing is wrong, and never a wait for others.
-/// Returns what was wrong.
+/// on. For our hooks themselves: a look at each file where nothing was touched, and never a wait for
+/// others. Returns what was wrong.
 pub fn heal(repo: &Repository) -> Result<Vec<HookDefect>> {
+    if Witness::still_holds(repo) {
+        return Ok(Vec::new());
+    }
     let defects = |manifest: &Manifest| files::defects(repo, manifest, &manifest.events);
-    if defects(&Manifest::read(repo)?)?.is_empty() {
+    let manifest = Manifest::read(repo)?;
+    let witness = Witness::look(repo, &manifest);
+    if defects(&manifest)?.is_empty() {
+        // What was read may be an older manifest than what was looked at.
+        if let Some(witness) = witness.filter(|_| Manifest::read(repo).is_ok_and(|now| now == manifest)) {
+            witness.keep(repo);
+        }
         return Ok(Vec::new());
     }
     let Some(_lock) = repo.try_lock("hooks")? else { return Ok(Vec::new()) };
