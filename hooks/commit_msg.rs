@@ -44,7 +44,7 @@ pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
         return Ok(Exit::No);
     }
     let asked = (&attempt, message.as_bstr());
-    let findings = verdict::of_message(&worker.repo, &worker.recorded, worker.task(), asked)?;
+    let findings = worker.ask(|recorded, task| verdict::of_message(&worker.repo, recorded, task, asked))?;
     let refused = findings.iter().any(Finding::is_error);
     if !findings.is_empty() {
         let occasion = if refused { Occasion::Message } else { Occasion::Remark };

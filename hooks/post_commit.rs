@@ -8,9 +8,8 @@ use anyhow::Result;
 use orchestrate::cli::exit::Exit;
 use orchestrate::cli::session::Session;
 use orchestrate::git::head::{Head, Operation};
-use orchestrate::model::branch;
 use orchestrate::model::finding::Finding;
-use orchestrate::ops::records::{self, ToRecord};
+use orchestrate::ops::records::ToRecord;
 use orchestrate::render::text::refusal::{self, Occasion};
 
 use crate::worker::Worker;
@@ -26,14 +25,11 @@ pub fn run(worker: &Worker, session: &Session) -> Result<Exit> {
 /// Records the commit at HEAD if it is on the task's branch, and tells what is wrong with it.
 /// Another branch's commit would be claimed for this task by its record.
 pub fn record_head(worker: &Worker, by: &str, session: &Session) -> Result<Exit> {
-    let plan = &worker.recorded.plan;
-    let own = branch::full(&plan.layout.branch(&plan.run, worker.task()));
     let Head::Branch { name, tip: Some(commit_id) } = worker.repo.head()? else { return Ok(Exit::Done) };
-    if name != own {
+    if name != worker.branch() {
         return Ok(Exit::Done);
     }
-    let entry = ToRecord { commit_id, by, rewritten_from: None };
-    let found = records::write(&worker.repo, &worker.recorded, worker.task(), &entry)?;
+    let found = worker.record(&[ToRecord { commit_id, by, rewritten_from: None }])?;
     let errors: Vec<Finding> = found.into_iter().filter(Finding::is_error).collect();
     if !errors.is_empty() {
         session.note(&refusal::text(&errors, worker.task(), Occasion::Landed));

@@ -7,7 +7,6 @@
 use anyhow::Result;
 use orchestrate::cli::exit::Exit;
 use orchestrate::cli::session::Session;
-use orchestrate::model::branch;
 use orchestrate::model::finding::Finding;
 use orchestrate::model::hook_input;
 use orchestrate::ops::records::{self, ToRecord};
@@ -19,25 +18,23 @@ use crate::worker::Worker;
 
 /// Runs the hook.
 pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
-    let plan = &worker.recorded.plan;
-    let own = branch::full(&plan.layout.branch(&plan.run, worker.task()));
-    let Some(tip) = worker.repo.ref_commit(&own)? else { return Ok(Exit::Done) };
+    let Some(tip) = worker.repo.ref_commit(&worker.branch())? else { return Ok(Exit::Done) };
     let replaced = hook_input::rewritten(call.input()?.unwrap_or_default());
-    let mut errors: Vec<Finding> = Vec::new();
-    let chain = verdict::own_chain(&worker.repo, &worker.recorded, worker.task(), tip)?;
-    for commit_id in chain.into_iter().rev() {
+    // An amend replaces one commit, which `post-commit` has recorded, and told of, already.
+    let is_amend = call.args.first().is_some_and(|command| command == "amend");
+    let most = if is_amend { 1 } else { usize::MAX };
+    let recorded = worker.plan()?;
+    let chain = verdict::own_chain(&worker.repo, recorded, worker.task(), (tip, most))?;
+    let unrecorded = records::unrecorded(&worker.repo, &recorded.plan.run, &worker.task().name, &chain)?;
+    let entry = |commit_id| {
         let rewritten_from = replaced.get(&commit_id).copied();
-        let known = records::read(&worker.repo, &plan.run, &worker.task().name, commit_id)?;
-        if rewritten_from.is_none() && known.is_some() {
-            continue;
-        }
-        let entry = ToRecord { commit_id, by: "post-rewrite", rewritten_from };
-        let found = records::write(&worker.repo, &worker.recorded, worker.task(), &entry)?;
-        errors.extend(found.into_iter().filter(Finding::is_error));
-    }
-    // An amend was told by `post-commit` already.
-    let told = call.args.first().is_some_and(|command| command == "amend");
-    if !errors.is_empty() && !told {
+        let is_new = rewritten_from.is_some() || unrecorded.contains(&commit_id);
+        is_new.then_some(ToRecord { commit_id, by: "post-rewrite", rewritten_from })
+    };
+    let entries: Vec<ToRecord<'_>> = chain.into_iter().rev().filter_map(entry).collect();
+    let found = worker.record(&entries)?;
+    let errors: Vec<Finding> = found.into_iter().filter(Finding::is_error).collect();
+    if !errors.is_empty() && !is_amend {
         session.note(&refusal::text(&errors, worker.task(), Occasion::Landed));
     }
     Ok(Exit::Done)

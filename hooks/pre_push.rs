@@ -20,7 +20,7 @@ use crate::worker::Worker;
 pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
     let updates = hook_input::pushed(call.input()?.unwrap_or_default())
         .map_err(|line| anyhow!("git announces no ref in the line {line:?}"))?;
-    let publisher = Publisher { repo: &worker.repo, recorded: &worker.recorded, task: worker.task() };
+    let publisher = Publisher { repo: &worker.repo, recorded: worker.plan()?, task: worker.task() };
     let judged = publisher.judge(&updates)?;
     let text = push::text(&judged, &Door::Worker(worker.task().name.clone()));
     if !text.is_empty() {

@@ -12,6 +12,7 @@ use std::ffi::OsStr;
 
 use bstr::ByteSlice;
 use orchestrate::cli::session::Session;
+use orchestrate::git::plan_ref::RecordedPlan;
 use orchestrate::git::refs::Target;
 use orchestrate::model::guard::{self, Update};
 use orchestrate::render::escape;
@@ -29,10 +30,10 @@ pub fn is_decisive(call: &Call) -> bool {
 
 /// Runs the hook; whether nothing is refused.
 pub fn passes(worker: &Worker, call: &Call, session: &Session) -> bool {
-    let plan = &worker.recorded.plan;
-    if !plan.protocol.guard {
+    if !worker.own_part().plan.protocol.guard {
         return true;
     }
+    let Ok(RecordedPlan { plan, .. }) = worker.plan() else { return true };
     let lines = call.input().ok().flatten().unwrap_or_default().lines();
     for update in lines.filter_map(|line| Update::parse(line.to_str().ok()?)) {
         let current = || match worker.repo.ref_target(update.name) {

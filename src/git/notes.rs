@@ -26,6 +26,24 @@ pub enum Replace {
     Merge,
 }
 
+/// The notes of a ref as they were when it was read. A tree is read when a note in it is asked for, and
+/// only once.
+pub struct Noted {
+    ref_name: String,
+    /// `None` if there is no such ref.
+    state: Option<State>,
+}
+
+impl Noted {
+    /// The note on one commit, if it has one, in the repository that they were read from.
+    pub fn note(&mut self, repo: &Repository, commit_id: ObjectId) -> Result<Option<BString>> {
+        let doing = || format!("cannot read the note of {commit_id} in {}", self.ref_name);
+        let Some(state) = &mut self.state else { return Ok(None) };
+        let found = again(|| state.get(&commit_id, &repo.gix)).with_context(doing)?;
+        found.map(|blob_id| repo.blob(blob_id).map(BString::from).with_context(doing)).transpose()
+    }
+}
+
 impl Repository {
     /// All notes of the ref, by the commit they are on; none if there is no such ref.
     pub fn notes(&self, ref_name: &str) -> Result<HashMap<ObjectId, BString>> {
@@ -40,11 +58,15 @@ impl Repository {
 
     /// The note on one commit, if it has one in this ref.
     pub fn note(&self, ref_name: &str, commit_id: ObjectId) -> Result<Option<BString>> {
-        let doing = || format!("cannot read the note of {commit_id} in {ref_name}");
-        let Some((_, tree_id)) = self.notes_root(ref_name)? else { return Ok(None) };
-        let find = || anyhow::Ok(State::new(tree_id, &self.gix)?.get(&commit_id, &self.gix)?);
-        let found = again(find).with_context(doing)?;
-        found.map(|blob_id| self.blob(blob_id).map(BString::from).with_context(doing)).transpose()
+        self.noted(ref_name)?.note(self, commit_id)
+    }
+
+    /// The notes of the ref as they are now, to look up some of them.
+    pub fn noted(&self, ref_name: &str) -> Result<Noted> {
+        let doing = || format!("cannot read the notes of {ref_name}");
+        let open = |(_, tree_id)| again(|| State::new(tree_id, &self.gix)).with_context(doing);
+        let state = self.notes_root(ref_name)?.map(open).transpose()?;
+        Ok(Noted { ref_name: ref_name.to_owned(), state })
     }
 
     /// Sets the note on one commit, in place of the one it has.

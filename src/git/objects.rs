@@ -35,8 +35,8 @@ pub struct CommitObject {
 impl CommitObject {
     /// The same as a commit of a task, with what it changes and what was recorded of it.
     pub fn into_own(self, change: Vec<PathChange>, record: Option<Record>) -> Commit {
-        let CommitObject { id, tree_id, parent_ids, time, author, message, encoding: _ } = self;
-        Commit { id, tree_id, parent_ids, time, author, message, change, record }
+        let CommitObject { id, tree_id, parent_ids, time, author, message, encoding } = self;
+        Commit { id, tree_id, parent_ids, time, author, message, encoding, change, record }
     }
 }
 

@@ -14,7 +14,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::model::hint;
 use crate::model::name::{RunName, TaskName};
-use crate::model::plan::{self, Plan};
+use crate::model::plan::{self, Plan, excerpt};
 
 const PREFIX: &str = "refs/orchestrate/";
 const PLAN: &str = "/plan";
@@ -33,6 +33,17 @@ pub struct RecordedPlan {
     pub base_commit_id: ObjectId,
     /// Full name of the branch that the base was resolved from, if it was one.
     pub base_ref: Option<String>,
+    /// How much of the plan was read.
+    pub extent: Extent,
+}
+
+/// How much of a recorded plan is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// What [`excerpt`] cuts out for one task.
+    Excerpt,
 }
 
 /// The base of a run: resolved once, when its plan is recorded first.
@@ -72,7 +83,13 @@ impl Repository {
                 "git orchestrate start <plan file>",
             ));
         };
-        self.read_plan_commit(commit_id).with_context(|| format!("cannot read the plan of run {run}"))
+        self.read_plan_commit(commit_id, None).with_context(|| format!("cannot read the plan of run {run}"))
+    }
+
+    /// The newest plan of a run as far as it is about one task, if that can be told from its text.
+    pub fn read_excerpt(&self, run: &RunName, task: &TaskName) -> Result<RecordedPlan> {
+        let commit_id = self.ref_commit(&plan_ref(run))?.with_context(|| format!("there is no run {run}"))?;
+        self.read_plan_commit(commit_id, Some(task))
     }
 
     /// The newest plan in the history of a run's ref that can be read, where the newest of all cannot;
@@ -81,7 +98,7 @@ impl Repository {
         let mut next = self.ref_commit(&plan_ref(run)).ok()?;
         for _ in 0..OLDER {
             let id = next?;
-            if let Ok(recorded) = self.read_plan_commit(id)
+            if let Ok(recorded) = self.read_plan_commit(id, None)
                 && recorded.plan.run == *run
             {
                 return Some(recorded);
@@ -117,22 +134,28 @@ impl Repository {
             commit_id,
             base_commit_id: base.commit_id,
             base_ref: base.ref_name,
+            extent: Extent::Whole,
         };
         Ok((known, recorded))
     }
 
-    fn read_plan_commit(&self, commit_id: ObjectId) -> Result<RecordedPlan> {
+    /// The plan of one version, or the excerpt for a task.
+    fn read_plan_commit(&self, commit_id: ObjectId, task: Option<&TaskName>) -> Result<RecordedPlan> {
         let commit = self.commit(commit_id)?;
         let trailer = |key| trailer(commit.message.as_bstr(), key);
         let base = trailer("Base").with_context(|| format!("{commit_id} names no base"))?;
-        let toml = self.file_of(commit_id, "plan.toml")?;
-        let toml = toml.to_str().context("plan.toml is not UTF-8")?;
+        let text = self.file_of(commit_id, "plan.toml")?;
+        let (text, extent) = match task {
+            Some(task) => (excerpt::of(&text, task).context("there is no excerpt")?, Extent::Excerpt),
+            None => (String::from_utf8(text).context("plan.toml is not UTF-8")?, Extent::Whole),
+        };
         Ok(RecordedPlan {
-            plan: plan::toml::read("plan.toml", toml).map_err(unreadable)?,
+            plan: plan::toml::read("plan.toml", &text).map_err(unreadable)?,
             commit_id,
             base_commit_id: ObjectId::from_str(&base)
                 .with_context(|| format!("base {base} is no object id"))?,
             base_ref: trailer("Base-Ref"),
+            extent,
         })
     }
 

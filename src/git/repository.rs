@@ -64,8 +64,9 @@ impl Repository {
         Repository::open_git_dir(&git_dir)
     }
 
-    fn new(gix: gix::Repository) -> Result<Repository> {
+    fn new(mut gix: gix::Repository) -> Result<Repository> {
         check_format(&gix)?;
+        gix.object_cache_size_if_unset(OBJECT_CACHE);
         let absolute = |path: &Path| {
             fs_err::canonicalize(path)
                 .with_context(|| format!("cannot find the directory {}", path.display()))
@@ -124,6 +125,10 @@ impl Repository {
         Repository::new(options.open(git_dir).map_err(|error| explain(error, git_dir))?.into())
     }
 }
+
+/// How many bytes of objects are kept once they were read: the commits of some hundred branches and
+/// the trees of a large directory, which every question reads again.
+const OBJECT_CACHE: usize = 16 << 20;
 
 /// The extensions of gitrepository-layout(5) that change nothing for us, or that gix handles.
 const EXTENSIONS: [&str; 8] = [

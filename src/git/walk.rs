@@ -98,7 +98,8 @@ impl Repository {
         Ok(answer(&painting))
     }
 
-    fn missing_commit(&self, id: ObjectId) -> anyhow::Error {
+    /// Why a commit that history names cannot be read, where it is not here.
+    pub fn missing_commit(&self, id: ObjectId) -> anyhow::Error {
         if self.is_shallow() {
             return hint::error(
                 format!("this clone is shallow: its history ends before {id}"),

@@ -139,6 +139,8 @@ pub struct Commit {
     pub author: BString,
     /// The whole message, as stored.
     pub message: BString,
+    /// The encoding that it declares its message to be in, if any.
+    pub encoding: Option<BString>,
     /// What it changes against its first parent, renames off, sorted by path.
     pub change: Vec<PathChange>,
     /// The note on it in the task's ref, if one is there and can be read.

@@ -146,7 +146,8 @@ impl Publisher<'_> {
             let Some(tip) = self.repo.ref_commit(&branch::full(&self.branch_of(task))).ok().flatten() else {
                 continue;
             };
-            let own = verdict::own_chain(self.repo, self.recorded, task, tip).unwrap_or_default();
+            let own =
+                verdict::own_chain(self.repo, self.recorded, task, (tip, usize::MAX)).unwrap_or_default();
             if own.iter().any(|id| pushed.contains(id)) {
                 return Ok(Some(task.clone()));
             }

@@ -3,11 +3,14 @@
 //! Hooks write them, and `reindex` writes them again from history. They repeat what the commit says
 //! and are never believed over it, so losing one loses nothing; see [`Record`].
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
+use crate::git::notes::Replace;
 use crate::git::plan_ref::{RecordedPlan, notes_ref};
 use crate::model::facts::Commit;
 use crate::model::finding::Finding;
@@ -17,15 +20,21 @@ use crate::model::plan::Task;
 use crate::model::record::{Record, RecordedFinding};
 use crate::ops::verdict;
 
-/// The record of a commit, if there is one that can be read.
-pub fn read(
+/// Those of the commits that have no record that can be read.
+pub fn unrecorded(
     repo: &Repository,
     run: &RunName,
     task: &TaskName,
-    commit_id: ObjectId,
-) -> Result<Option<Record>> {
-    let note = repo.note(&notes_ref(run, task), commit_id)?;
-    Ok(note.and_then(|note| Record::parse(note.as_bstr())))
+    commit_ids: &[ObjectId],
+) -> Result<HashSet<ObjectId>> {
+    let mut noted = repo.noted(&notes_ref(run, task))?;
+    let mut unrecorded = HashSet::new();
+    for &id in commit_ids {
+        if noted.note(repo, id)?.and_then(|note| Record::parse(note.as_bstr())).is_none() {
+            unrecorded.insert(id);
+        }
+    }
+    Ok(unrecorded)
 }
 
 /// The record that a commit deserves.
@@ -48,20 +57,35 @@ pub fn of_commit(run: &RunName, task: &TaskName, commit: &Commit, findings: &[Fi
     }
 }
 
-/// Judges a commit of a task's branch and records it; returns what was found.
-pub fn write(
+/// The records that commits deserve.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// What was found, in the order of the commits.
+    pub findings: Vec<Finding>,
+    notes: Vec<(ObjectId, String)>,
+}
+
+/// Judges commits of a task's own, oldest first.
+pub fn judge(
     repo: &Repository,
     recorded: &RecordedPlan,
     task: &Task,
-    entry: &ToRecord<'_>,
-) -> Result<Vec<Finding>> {
-    let commit = load(repo, entry.commit_id)?;
-    let findings = verdict::of_commit(repo, recorded, task, &commit)?;
-    let run = &recorded.plan.run;
-    let mut record = of_commit(run, &task.name, &commit, &findings, entry.by);
-    record.rewritten_from = entry.rewritten_from;
-    repo.write_note(&notes_ref(run, &task.name), entry.commit_id, &record.to_note())?;
-    Ok(findings)
+    entries: &[ToRecord<'_>],
+) -> Result<Judged> {
+    let commits = entries.iter().map(|entry| load(repo, entry.commit_id)).collect::<Result<Vec<_>>>()?;
+    let found = verdict::of_commits(repo, recorded, task, &commits)?;
+    let notes = entries.iter().zip(&commits).zip(&found).map(|((entry, commit), findings)| {
+        let mut record = of_commit(&recorded.plan.run, &task.name, commit, findings, entry.by);
+        record.rewritten_from = entry.rewritten_from;
+        (commit.id, record.to_note())
+    });
+    Ok(Judged { notes: notes.collect(), findings: found.into_iter().flatten().collect() })
+}
+
+/// Writes the records of commits, all at once; returns what was found.
+pub fn write(repo: &Repository, run: &RunName, task: &TaskName, judged: Judged) -> Result<Vec<Finding>> {
+    repo.write_notes(&notes_ref(run, task), &judged.notes, Replace::Merge)?;
+    Ok(judged.findings)
 }
 
 /// A commit to record.
@@ -87,6 +111,7 @@ pub fn load(repo: &Repository, commit_id: ObjectId) -> Result<Commit> {
         time: object.time,
         author: object.author,
         message: object.message,
+        encoding: object.encoding,
         record: None,
     })
 }

@@ -59,10 +59,10 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
         let notes = repo.notes(&ref_name)?;
         let mut done = Reindexed { task: task.name.clone(), added: 0, changed: 0, kept: 0 };
         let mut fresh = Vec::new();
-        for commit in &task_facts.commits {
-            let findings = verdict::of_commit(repo, &recorded, task, commit)?;
+        let judged = verdict::of_commits(repo, &recorded, task, &task_facts.commits)?;
+        for (commit, findings) in task_facts.commits.iter().zip(&judged) {
             let old = notes.get(&commit.id).and_then(|note| Record::parse(note.as_bstr()));
-            let mut record = records::of_commit(run, &task.name, commit, &findings, "reindex");
+            let mut record = records::of_commit(run, &task.name, commit, findings, "reindex");
             if let Some(old) = &old {
                 record.recorded_by.clone_from(&old.recorded_by);
                 record.rewritten_from = old.rewritten_from;

@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod draft;
+pub mod excerpt;
 pub mod find;
 pub mod finding;
 pub mod markdown;

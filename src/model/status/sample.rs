@@ -178,6 +178,7 @@ fn commit(id: ObjectId, time: i64, message: &str, parents: usize) -> Commit {
         time,
         author: "Ada".into(),
         message: message.into(),
+        encoding: None,
         change: Vec::new(),
         record: None,
     }

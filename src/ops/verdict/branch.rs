@@ -34,15 +34,16 @@ pub fn of_branches<'a>(
 }
 
 /// The commits of a task's branch that are its own or merges of its own, newest first. What a rebase
-/// or a fast-forward put below them belongs to the base or to another task (S1-66).
+/// or a fast-forward put below them belongs to the base or to another task (S1-66). Only the `most`
+/// newest ones are looked at.
 pub fn own_chain(
     repo: &Repository,
     recorded: &RecordedPlan,
     task: &Task,
-    tip: ObjectId,
+    (tip, most): (ObjectId, usize),
 ) -> Result<Vec<ObjectId>> {
     let ground = Ground::of_plan(repo, recorded);
-    let mut own = ground.chain(task, tip)?;
+    let mut own = ground.chain(task, tip, most)?;
     let foreign = ground.foreign_among(task, tip, &own)?;
     own.retain(|id| !foreign.contains(id));
     Ok(own)
@@ -70,6 +71,9 @@ fn branch_itself(ground: &Ground<'_>, task_facts: &TaskFacts) -> Result<Vec<Find
     }
     findings.extend(task_facts.misplaced.iter().map(|one| misplaced(ground, task_facts, one)));
     let Some(tip) = task_facts.effective_tip() else { return Ok(findings) };
+    if task_facts.commits.iter().any(|commit| commit.parent_ids.contains(&ground.base_commit_id)) {
+        return Ok(findings);
+    }
     match ground.repo.merge_bases(ground.base_commit_id, tip) {
         Ok(bases) if bases.is_empty() => {
             findings.push(Finding::error(IdentityViolation::Unrelated { branch: task_facts.branch.clone() }));

@@ -17,16 +17,19 @@ use crate::model::judge::identity::Place;
 use crate::model::judge::{self, Case, Step};
 use crate::model::plan::Task;
 
-/// What is wrong with a commit on a task's branch, by itself: with the branch as it was before.
-pub fn of_commit(
+/// What is wrong with each of these commits of a task's own, by itself: with the branch as it was before.
+pub fn of_commits(
     repo: &Repository,
     recorded: &RecordedPlan,
     task: &Task,
-    commit: &Commit,
-) -> Result<Vec<Finding>> {
-    let ground = Ground::of_plan(repo, recorded);
-    let history = History::before(&ground, task, commit.parent_ids.first().copied())?;
-    judge_commit(&ground, task, &history, commit)
+    commits: &[Commit],
+) -> Result<Vec<Vec<Finding>>> {
+    let ground = Ground::of_plan(repo, recorded).with_unwritten(commits.iter().map(|commit| commit.id));
+    let judge = |commit: &Commit| {
+        let history = History::before(commit.parent_ids.first().copied());
+        judge_commit(&ground, task, &history, commit)
+    };
+    commits.iter().map(judge).collect()
 }
 
 /// What is wrong with the change and the message of a commit, taken by itself: as if a task's branch
@@ -42,7 +45,7 @@ pub fn of_lone_commit(
     let history = History::of(&[], parent);
     let mut gathering = Gathering::new(&ground, task, &history, repo.tree_of(parent)?);
     gathering.result(commit.tree_id);
-    gathering.encoding(repo.commit(commit.id)?.encoding);
+    gathering.encoding(commit.encoding.clone());
     gathering.change(&commit.change)?;
     let known = gathering.known();
     let (step, message) = (Step::Own(&commit.change), Some(commit.message.as_bstr()));
@@ -75,7 +78,7 @@ pub(super) fn judge_commit(
         change: &commit.change,
         message: Some(commit.message.as_bstr()),
     };
-    gathering.encoding(ground.repo.commit(commit.id)?.encoding);
+    gathering.encoding(commit.encoding.clone());
     let findings = judge_at(gathering, &moment, None)?;
     Ok(findings.into_iter().map(|finding| finding.at(commit.id)).collect())
 }

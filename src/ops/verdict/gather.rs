@@ -126,7 +126,12 @@ impl<'a> Gathering<'a> {
         change: &[PathChange],
     ) -> Result<()> {
         self.known.complete = self.history.complete(self.ground, self.task)?;
-        let complete = text.and_then(message::status) == Some(Prefix::Complete);
+        let status = text.and_then(message::status);
+        if matches!(status, Some(Prefix::Needs { .. })) {
+            // Any task may be meant.
+            self.ground.whole_plan()?;
+        }
+        let complete = status == Some(Prefix::Complete);
         // Once a commit is made, a need that was only advised is of interest where work ended.
         let made = self.result_tree_id.is_some();
         if self.ground.plan.dependencies == DependencyMode::Strict || complete || !made {
@@ -205,12 +210,12 @@ impl<'a> Gathering<'a> {
         let path = one.path.as_bstr();
         self.look_in_base(path)?;
         let is_in_base = self.known.in_base.contains(path);
-        if one.old.is_none() && !is_in_base {
+        let is_own = || self.history.has_changed(self.ground, self.task, path);
+        if !is_in_base && (one.old.is_none() || is_own()?) {
             return Ok(());
         }
         self.inherit(path)?;
-        let is_inherited = self.known.inherited.get(path).is_some_and(Option::is_some);
-        if is_inherited && !is_in_base && !self.history.own_paths(self.ground, self.task)?.contains(path) {
+        if self.known.inherited.get(path).is_some_and(Option::is_some) {
             self.known.in_base.insert(path.to_owned());
         }
         Ok(())

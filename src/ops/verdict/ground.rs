@@ -2,15 +2,18 @@
 //!
 //! Everything is read when it is first asked for and kept, because most commits ask for nothing.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
+use super::history::History;
+use super::line::Line;
 use crate::git::Repository;
-use crate::git::plan_ref::{RecordedPlan, notes_prefix, notes_ref};
+use crate::git::notes::Noted;
+use crate::git::plan_ref::{Extent, RecordedPlan, notes_prefix, notes_ref};
 use crate::git::refs::Target;
 use crate::model::branch;
 use crate::model::facts::Facts;
@@ -24,6 +27,7 @@ use crate::model::record::Record;
 pub(super) struct Ground<'a> {
     pub repo: &'a Repository,
     pub plan: &'a Plan,
+    extent: Extent,
     pub base_commit_id: ObjectId,
     base_branch: Option<String>,
     base_tips: OnceCell<Vec<ObjectId>>,
@@ -31,6 +35,9 @@ pub(super) struct Ground<'a> {
     remote_tips: OnceCell<HashMap<String, Vec<(String, ObjectId)>>>,
     recorders: OnceCell<Vec<TaskName>>,
     trunk: OnceCell<HashSet<ObjectId>>,
+    notes: RefCell<HashMap<TaskName, Noted>>,
+    /// Commits that are the task's own although their records are yet to be written.
+    unwritten: HashSet<ObjectId>,
 }
 
 impl<'a> Ground<'a> {
@@ -38,6 +45,7 @@ impl<'a> Ground<'a> {
         Ground {
             repo,
             plan: &recorded.plan,
+            extent: recorded.extent,
             base_commit_id: recorded.base_commit_id,
             base_branch: short(recorded.base_ref.as_deref()),
             base_tips: OnceCell::new(),
@@ -45,6 +53,8 @@ impl<'a> Ground<'a> {
             remote_tips: OnceCell::new(),
             recorders: OnceCell::new(),
             trunk: OnceCell::new(),
+            notes: RefCell::default(),
+            unwritten: HashSet::new(),
         }
     }
 
@@ -53,6 +63,7 @@ impl<'a> Ground<'a> {
         Ground {
             repo,
             plan: &facts.plan,
+            extent: Extent::Whole,
             base_commit_id: facts.base_commit_id,
             base_branch: short(facts.base_ref.as_deref()),
             base_tips: OnceCell::new(),
@@ -60,6 +71,16 @@ impl<'a> Ground<'a> {
             remote_tips: OnceCell::new(),
             recorders: OnceCell::new(),
             trunk: OnceCell::new(),
+            notes: RefCell::default(),
+            unwritten: HashSet::new(),
+        }
+    }
+
+    /// The plan with all its tasks; an error where it is only known as far as one task needs it.
+    pub fn whole_plan(&self) -> Result<&'a Plan> {
+        match self.extent {
+            Extent::Whole => Ok(self.plan),
+            Extent::Excerpt => bail!("an excerpt of the plan does not name every task"),
         }
     }
 
@@ -103,24 +124,17 @@ impl<'a> Ground<'a> {
         self.tips(&self.plan.layout.integration(&self.plan.run))
     }
 
-    /// The first-parent chain of a task's branch that ends in `newest`, newest first, down to where
-    /// it leaves the base: the recorded one, or, after a rebase or a fast-forward, where the base is
-    /// now. What the base gained is no task's work, unless its record says so: then the base was
-    /// moved onto the task's branch.
-    pub fn chain(&self, task: &Task, newest: ObjectId) -> Result<Vec<ObjectId>> {
-        let mut chain = self.repo.first_parents(newest, &HashSet::from([self.base_commit_id]))?;
-        // Nearly every chain begins with a recorded commit, and is then the task's to its end.
-        let Some(&oldest) = chain.last() else { return Ok(chain) };
-        if self.record(&task.name, oldest)?.is_some() {
-            return Ok(chain);
-        }
-        for (place, id) in chain.iter().enumerate() {
-            if self.trunk()?.contains(id) && self.record(&task.name, *id)?.is_none() {
-                chain.truncate(place);
-                break;
-            }
-        }
-        Ok(chain)
+    /// The same ground, on which these commits are the own ones of the task that is judged.
+    pub fn with_unwritten(mut self, commit_ids: impl Iterator<Item = ObjectId>) -> Ground<'a> {
+        self.unwritten.extend(commit_ids);
+        self
+    }
+
+    /// The [`Line`] of a task's branch that ends in `newest`, newest first, but at most so many commits.
+    pub fn chain(&self, task: &Task, newest: ObjectId, most: usize) -> Result<Vec<ObjectId>> {
+        let line = Line::below(Some(newest));
+        let commits = (0..most).map_while(|place| line.commit(self, task, place).transpose());
+        commits.map(|commit| Ok(commit?.id)).collect()
     }
 
     /// The run's journals, oldest first.
@@ -146,7 +160,7 @@ impl<'a> Ground<'a> {
     pub fn complete(&self, task: &Task) -> Result<Option<ObjectId>> {
         let tips = self.task_tips(task)?;
         for &tip in &tips {
-            let history = super::history::History::before(self, task, Some(tip))?;
+            let history = History::before(Some(tip));
             if let Some(complete) = history.complete(self, task)? {
                 return Ok(Some(complete));
             }
@@ -156,8 +170,17 @@ impl<'a> Ground<'a> {
 
     /// The record of a commit in a task's notes.
     pub fn record(&self, task: &TaskName, commit_id: ObjectId) -> Result<Option<Record>> {
-        let note = self.repo.note(&notes_ref(&self.plan.run, task), commit_id)?;
+        let mut notes = self.notes.borrow_mut();
+        if !notes.contains_key(task) {
+            notes.insert(task.clone(), self.repo.noted(&notes_ref(&self.plan.run, task))?);
+        }
+        let note = notes.get_mut(task).map_or(Ok(None), |noted| noted.note(self.repo, commit_id))?;
         Ok(note.and_then(|note| Record::parse(note.as_bstr())))
+    }
+
+    /// Whether a commit has a record of the task, or is about to get one.
+    pub fn is_recorded(&self, task: &TaskName, commit_id: ObjectId) -> Result<bool> {
+        Ok(self.unwritten.contains(&commit_id) || self.record(task, commit_id)?.is_some())
     }
 
     /// Whether a commit on a task's first-parent chain is another task's or the base's: a fast-forward
@@ -170,7 +193,7 @@ impl<'a> Ground<'a> {
     pub fn foreign_among(&self, task: &Task, tip: ObjectId, chain: &[ObjectId]) -> Result<HashSet<ObjectId>> {
         let mut unrecorded = Vec::new();
         for &id in chain {
-            if self.record(&task.name, id)?.is_none() {
+            if !self.is_recorded(&task.name, id)? {
                 unrecorded.push(id);
             }
         }
@@ -213,7 +236,7 @@ impl<'a> Ground<'a> {
 
     /// What the base and the integration branch have gained on their own first-parent chains since
     /// the run's base.
-    fn trunk(&self) -> Result<&HashSet<ObjectId>> {
+    pub fn trunk(&self) -> Result<&HashSet<ObjectId>> {
         if self.trunk.get().is_none() {
             let mut trunk = HashSet::new();
             for tip in self.base_tips()?.into_iter().chain(self.integration_tips()?) {
@@ -239,7 +262,7 @@ impl<'a> Ground<'a> {
         if self.recorders.get().is_none() {
             let refs = self.repo.refs_under(&notes_prefix(&self.plan.run))?;
             let names: HashSet<String> = refs.into_iter().map(|(name, _)| name).collect();
-            let tasks = self.plan.tasks.iter().map(|task| task.name.clone());
+            let tasks = self.whole_plan()?.tasks.iter().map(|task| task.name.clone());
             let known = tasks.filter(|task| names.contains(&notes_ref(&self.plan.run, task)));
             let _ = self.recorders.set(known.collect());
         }

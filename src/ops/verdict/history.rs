@@ -2,12 +2,14 @@
 //! task's own commits changed.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use anyhow::Result;
 use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::ground::Ground;
+use super::line::Line;
 use crate::git::objects::CommitObject;
 use crate::model::change::Entry;
 use crate::model::facts::Commit;
@@ -28,23 +30,20 @@ pub(super) struct History<'a> {
 enum Chain<'a> {
     /// A survey, which has left out what is not the task's. Oldest first.
     Surveyed(&'a [Commit]),
-    /// The repository, with all that is on the chain. Newest first.
-    Read(Vec<CommitObject>),
+    /// The repository, with all that is on the chain.
+    Read(Line),
 }
 
 /// A commit of the chain.
-#[derive(Clone, Copy)]
 enum Past<'h> {
     Surveyed(&'h Commit),
-    Read(&'h CommitObject),
+    Read(Rc<CommitObject>),
 }
 
 impl<'a> History<'a> {
-    /// The chain of a task's branch that ends in `newest`, read from the repository.
-    pub fn before(ground: &Ground<'_>, task: &Task, newest: Option<ObjectId>) -> Result<History<'a>> {
-        let ids = newest.map_or_else(|| Ok(Vec::new()), |id| ground.chain(task, id))?;
-        let commits = ids.into_iter().map(|id| ground.repo.commit(id)).collect::<Result<_>>()?;
-        Ok(History { chain: Chain::Read(commits), newest })
+    /// The chain of a task's branch that ends in `newest`, read from the repository when it is asked.
+    pub fn before(newest: Option<ObjectId>) -> History<'a> {
+        History { chain: Chain::Read(Line::below(newest)), newest }
     }
 
     /// The commits that a survey found to be the task's, oldest first.
@@ -55,17 +54,21 @@ impl<'a> History<'a> {
     /// The COMPLETE that stands: the newest status of the task, not taken back by `reopen` or by a
     /// revert (S1-51, S1-52).
     pub fn complete(&self, ground: &Ground<'_>, task: &Task) -> Result<Option<ObjectId>> {
-        for past in self.newest_first().filter(Past::is_own) {
-            if message::reverts_complete(past.message()) {
+        for place in 0.. {
+            // Whose commit it is costs more to find out, and only matters if it is a COMPLETE.
+            let Some(past) = self.candidate(ground, place)? else { break };
+            let is_own = past.is_own();
+            let status = if is_own { message::status(past.message()) } else { None };
+            if is_own && message::reverts_complete(past.message())
+                || status.as_ref().is_some_and(|status| *status != Prefix::Complete)
+            {
                 return Ok(None);
             }
-            match message::status(past.message()) {
-                None => {}
-                Some(Prefix::Complete) if past.is_foreign(ground, task)? => {}
-                Some(Prefix::Complete) if ground.is_reopened(&task.name, past.id())? => return Ok(None),
-                Some(Prefix::Complete) => return Ok(Some(past.id())),
-                Some(_) => return Ok(None),
+            let Some(past) = self.past(ground, task, place)? else { break };
+            if status.is_none() || past.is_foreign(ground, task)? {
+                continue;
             }
+            return Ok(if ground.is_reopened(&task.name, past.id())? { None } else { Some(past.id()) });
         }
         Ok(None)
     }
@@ -76,11 +79,15 @@ impl<'a> History<'a> {
         if unmet.lacks != Lacks::Completion {
             return Ok(false);
         }
-        for past in self.newest_first().filter(Past::is_own) {
+        for past in self.newest_first(ground, task) {
+            let past = past?;
+            if !past.is_own() {
+                continue;
+            }
             let tells = match message::status(past.message()) {
                 Some(Prefix::Checkpoint) => true,
                 Some(Prefix::Needs { task: named, item }) => {
-                    let named = ground.plan.find_task(&named).ok();
+                    let named = ground.whole_plan()?.find_task(&named).ok();
                     named.is_some_and(|named| named.name == unmet.task)
                         && unmet.item.as_ref().is_none_or(|needed| *needed == item)
                 }
@@ -95,8 +102,10 @@ impl<'a> History<'a> {
 
     /// Whether the worker has heard already that a checkpoint has no `Files changed:`.
     pub fn was_told_of_sections(&self, ground: &Ground<'_>, task: &Task) -> Result<bool> {
-        for past in self.newest_first().filter(Past::is_own) {
-            let lacks = message::status(past.message()) == Some(Prefix::Checkpoint)
+        for past in self.newest_first(ground, task) {
+            let past = past?;
+            let lacks = past.is_own()
+                && message::status(past.message()) == Some(Prefix::Checkpoint)
                 && Body::parse(past.message()).items(Section::FilesChanged).is_none();
             if lacks && !past.is_foreign(ground, task)? && !past.paths(ground)?.is_empty() {
                 return Ok(true);
@@ -109,7 +118,10 @@ impl<'a> History<'a> {
     /// was made of it, else what was there where the task's commits begin.
     pub fn inherited(&self, ground: &Ground<'_>, task: &Task, path: &BStr) -> Result<Option<Entry>> {
         let at = |id: ObjectId| ground.repo.tree_entry(ground.repo.commit(id)?.tree_id, path);
-        for past in self.newest_first() {
+        let mut start = self.newest;
+        for past in self.newest_first(ground, task) {
+            let past = past?;
+            start = past.parent_ids().first().copied();
             // Below lies what a fast-forward or a reset put there.
             if past.is_own() && past.is_foreign(ground, task)? {
                 return at(past.id());
@@ -124,28 +136,53 @@ impl<'a> History<'a> {
             let merge = ground.repo.automatic_merge(*ours, merged)?;
             return Ok(merge.entry(path)?.unwrap_or(newest));
         }
-        let start = match self.newest_first().last() {
-            Some(oldest) => oldest.parent_ids().first().copied(),
-            None => self.newest,
-        };
         start.map_or(Ok(None), at)
     }
 
     /// Every path that the task's own commits changed (S1-40), sorted.
     pub fn own_paths(&self, ground: &Ground<'_>, task: &Task) -> Result<BTreeSet<BString>> {
         let mut changed = BTreeSet::new();
-        for past in self.newest_first().filter(Past::is_own) {
-            if !past.is_foreign(ground, task)? {
+        for past in self.newest_first(ground, task) {
+            let past = past?;
+            if past.is_own() && !past.is_foreign(ground, task)? {
                 changed.extend(past.paths(ground)?);
             }
         }
         Ok(changed)
     }
 
-    fn newest_first(&self) -> Box<dyn Iterator<Item = Past<'_>> + '_> {
+    /// Whether one of the task's own commits changed a path.
+    pub fn has_changed(&self, ground: &Ground<'_>, task: &Task, path: &BStr) -> Result<bool> {
+        for past in self.newest_first(ground, task) {
+            let past = past?;
+            if past.is_own() && past.changes(ground, path)? && !past.is_foreign(ground, task)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn newest_first<'s>(
+        &'s self,
+        ground: &Ground<'_>,
+        task: &Task,
+    ) -> impl Iterator<Item = Result<Past<'s>>> {
+        (0..).map_while(move |place| self.past(ground, task, place).transpose())
+    }
+
+    /// The commit at a place, counted from the newest.
+    fn past(&self, ground: &Ground<'_>, task: &Task, place: usize) -> Result<Option<Past<'_>>> {
         match &self.chain {
-            Chain::Surveyed(commits) => Box::new(commits.iter().rev().map(Past::Surveyed)),
-            Chain::Read(commits) => Box::new(commits.iter().map(Past::Read)),
+            Chain::Surveyed(commits) => Ok(commits.iter().nth_back(place).map(Past::Surveyed)),
+            Chain::Read(line) => Ok(line.commit(ground, task, place)?.map(Past::Read)),
+        }
+    }
+
+    /// The same, but it may be one that the base gained.
+    fn candidate(&self, ground: &Ground<'_>, place: usize) -> Result<Option<Past<'_>>> {
+        match &self.chain {
+            Chain::Surveyed(commits) => Ok(commits.iter().nth_back(place).map(Past::Surveyed)),
+            Chain::Read(line) => Ok(line.candidate(ground, place)?.map(Past::Read)),
         }
     }
 }
@@ -213,6 +250,17 @@ impl Past<'_> {
         match self {
             Past::Surveyed(_) => Ok(false),
             Past::Read(commit) => ground.is_foreign(task, commit.id),
+        }
+    }
+
+    /// Whether an own commit changed a path.
+    fn changes(&self, ground: &Ground<'_>, path: &BStr) -> Result<bool> {
+        match self {
+            Past::Surveyed(commit) => Ok(commit.change.iter().any(|one| one.path == path)),
+            Past::Read(commit) => {
+                let at = |tree_id| ground.repo.tree_entry(tree_id, path);
+                Ok(at(commit.tree_id)? != at(ground.repo.commit(commit.parent_ids[0])?.tree_id)?)
+            }
         }
     }
 

@@ -82,7 +82,8 @@ fn owner(ground: &Ground<'_>, task: &Task, commit_id: ObjectId) -> Result<SideOf
     if within(ground.base_tips()?)? {
         return Ok(SideOf::Base);
     }
-    let others = || ground.plan.tasks.iter().filter(|other| other.name != task.name);
+    let plan = ground.whole_plan()?;
+    let others = || plan.tasks.iter().filter(|other| other.name != task.name);
     let mut holders = Vec::new();
     for other in others() {
         let tips = ground.task_tips(other)?;

@@ -11,6 +11,7 @@ mod gather;
 mod ground;
 mod history;
 mod intention;
+mod line;
 mod merged;
 mod names;
 mod place;
@@ -18,7 +19,7 @@ mod staged;
 
 pub use crate::model::judge::identity::Place;
 pub use branch::{of_branch, of_branches, own_chain};
-pub use commit::{of_commit, of_lone_commit};
+pub use commit::{of_commits, of_lone_commit};
 pub use intention::{of_intention, of_path};
 pub use place::{of_place, place};
 pub use staged::{Attempt, HeadBecomes, of_message, of_staged};

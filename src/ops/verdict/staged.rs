@@ -49,7 +49,7 @@ pub fn of_staged(
 ) -> Result<Vec<Finding>> {
     let ground = Ground::of_plan(repo, recorded);
     let staged = Staged::read(repo, attempt)?;
-    let history = History::before(&ground, task, staged.parent)?;
+    let history = History::before(staged.parent);
     let gathering = Gathering::new(&ground, task, &history, staged.old_tree_id);
     judge_at(gathering, &staged.moment(None), attempt.place.as_ref())
 }
@@ -71,7 +71,7 @@ pub fn of_message(
         return Ok(judge::message::judge(&case));
     }
     let ground = Ground::of_plan(repo, recorded);
-    let history = History::before(&ground, task, staged.parent)?;
+    let history = History::before(staged.parent);
     let mut gathering = Gathering::new(&ground, task, &history, staged.old_tree_id);
     gathering.encoding(encoding);
     if message::status(text) == Some(Prefix::Complete) {
