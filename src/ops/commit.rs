@@ -98,6 +98,8 @@ pub enum Outcome {
     Done(Committed),
     /// Nothing that could be committed has changed.
     Nothing(Selection),
+    /// Nothing has changed in what was named: these words.
+    Unchanged(Vec<String>),
     /// Paths that were named are not in scope.
     Outside(Vec<PathViolation>),
     /// A merge left these paths with conflicts.
@@ -129,6 +131,11 @@ pub fn commit(desk: &Desk, request: &Request) -> Result<Outcome> {
         uncommitted.iter().filter(|(one, _)| one.unmerged).map(|(one, _)| one.path.clone()).collect();
     if !unmerged.is_empty() {
         return Ok(Outcome::Unmerged(unmerged));
+    }
+    if let (Take::Named { paths, .. }, Empty::Refused) = (&request.take, request.empty)
+        && uncommitted.iter().all(|(_, wanted)| *wanted == Wanted::No)
+    {
+        return Ok(Outcome::Unchanged(paths.clone()));
     }
     let selection = select(desk, uncommitted);
     if matches!(request.take, Take::Named { .. }) && !selection.outside.is_empty() {

@@ -404,8 +404,9 @@ fn a_dirty_or_detached_main_worktree_is_a_warning() {
     let sandbox = application();
     sandbox.write("config.py", "DEBUG = True\n");
     sandbox.git(&["switch", "--quiet", "--detach"]).ok();
-    let said = sandbox.git(&["orchestrate", "start"]).ok();
-    assert!(said.err.contains("uncommitted path"), "{}", said.err);
+    std::fs::copy(sandbox.root.join("orchestrate.toml"), sandbox.root.join("my plan.toml")).expect("a copy");
+    let said = sandbox.git(&["orchestrate", "start", "my plan.toml"]).ok();
+    assert!(said.err.contains("an uncommitted path"), "the plan itself is none: {}", said.err);
     assert!(said.err.contains("no branch checked out"), "{}", said.err);
     assert!(said.out.contains("(detached HEAD)"), "{}", said.out);
     assert_eq!(sandbox.read("config.py"), "DEBUG = True\n", "the main worktree's files stay");

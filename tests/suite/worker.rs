@@ -42,6 +42,12 @@ fn nothing_to_commit_is_said() {
     let said = sandbox.git_in(API, &["worker", "checkpoint", "-m", "Nothing"]).fails(1);
     assert!(said.err.contains("nothing to commit"), "{}", said.err);
     assert_eq!(tip(&sandbox, API), before);
+    let said = sandbox.git_in(API, &["worker", "checkpoint", "Add the model"]).fails(1);
+    assert!(
+        said.err.contains("nothing has changed in 'Add the model'") && said.err.contains("-m"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]

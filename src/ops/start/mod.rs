@@ -100,7 +100,7 @@ fn start(main: &Repository, options: &Options, watch: &mut dyn FnMut(&Progress<'
     if options.mode == Mode::Do && options.consent == Consent::Outstanding && !commands.is_empty() {
         return Ok(Outcome::Asks(commands));
     }
-    let warnings = warnings::of(main, &options.plan, known.as_ref())?;
+    let warnings = warnings::of(main, options, known.as_ref())?;
     let wanted = traces::wanted(main, &options.plan, base.commit_id)?;
     let (recorded, traces) = match options.mode {
         Mode::DryRun => (would_record(&options.plan, known.as_ref()), wanted),

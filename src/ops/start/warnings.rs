@@ -1,19 +1,29 @@
 //! What a person should know who starts a run.
 
 use anyhow::{Context, Result};
+use bstr::ByteSlice;
 
-use super::Warning;
+use super::{Options, Warning};
 use crate::git::Repository;
 use crate::git::head::Head;
 use crate::git::plan_ref::RecordedPlan;
-use crate::model::plan::Plan;
+use crate::git::uncommitted::Uncommitted;
 use crate::ops::plan_file;
 
 /// All of them, in the order in which they are told.
-pub fn of(main: &Repository, plan: &Plan, known: Option<&RecordedPlan>) -> Result<Vec<Warning>> {
+pub fn of(main: &Repository, options: &Options, known: Option<&RecordedPlan>) -> Result<Vec<Warning>> {
     let mut warnings = Vec::new();
+    let plan = &options.plan;
     let top = main.workdir().context("a main worktree")?;
-    let dirty = main.uncommitted(top, &[])?.into_iter().filter(|one| one.path != plan_file::DEFAULT).count();
+    // The plan is recorded; whoever needs it has it.
+    let is_plan = |one: &Uncommitted| {
+        let is_read = || {
+            let path = one.path.to_path().ok().map(|path| top.join(path));
+            path.is_some_and(|path| fs_err::read(path).is_ok_and(|text| text == options.input))
+        };
+        one.path == plan_file::DEFAULT || one.untracked && is_read()
+    };
+    let dirty = main.uncommitted(top, &[])?.into_iter().filter(|one| !is_plan(one)).count();
     if dirty > 0 {
         warnings.push(Warning::MainDirty(dirty));
     }

@@ -5,7 +5,7 @@ use bstr::BString;
 use crate::model::selection::Selection;
 use crate::ops::commit::{Committed, Outcome};
 use crate::ops::publish::Published;
-use crate::render::escape::terminal;
+use crate::render::escape::{shell_word, terminal};
 use crate::render::words::{count, short};
 
 /// The commit, as `git commit` says it, and how many files it has.
@@ -29,6 +29,13 @@ pub fn notes(outcome: &Outcome) -> Vec<String> {
                 "nothing to commit: nothing in scope has changed".into()
             });
             lines
+        }
+        Outcome::Unchanged(words) => {
+            let words: Vec<String> = words.iter().map(shell_word).collect();
+            vec![
+                format!("nothing to commit: nothing has changed in {}", words.join(" ")),
+                "hint: words that stand alone name files; a message comes after -m".into(),
+            ]
         }
         Outcome::Outside(violations) => {
             let mut lines = Vec::new();

@@ -4,6 +4,7 @@ use bstr::BString;
 
 use crate::model::age::Age;
 use crate::model::contact::Outcome;
+use crate::model::status::Progress;
 use crate::model::status::own::OwnStatus;
 use crate::model::status::state::Supply;
 use crate::render::escape;
@@ -31,6 +32,13 @@ pub fn own_status(own: &OwnStatus, colour: Colour) -> String {
     out
 }
 
+fn done(checkpoints: Progress) -> String {
+    match checkpoints.expected {
+        0 => count(checkpoints.done, "checkpoint"),
+        _ => format!("{} checkpoints", progress(checkpoints)),
+    }
+}
+
 fn lines(own: &OwnStatus, colour: Colour) -> Vec<(&'static str, String)> {
     let task = &own.task;
     let last =
@@ -38,7 +46,7 @@ fn lines(own: &OwnStatus, colour: Colour) -> Vec<(&'static str, String)> {
     let mut lines = vec![
         ("Branch", escape::terminal(&task.branch)),
         ("Status", state(task, colour)),
-        ("Done", format!("{} checkpoints{}", progress(task.progress), last.unwrap_or_default())),
+        ("Done", format!("{}{}", done(task.progress), last.unwrap_or_default())),
     ];
     for need in &task.open_needs {
         let supply = match need.supply {
