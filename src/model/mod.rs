@@ -13,6 +13,7 @@ pub mod change;
 pub mod cleanup;
 pub mod contact;
 pub mod draft;
+pub mod drift;
 pub mod evidence;
 pub mod facts;
 pub mod finding;

@@ -36,6 +36,13 @@ pub fn toml(plan: &Plan) -> String {
     out
 }
 
+/// The line or lines of a task that give its scope.
+pub fn scope(entries: &[ScopeEntry]) -> String {
+    let mut out = String::new();
+    list(&mut out, "scope", &entries.iter().map(entry).collect::<Vec<_>>());
+    out
+}
+
 fn layout(out: &mut String, layout: &Layout) {
     if let Some(name) = layout.name() {
         if *layout != Layout::default() {
@@ -100,7 +107,7 @@ fn task(out: &mut String, task: &Task, with_number: bool) {
     if task.title != resolve::title_of(&task.name) {
         pair(out, "title", &text(&task.title));
     }
-    list(out, "scope", &task.scope.iter().map(entry).collect::<Vec<_>>());
+    out.push_str(&scope(&task.scope));
     texts(out, "steps", &task.steps);
     texts(out, "checkpoints", &task.checkpoints);
     let provides: Vec<String> = task.provides.iter().map(|item| text(item.as_str())).collect();

@@ -18,6 +18,7 @@ use std::path::PathBuf;
 
 use gix_hash::ObjectId;
 
+use crate::model::drift::Drift;
 use crate::model::facts::{Facts, TaskFacts};
 use crate::model::finding::Finding;
 use crate::model::message::Prefix;
@@ -53,6 +54,8 @@ pub struct RunStatus {
     pub issues: Vec<Issue>,
     /// What to do next.
     pub actions: Vec<Action>,
+    /// Where declared and actual scopes differ.
+    pub drift: Drift,
     /// What could not be read.
     pub unknown: Vec<String>,
 }
@@ -121,6 +124,7 @@ impl RunStatus {
             base_commit_id: facts.base_commit_id,
             integration_branch: facts.plan.layout.integration(&facts.plan.run),
             integration_tip: facts.integration_tip,
+            drift: Drift::new(facts, &tasks),
             tasks,
             issues,
             actions,

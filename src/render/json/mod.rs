@@ -10,6 +10,7 @@ pub mod cleanup;
 pub mod conflicts;
 pub mod decision;
 pub mod doctor;
+pub mod drift;
 pub mod finding;
 pub mod integrate;
 pub mod own_status;

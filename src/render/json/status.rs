@@ -12,6 +12,7 @@ use crate::model::status::log::LogEntry;
 use crate::model::status::state::{OpenNeed, State, Supply};
 use crate::model::status::{RunStatus, TaskStatus};
 use crate::render::json::document;
+use crate::render::json::drift::Drift;
 use crate::render::json::finding::Finding;
 use crate::render::words::{self, action, issue};
 
@@ -36,6 +37,8 @@ pub struct Document {
     pub issues: Vec<Problem>,
     /// What to do next, in this order.
     pub actions: Vec<Step>,
+    /// Where declared and actual scopes differ.
+    pub drift: Drift,
     /// What could not be read; nothing is claimed about it.
     pub unknown: Vec<String>,
 }
@@ -171,6 +174,7 @@ pub fn status(status: &RunStatus) -> String {
         tasks: status.tasks.iter().map(|one| task(one, status.now)).collect(),
         issues: status.issues.iter().map(problem).collect(),
         actions: status.actions.iter().map(|action| step(action, status)).collect(),
+        drift: Drift::from(&status.drift),
         unknown: status.unknown.clone(),
     })
 }

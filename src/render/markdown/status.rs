@@ -6,13 +6,16 @@ use crate::model::status::{RunStatus, TaskStatus};
 use crate::render::escape;
 use crate::render::markdown::fence;
 use crate::render::words::phrase;
-use crate::render::words::{self, action, count, issue};
+use crate::render::words::{self, action, count, drift, issue};
 
 /// The report. `time_of_day` stands in its heading, such as `2:30 PM`.
 pub fn status(status: &RunStatus, time_of_day: &str) -> String {
     let mut sections = vec![format!("## Worker Status Report - {time_of_day}\n"), table(status), log(status)];
     sections.push(section("Detected Issues", issues(status), "No issues."));
     sections.push(section("Recommended Actions", actions(status), "Nothing to do."));
+    if !status.drift.is_empty() {
+        sections.push(section("Drift", vec![drift(status)], ""));
+    }
     if !status.unknown.is_empty() {
         let lines = status.unknown.iter().map(|what| format!("- {}\n", escape::markdown(what)));
         sections.push(section("Unknown", vec![lines.collect()], ""));
@@ -85,6 +88,19 @@ fn actions(status: &RunStatus) -> Vec<String> {
         out
     };
     status.actions.iter().enumerate().map(item).collect()
+}
+
+fn drift(status: &RunStatus) -> String {
+    let lines = drift::lines(&status.drift).into_iter().map(|line| format!("- {}\n", line.to_markdown()));
+    let mut out: String = lines.collect();
+    for (task, scope) in drift::proposals(&status.drift) {
+        let fence = fence(&scope);
+        out += &format!(
+            "\nA scope for {} that fits its work:\n\n{fence}toml\n{scope}{fence}\n",
+            escape::markdown(task)
+        );
+    }
+    out
 }
 
 fn section(title: &str, items: Vec<String>, otherwise: &str) -> String {

@@ -7,7 +7,7 @@ use crate::model::status::{Progress, RunStatus, TaskStatus};
 use crate::render::escape;
 use crate::render::text::colour::{Colour, Hue};
 use crate::render::text::table::Table;
-use crate::render::words::{self, action, count, issue};
+use crate::render::words::{self, action, count, drift, issue};
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,9 @@ pub fn status(status: &RunStatus, detail: Detail, colour: Colour) -> String {
     }
     out += &issues(status, colour);
     out += &actions(status, colour);
+    if detail == Detail::Full {
+        out += &drift(status, colour);
+    }
     out += &unknown(status, colour);
     out
 }
@@ -139,6 +142,18 @@ fn actions(status: &RunStatus, colour: Colour) -> String {
         for line in wording.block {
             out += &format!("     {line}\n");
         }
+    }
+    out
+}
+
+fn drift(status: &RunStatus, colour: Colour) -> String {
+    let mut out = section("Drift", status.drift.is_empty(), colour);
+    for line in drift::lines(&status.drift) {
+        out += &format!("- {}\n", line.to_text());
+    }
+    for (task, scope) in drift::proposals(&status.drift) {
+        out += &format!("- a scope for {task} that fits its work:\n");
+        scope.lines().for_each(|line| out += &format!("    {}\n", escape::terminal(line)));
     }
     out
 }

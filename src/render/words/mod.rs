@@ -4,6 +4,7 @@ pub mod access;
 pub mod action;
 pub mod conflicts;
 pub mod contact;
+pub mod drift;
 pub mod health;
 pub mod integration;
 pub mod issue;
