@@ -1,6 +1,6 @@
 //! How everybody's work meets everybody else's: one answer for each pair of sides.
 
-use bstr::{BStr, BString};
+use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::model::facts::Facts;
@@ -129,11 +129,16 @@ pub fn pairs(sides: &[Side]) -> Vec<(usize, usize)> {
     all.filter(|(one, other)| is_task(*one) || is_task(*other)).collect()
 }
 
-/// Who changes `path`, or something below it if it ends with `/`; in the plan's order.
+/// Whether a changed path is `path`, or lies below it; the slash at its end may be left out.
+pub fn is_at(changed: &BString, path: &BStr) -> bool {
+    let path = path.trim_end_with(|c| c == '/');
+    let rest = changed.strip_prefix(path);
+    rest.is_some_and(|rest| path.is_empty() || rest.is_empty() || rest.starts_with(b"/"))
+}
+
+/// Who changes `path` or something below it; in the plan's order.
 pub fn touching(facts: &Facts, path: &BStr) -> Vec<Touch> {
-    let is_meant = |changed: &BString| {
-        changed == path || (path.ends_with(b"/") && changed.starts_with(path.as_ref() as &[u8]))
-    };
+    let is_meant = |changed: &BString| is_at(changed, path);
     let touch = |task: &crate::model::facts::TaskFacts| {
         let changes =
             |commit: &&crate::model::facts::Commit| commit.change.iter().any(|change| is_meant(&change.path));

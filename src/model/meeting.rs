@@ -9,6 +9,12 @@ use bstr::BString;
 use crate::model::integration::conflict::Conflict;
 use crate::model::integration::hunk::Section;
 
+/// What stands in [`Conflict::says`] for the name of the first side, and of the second: those who
+/// merge know commits only.
+pub const OURS: &str = "\u{1}";
+/// The second side.
+pub const THEIRS: &str = "\u{2}";
+
 /// What merging two sides gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Meeting {
@@ -47,6 +53,14 @@ pub struct Span {
 }
 
 impl Meeting {
+    /// Puts the names of the two sides where only marks stand.
+    pub fn name_sides(&mut self, ours: &str, theirs: &str) {
+        let Meeting::Conflict { collisions, .. } = self else { return };
+        for Collision { conflict, .. } in collisions {
+            conflict.says = conflict.says.replace(OURS, ours).replace(THEIRS, theirs);
+        }
+    }
+
     /// Whether a person has to decide.
     pub fn is_conflict(&self) -> bool {
         matches!(self, Meeting::Conflict { .. })

@@ -1,7 +1,7 @@
 //! `git orchestrate conflicts`: whose work collides with whose, while it is still being done.
 
-use anyhow::Result;
-use bstr::{BString, ByteSlice};
+use anyhow::{Result, bail};
+use bstr::{BStr, BString, ByteSlice};
 
 use crate::git::Repository;
 use crate::git::survey::Depth;
@@ -17,7 +17,7 @@ pub struct Options {
     pub run: Option<String>,
     /// Only pairs in which one of these tasks takes part, by any name that means one; all if empty.
     pub tasks: Vec<String>,
-    /// Only pairs that meet at this path, relative to the top; a directory ends with `/`.
+    /// Only pairs that meet at this path or below it, relative to the top.
     pub path: Option<BString>,
     /// Leave out what is not committed.
     pub committed: bool,
@@ -42,13 +42,27 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Matrix> {
     let mut places = matrix::pairs(&field.sides);
     places.retain(|places| is_wanted(*places));
     let mut pairs = all(places, meeting);
-    let path = options.path.as_ref().map(|path| path.as_bstr());
+    let path = options.path.as_ref().map(|path| from_top(path.as_bstr())).transpose()?;
     if let Some(path) = path {
         pairs.retain(|pair| meets_at(&pair.meeting, path));
     }
     let touching = path.map(|path| matrix::touching(&facts, path)).unwrap_or_default();
     let unknown = [facts.unknown.clone(), field.unknown].concat();
     Ok(Matrix { run: plan.run.clone(), sides: field.sides, pairs, touching, unknown })
+}
+
+/// A path as git lists it.
+fn from_top(path: &BStr) -> Result<&BStr> {
+    let mut plain = path.as_bytes();
+    while let Some(rest) = plain.strip_prefix(b"./") {
+        plain = rest;
+    }
+    if plain.starts_with(b"/") || plain.split_str("/").any(|part| part == b"..") {
+        bail!(
+            "{path} does not start at the top of the repository; git ls-files --full-name shows how it is called"
+        );
+    }
+    Ok(plain.as_bstr())
 }
 
 /// The pairs at `places`, those that do not meet as well; both lists are sorted.
@@ -61,7 +75,6 @@ fn all(places: Vec<Places>, meeting: Vec<Pair>) -> Vec<Pair> {
     places.into_iter().map(pair).collect()
 }
 
-fn meets_at(meeting: &Meeting, path: &bstr::BStr) -> bool {
-    let below = |one: &BString| path.ends_with(b"/") && one.starts_with(path.as_bytes());
-    matches!(meeting, Meeting::Unknown(_)) || meeting.paths().into_iter().any(|one| one == path || below(one))
+fn meets_at(meeting: &Meeting, path: &BStr) -> bool {
+    matches!(meeting, Meeting::Unknown(_)) || meeting.paths().into_iter().any(|one| matrix::is_at(one, path))
 }

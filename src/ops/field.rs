@@ -21,7 +21,7 @@ use crate::model::facts::{Facts, TaskFacts, Worktree};
 use crate::model::footprint::{self, Footprint};
 use crate::model::hint;
 use crate::model::matrix::{Beyond, Pair, Side, Whose};
-use crate::model::meeting::Collision;
+use crate::model::meeting::{Collision, Meeting};
 
 /// Two sides by their places, the smaller one first.
 pub type Places = (usize, usize);
@@ -98,7 +98,10 @@ impl<'a> Field<'a> {
         let meetings = room.meet(self.facts.base_commit_id, &commits, &mut cache)?;
         cache.store();
         self.room = Some(room);
-        let pair = |((one, other), meeting)| Pair { one, other, meeting };
+        let pair = |((one, other), mut meeting): (Places, Meeting)| {
+            meeting.name_sides(&self.sides[one].branch, &self.sides[other].branch);
+            Pair { one, other, meeting }
+        };
         Ok(asked.into_iter().zip(meetings).map(pair).collect())
     }
 

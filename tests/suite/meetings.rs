@@ -28,10 +28,16 @@ fn truth(
     while let Some(clean) = fields.next().filter(|field| !field.is_empty()) {
         fields.next().expect("a tree");
         let paths: BTreeSet<String> =
-            fields.by_ref().take_while(|field| !field.is_empty()).map(str::to_owned).collect();
+            fields.by_ref().take_while(|field| !field.is_empty()).map(real_name).collect();
         answers.push((clean == "0").then_some(paths));
     }
     answers
+}
+
+/// Without what git puts behind the name of a file whose place is taken: `~` and a commit.
+fn real_name(path: &str) -> String {
+    let made_up = path.rsplit_once('~').filter(|(_, rest)| rest.len() >= 40);
+    made_up.map_or(path, |(real, _)| real).to_owned()
 }
 
 #[track_caller]

@@ -21,7 +21,7 @@ pub struct Args {
     /// Only pairs in which one of these tasks takes part [default: all]
     #[arg(value_name = "TASK")]
     tasks: Vec<String>,
-    /// Only pairs that meet at this path, relative to the top; a directory ends with a slash
+    /// Only pairs that meet at this path or below it, relative to the top; and who changes it
     #[arg(long, value_name = "PATH")]
     path: Option<String>,
     /// Leave out what is not committed

@@ -30,7 +30,7 @@ use crate::model::hint;
 use crate::model::integration::clash;
 use crate::model::integration::conflict::Conflict;
 use crate::model::integration::hunk::{self, Labels};
-use crate::model::meeting::{Collision, Meeting, spans};
+use crate::model::meeting::{Collision, Meeting, OURS, THEIRS, spans};
 
 /// Two commits to be merged into each other.
 pub type Pair = (ObjectId, ObjectId);
@@ -129,7 +129,8 @@ impl CleanRoom {
         let merged = self.merge_stdin(pairs, None)?;
         let collide = |(pair, merged): (&Pair, &Merged)| {
             let labels = labels(*pair);
-            merged.conflicts.iter().map(|one| self.collision(merged, one, one.clone(), &labels)).collect()
+            let told = |one: &Conflict| with_real_names(one.clone(), &labels);
+            merged.conflicts.iter().map(|one| self.collision(merged, one, told(one), &labels)).collect()
         };
         pairs.iter().zip(&merged).map(collide).collect()
     }
@@ -148,7 +149,8 @@ impl CleanRoom {
             let file = self.repository().blob(entry.id)?;
             found = hunk::sections(&file, labels).map(|sections| spans(&sections)).unwrap_or_default();
         }
-        Ok(Collision { conflict: told, spans: found })
+        let says = told.says.replace(&labels.ours, OURS).replace(&labels.theirs, THEIRS);
+        Ok(Collision { conflict: Conflict { says, ..told }, spans: found })
     }
 
     /// One `git merge-tree --stdin` for all.
@@ -203,6 +205,27 @@ fn together<'a>(paths: &[BString], answers: impl IntoIterator<Item = &'a Answer>
     let merges = |path: &&BString| !collisions.iter().any(|one| one.conflict.paths.contains(path));
     let merging = paths.iter().filter(merges).cloned().collect();
     Meeting::Conflict { collisions, merging }
+}
+
+/// The conflict without the names that git makes up for what finds its place taken: `<path>~<side>`,
+/// with a number behind it where that is taken, too.
+fn with_real_names(mut conflict: Conflict, labels: &Labels) -> Conflict {
+    let real = |path: &BString| {
+        let cut = |label: &String| {
+            let (real, number) = path.rsplit_once_str(&format!("~{label}"))?;
+            let is_number = number.strip_prefix(b"_").is_some_and(|rest| rest.iter().all(u8::is_ascii_digit));
+            (number.is_empty() || is_number).then(|| BString::from(real))
+        };
+        [&labels.ours, &labels.theirs].into_iter().find_map(cut).unwrap_or_else(|| path.clone())
+    };
+    let mut paths: Vec<BString> = Vec::new();
+    for path in conflict.paths.iter().map(real) {
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    conflict.stages.iter_mut().for_each(|stage| stage.path = real(&stage.path));
+    Conflict { paths, ..conflict }
 }
 
 fn labels((one, other): Pair) -> Labels {

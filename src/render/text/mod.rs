@@ -10,6 +10,7 @@ pub mod demo;
 pub mod doctor;
 pub mod github;
 pub mod integrate;
+pub mod matrix;
 pub mod merge;
 pub mod own_status;
 pub mod plan;
