@@ -81,6 +81,11 @@ impl Workbench<'_> {
         Ok(())
     }
 
+    /// Takes away what a command left there that git does not know; ignored files stay.
+    pub fn sweep(&self) -> Result<()> {
+        self.git().args(["clean", "-ff", "-d", "--quiet"]).output().map(drop)
+    }
+
     /// Lays out a merge as `git merge` would have left it.
     pub fn lay_out(&self, work: Unfinished<'_>) -> Result<()> {
         self.show(work.onto)?;

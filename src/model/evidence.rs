@@ -44,6 +44,12 @@ pub fn outstanding(commands: &[String], journal: &[Entry], tree_id: ObjectId) ->
     open.cloned().collect()
 }
 
+/// The command that an entry speaks of, on one line.
+pub fn command(entry: &Entry) -> Option<&str> {
+    let first = entry.text.lines().next()?;
+    [Verdict::Passed, Verdict::Failed].into_iter().find_map(|verdict| first.strip_prefix(verdict.word()))
+}
+
 fn verdict(entry: &Entry, command: &str) -> Option<Verdict> {
     let first = entry.text.lines().next()?;
     let command = one_line(command);

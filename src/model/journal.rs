@@ -50,6 +50,8 @@ pub enum Event {
     Reopened,
     /// Evidence commands ran; `commit_id` is the tree they ran on and the text the result.
     Evidence,
+    /// A command ran on a merged result; `commit_id` is its tree and the text the result.
+    Tested,
     /// A step of an integration was done, stopped or undone.
     Integrated,
     /// A branch, worktree or configuration was removed.
@@ -69,6 +71,7 @@ impl Event {
             Event::TimedOut => "timed-out",
             Event::Reopened => "reopened",
             Event::Evidence => "evidence",
+            Event::Tested => "tested",
             Event::Integrated => "integrated",
             Event::CleanedUp => "cleaned-up",
             Event::Other(word) => word,
@@ -86,6 +89,7 @@ impl From<&str> for Event {
             Event::TimedOut,
             Event::Reopened,
             Event::Evidence,
+            Event::Tested,
             Event::Integrated,
             Event::CleanedUp,
         ];

@@ -3,41 +3,50 @@
 //! A merge that a person concluded, or a branch that one took over, looks like any other; only the
 //! journal tells. Whether its word is to be trusted is for whoever asks.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::model::journal::{self, Event};
-use crate::model::name::RunName;
+use crate::model::name::{RunName, TaskName};
 
 /// The word in the journal for a commit that a person made while a step waited.
 pub const CONCLUDED: &str = "concluded";
 /// The word in the journal for a branch that a person went on with as it was.
 pub const TAKEN_OVER: &str = "taken-over";
+/// The word in the journal for a branch that went back to before a step.
+pub const UNDONE: &str = "undone";
 
 /// What the orchestrator's own journal answers for. Other writers' journals do not count.
+#[derive(Default)]
 pub struct Answers {
     /// Steps, each for itself.
     pub steps: HashSet<ObjectId>,
     /// Branches as a person took them over, each for all below it.
     pub taken_over: HashSet<ObjectId>,
-    /// Where an integration ended.
+    /// Whose step led to a commit.
+    pub tasks: HashMap<ObjectId, TaskName>,
+    /// Where an integration ended, and where one was undone to.
     ends: HashSet<ObjectId>,
 }
 
 impl Answers {
     /// Reads the journal.
     pub fn read(repo: &Repository, run: &RunName) -> Result<Answers> {
-        let mut answers = Answers { steps: HashSet::new(), taken_over: HashSet::new(), ends: HashSet::new() };
+        let mut answers = Answers::default();
         for entry in repo.read_journal(run, journal::ORCHESTRATOR)? {
             let Some(id) = entry.commit_id else { continue };
+            if let (Event::Integrated, Some(task)) = (&entry.event, &entry.task) {
+                answers.tasks.insert(id, task.clone());
+            }
             match &entry.event {
                 Event::Integrated if entry.task.is_none() => answers.ends.insert(id),
                 Event::Integrated => answers.steps.insert(id),
                 Event::Other(word) if word == CONCLUDED => answers.steps.insert(id),
                 Event::Other(word) if word == TAKEN_OVER => answers.taken_over.insert(id),
+                Event::Other(word) if word == UNDONE => answers.ends.insert(id),
                 _ => continue,
             };
         }

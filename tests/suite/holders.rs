@@ -12,7 +12,7 @@ fn integrating(sandbox: &Sandbox) -> Child {
     let go = sandbox.root.with_file_name("go");
     let wait = format!("until [ -e '{}' ]; do sleep 0.05; done", go.display());
     let mut command = sandbox.command("git-orchestrate", &sandbox.root);
-    command.args(["integrate", "--exec", &wait]).stdout(Stdio::null()).stderr(Stdio::null());
+    command.args(["integrate", "--batch", "2", "--exec", &wait]).stdout(Stdio::null()).stderr(Stdio::null());
     let child = command.spawn().expect("it starts");
     let bench = sandbox.root.join(".git/orchestrate/integrate/analytics-dashboard/config.py");
     let deadline = Instant::now() + Duration::from_secs(30);
@@ -31,8 +31,14 @@ fn go(sandbox: &Sandbox) {
 fn the_second_is_told_who_is_at_work() {
     let sandbox = Sandbox::from_script("finished.sh");
     let mut first = integrating(&sandbox);
-    let verbs: [&[&str]; 3] =
-        [&["integrate"], &["integrate", "--abort"], &["cleanup", "--run", "analytics-dashboard"]];
+    let verbs: [&[&str]; 6] = [
+        &["integrate"],
+        &["integrate", "--batch", "2", "--exec", "true"],
+        &["integrate", "--undo"],
+        &["integrate", "--undo", "task-2", "--reuse"],
+        &["integrate", "--abort"],
+        &["cleanup", "--run", "analytics-dashboard"],
+    ];
     for verb in verbs {
         let said = sandbox.git(&[&["orchestrate"], verb].concat()).fails(1);
         let who = format!("right now (process {}, since 2", first.id());
@@ -214,6 +220,10 @@ fn a_lock_of_a_git_that_lives_stays() {
     go(&sandbox);
     assert!(commit.wait().expect("it ends").success(), "its lock was not taken away");
     assert_eq!(sandbox.git(&["log", "-1", "--format=%s", "main"]).ok().out, "Edited\n");
+    // The base has moved, so what would land is made again.
+    sandbox.git(&["orchestrate", "integrate", "--land"]).fails(1);
+    sandbox.git(&["orchestrate", "integrate", "--undo", "task-2"]).ok();
+    sandbox.git(&["orchestrate", "integrate"]).ok();
     sandbox.git(&["orchestrate", "integrate", "--land"]).ok();
     assert_eq!(sandbox.git(&["show", "main:config.py"]).ok().out, "EDITED = True\n");
     crate::sound::check(&sandbox);

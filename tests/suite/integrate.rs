@@ -248,10 +248,14 @@ fn abort_restores_exactly() {
 
 #[test]
 fn commands_run_on_each_result_before_the_branch_moves() {
-    let sandbox = Sandbox::from_script("finished.sh");
-    let said = integrate(&sandbox, &["--exec", "test ! -e api/analytics/routes.py"]).fails(1);
-    assert!(said.out.contains("`test ! -e api/analytics/routes.py` failed with exit code 1"), "{}", said.out);
-    assert_eq!(subjects(&sandbox, BRANCH).len(), 1, "only the step that passed has moved the branch");
+    let sandbox = Sandbox::from_script("clashing.sh");
+    let routes = "test ! -e api/analytics/routes.py";
+    integrate(&sandbox, &["--exec", routes]).fails(1);
+    assert_eq!(subjects(&sandbox, BRANCH).len(), 1, "it stops at the conflict");
+    resolve(&sandbox);
+    let said = integrate(&sandbox, &["--continue"]).fails(1);
+    assert!(said.out.contains(&format!("`{routes}` failed with exit code 1")), "{}", said.out);
+    assert_eq!(subjects(&sandbox, BRANCH).len(), 1, "what a person resolved waits for them");
     untouched(&sandbox);
 
     // A commit on top of the result fixes it.
@@ -398,6 +402,8 @@ fn every_state_that_a_kill_leaves_is_understood() {
         branch: BRANCH.into(),
         original_tip: None,
         start: repo.resolve("main").expect("a commit"),
+        batch: None,
+        failed: Vec::new(),
         exec: Vec::new(),
         resolve_trivial: false,
         no_replay: false,

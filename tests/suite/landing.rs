@@ -149,7 +149,7 @@ fn what_a_person_committed_at_a_stop_lands() {
     sandbox.write(&format!("{BENCH}/{MODELS}"), RESOLVED);
     sandbox.git_in(BENCH, &["add", MODELS]).ok();
     sandbox.git_in(BENCH, &["commit", "--quiet", "-m", "By hand"]).ok();
-    sandbox.write(&format!("{BENCH}/config.py"), "FIXED = True\n");
+    sandbox.write(&format!("{BENCH}/api/analytics/routes.py"), "FIXED = True\n");
     sandbox.git_in(BENCH, &["commit", "--quiet", "-am", "And a fix"]).ok();
     integrate(&sandbox, &["--continue"]).ok();
     integrate(&sandbox, &["--land"]).ok();

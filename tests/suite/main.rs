@@ -47,5 +47,7 @@ mod start;
 mod status;
 mod stories;
 mod tidy;
+mod train;
+mod undo;
 mod verify;
 mod worker;

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::cli::consent;
 use crate::cli::exit::Exit;
 use crate::cli::format::Format;
 use crate::cli::session::Session;
@@ -22,6 +23,15 @@ use crate::render::{json, markdown, text};
 ///
 /// The forecast of --dry-run goes on after a step that needs you: with the resolution it proposes,
 /// or else with the files as git left them, markers included. What depends on that is said to.
+///
+/// What a task builds on comes first, then set-up, then the order in which the fewest steps conflict:
+/// searched through for up to 12 tasks that may go at once, found by a heuristic beyond.
+///
+/// With --exec, and with the evidence commands of the plan, the branch moves only for results that
+/// pass. A command that fails runs once more. The task whose step breaks it is named and left out, and
+/// so is what builds on it; the others go on, and the answer is 1. Evidence is looked up for the exact
+/// tree first, and asked for once, at the end, where there is no --exec. All results stand in the run's
+/// journal.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The run [default: this worktree's, else the only active one]
@@ -40,7 +50,12 @@ pub struct Args {
     /// Put the integration branch back to where it was before
     #[arg(long, group = "action")]
     abort: bool,
-    /// Merge the finished integration branch into the base branch
+    /// Put the integration branch back to before this step, given as a task or a merge commit
+    /// [default: the last step]; an integration in progress ends with it, as with --abort
+    #[arg(long, value_name = "STEP", num_args = 0..=1, group = "action")]
+    #[expect(clippy::option_option, reason = "clap's form of an option with an optional value")]
+    undo: Option<Option<String>>,
+    /// Merge the finished integration branch into the base branch, if that has not moved since
     #[arg(long, group = "action")]
     land: bool,
     /// Leave out what is not complete, and what builds on it
@@ -58,9 +73,17 @@ pub struct Args {
     /// Ask again about a conflict that you resolved in an earlier attempt
     #[arg(long)]
     no_replay: bool,
-    /// Run this command on the result of each step, and stop where it fails; may be given several times
+    /// Run this command on the result of each step, and leave out whose step fails; may be given
+    /// several times
     #[arg(long, value_name = "COMMAND")]
     exec: Vec<String>,
+    /// Run the commands after so many steps only, and find the step to blame by halving [default: 1
+    /// with --exec]
+    #[arg(long, value_name = "STEPS", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
+    batch: Option<usize>,
+    /// Accept the evidence commands of the plan
+    #[arg(long, short)]
+    yes: bool,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -73,6 +96,7 @@ impl Args {
             Args { go_on: true, .. } => Action::Continue,
             Args { skip: Some(task), .. } => Action::Skip(task.clone()),
             Args { abort: true, .. } => Action::Abort,
+            Args { undo: Some(step), .. } => Action::Undo(step.clone()),
             Args { land: true, .. } => Action::Land,
             _ => Action::Begin,
         }
@@ -82,7 +106,7 @@ impl Args {
 /// Runs the verb and answers.
 pub fn run(args: &Args, session: &Session) -> Result<Exit> {
     let repo = Repository::discover()?;
-    let options = Options {
+    let mut options = Options {
         run: args.run.clone(),
         now: session.now,
         action: args.action(),
@@ -92,7 +116,14 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
         reuse: args.reuse,
         no_replay: args.no_replay,
         exec: args.exec.clone(),
+        batch: args.batch,
+        accepted: args.yes,
     };
+    let unaccepted = integrate::unaccepted(&repo, &options)?;
+    if !unaccepted.is_empty() && !options.accepted {
+        consent::ask(session, &unaccepted)?;
+        options.accepted = true;
+    }
     let outcome = integrate::run(&repo, &options)?;
     match (args.format, &outcome) {
         (Format::Text, Outcome::Refused(refusal)) => {
@@ -105,11 +136,13 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
     Ok(exit(&outcome))
 }
 
-/// 0 when everything that takes part is merged, or would be; 1 when a person is needed.
+/// 0 when everything that takes part is merged, or would be; 1 when a person is needed, or somebody was
+/// left out because a command failed.
 fn exit(outcome: &Outcome) -> Exit {
     match outcome {
         Outcome::Refused(_) => Exit::No,
         Outcome::Report(report) if report.steps.iter().any(|step| step.result.is_stuck()) => Exit::No,
-        Outcome::Report(_) | Outcome::Aborted(_) | Outcome::Landed(_) => Exit::Done,
+        Outcome::Report(report) if report.has_failed() => Exit::No,
+        Outcome::Report(_) | Outcome::Aborted(_) | Outcome::Undone(_) | Outcome::Landed(_) => Exit::Done,
     }
 }

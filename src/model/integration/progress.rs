@@ -9,6 +9,7 @@ use bstr::BString;
 use gix_hash::ObjectId;
 use serde::{Deserialize, Serialize};
 
+use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::name::TaskName;
 
 /// The newest version of the text form.
@@ -25,6 +26,8 @@ pub struct Progress {
     pub start: ObjectId,
     /// Commands that must succeed after each step.
     pub exec: Vec<String>,
+    /// How many steps are tested at once; `None` if nobody said.
+    pub batch: Option<usize>,
     /// Trivial conflicts are resolved without asking.
     pub resolve_trivial: bool,
     /// How the same conflict was resolved before does not count.
@@ -33,8 +36,21 @@ pub struct Progress {
     pub only_complete: bool,
     /// Tasks that the person left out.
     pub skipped: Vec<TaskName>,
+    /// Tasks that were left out because a command failed on their result.
+    pub failed: Vec<Failed>,
     /// The step that waits for the person, if any.
     pub stopped: Option<Stopped>,
+}
+
+/// A task that is to blame for the failure of a command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failed {
+    /// Which.
+    pub task: TaskName,
+    /// The command.
+    pub command: String,
+    /// Its exit code; `None` for a signal.
+    pub code: Option<i32>,
 }
 
 /// A step that waits for the person.
@@ -74,11 +90,15 @@ struct Text {
     original_tip: Option<String>,
     start: String,
     exec: Vec<String>,
+    #[serde(default)]
+    batch: Option<usize>,
     resolve_trivial: bool,
     #[serde(default)]
     no_replay: bool,
     only_complete: bool,
     skipped: Vec<TaskName>,
+    #[serde(default)]
+    failed: Vec<Failed>,
     stopped: Option<StoppedText>,
 }
 
@@ -95,6 +115,16 @@ struct StoppedText {
 }
 
 impl Progress {
+    /// Who does not take part any more, and why.
+    pub fn left_out(&self) -> Vec<LeftOut> {
+        let failed = self.failed.iter().cloned().map(|Failed { task, command, code }| LeftOut {
+            task,
+            obstacle: Obstacle::Failed { command, code },
+        });
+        let skipped = self.skipped.iter().cloned();
+        skipped.map(|task| LeftOut { task, obstacle: Obstacle::Skipped }).chain(failed).collect()
+    }
+
     /// The text form.
     pub fn to_text(&self) -> String {
         let text = Text {
@@ -103,10 +133,12 @@ impl Progress {
             original_tip: self.original_tip.map(|id| id.to_string()),
             start: self.start.to_string(),
             exec: self.exec.clone(),
+            batch: self.batch,
             resolve_trivial: self.resolve_trivial,
             no_replay: self.no_replay,
             only_complete: self.only_complete,
             skipped: self.skipped.clone(),
+            failed: self.failed.clone(),
             stopped: self.stopped.as_ref().map(StoppedText::of),
         };
         serde_json::to_string_pretty(&text).expect("strings, numbers and lists have a JSON form") + "\n"
@@ -123,10 +155,12 @@ impl Progress {
             original_tip: text.original_tip.as_deref().map(id).transpose()?,
             start: id(&text.start)?,
             exec: text.exec,
+            batch: text.batch,
             resolve_trivial: text.resolve_trivial,
             no_replay: text.no_replay,
             only_complete: text.only_complete,
             skipped: text.skipped,
+            failed: text.failed,
             stopped: text.stopped.map(StoppedText::read).transpose()?,
         })
     }
@@ -177,10 +211,16 @@ mod tests {
             original_tip: stopped.as_ref().map(|_| some),
             start: some,
             exec: vec!["make \"all\"\n# é".into()],
+            batch: Some(4),
             resolve_trivial: true,
             no_replay: true,
             only_complete: false,
             skipped: vec![TaskName::new("task-2").expect("a name")],
+            failed: vec![Failed {
+                task: TaskName::new("task-3").expect("a name"),
+                command: "make".into(),
+                code: Some(2),
+            }],
             stopped,
         };
         assert_eq!(Progress::parse(&progress.to_text()), Ok(progress), "what is written reads back the same");

@@ -35,6 +35,13 @@ pub enum Obstacle {
     DependsOn(TaskName),
     /// The person left it out.
     Skipped,
+    /// A command failed on the result of its step.
+    Failed {
+        /// The command.
+        command: String,
+        /// Its exit code; `None` for a signal.
+        code: Option<i32>,
+    },
 }
 
 impl fmt::Display for Obstacle {
@@ -49,6 +56,10 @@ impl fmt::Display for Obstacle {
             Obstacle::Unreadable(why) => write!(f, "cannot be judged: {why}"),
             Obstacle::DependsOn(task) => write!(f, "builds on {task}, which does not take part"),
             Obstacle::Skipped => f.write_str("was left out by --skip"),
+            Obstacle::Failed { command, code: Some(code) } => {
+                write!(f, "fails `{command}` with exit code {code}")
+            }
+            Obstacle::Failed { command, code: None } => write!(f, "fails `{command}` by a signal"),
         }
     }
 }
@@ -72,9 +83,23 @@ pub struct Roster {
 }
 
 impl Roster {
-    /// Whether somebody is missing for another reason than a person's word.
+    /// Whether somebody is missing for another reason than a person's word, or a failure that was
+    /// told.
     pub fn is_short(&self) -> bool {
-        self.left_out.iter().any(|one| one.obstacle != Obstacle::Skipped)
+        let is_told = |task: &TaskName| {
+            let obstacle = self.left_out.iter().find(|one| one.task == *task).map(|one| &one.obstacle);
+            matches!(obstacle, Some(Obstacle::Skipped | Obstacle::Failed { .. }))
+        };
+        let is_missing = |one: &&LeftOut| match &one.obstacle {
+            Obstacle::DependsOn(task) => !is_told(task),
+            _ => !is_told(&one.task),
+        };
+        self.left_out.iter().any(|one| is_missing(&one))
+    }
+
+    /// Whether a command failed on somebody's result.
+    pub fn has_failed(&self) -> bool {
+        self.left_out.iter().any(|one| matches!(one.obstacle, Obstacle::Failed { .. }))
     }
 }
 

@@ -16,7 +16,8 @@ use crate::ops::integrate::Options;
 use crate::ops::integrate::answered;
 use crate::ops::integrate::gather::{Scene, gather};
 use crate::ops::integrate::outcome::{BranchTrouble, Origin, Outcome, Refusal};
-use crate::ops::integrate::proceed::{Work, drive};
+use crate::ops::integrate::proceed::Work;
+use crate::ops::integrate::train::drive;
 
 /// Begins an integration.
 pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Result<Outcome> {
@@ -39,12 +40,14 @@ pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> R
     let progress = Progress {
         branch,
         original_tip: tip,
-        start: tip.unwrap_or(scene.start),
+        start: start(&scene, tip)?,
         exec: options.exec.clone(),
+        batch: options.batch,
         resolve_trivial: options.resolve_trivial,
         no_replay: options.no_replay,
         only_complete: options.only_complete,
         skipped: Vec::new(),
+        failed: Vec::new(),
         stopped: None,
     };
     match repo.write_progress(run, None, &progress)? {
@@ -52,7 +55,7 @@ pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> R
             if let Some(tip) = tip.filter(|_| options.reuse) {
                 answered::take_over(repo, run, &progress.branch, tip)?;
             }
-            drive(Work { scene, recorded, progress, progress_id: id, tip, steps: Vec::new() })
+            drive(Work::new(scene, recorded, (id, progress), tip))
         }
         None => Ok(Outcome::Refused(Refusal::InProgress(None))),
     }
@@ -63,14 +66,23 @@ pub fn not_ready(scene: &Scene<'_>, only_complete: bool) -> Option<Refusal> {
     if scene.roster.is_short() && !only_complete {
         return Some(Refusal::NotReady(scene.roster.left_out.clone()));
     }
-    scene.roster.tasks.is_empty().then(|| Refusal::NothingToMerge(scene.roster.left_out.clone()))
+    let is_over = scene.roster.tasks.is_empty() && !scene.roster.has_failed();
+    is_over.then(|| Refusal::NothingToMerge(scene.roster.left_out.clone()))
 }
 
 /// What the branch grows from.
-pub fn origin(recorded: &RecordedPlan, original_tip: Option<ObjectId>) -> Origin {
+pub fn origin(recorded: &RecordedPlan, original_tip: Option<ObjectId>, start: ObjectId) -> Origin {
     // What people call the base: its branch, where the run has recorded one.
     let base = recorded.base_ref.as_deref().map_or(recorded.plan.base.as_str(), branch::short);
-    original_tip.map_or_else(|| Origin::Base(base.to_owned()), |_| Origin::Itself)
+    if original_tip == Some(start) { Origin::Itself } else { Origin::Base(base.to_owned()) }
+}
+
+/// Where merging begins: a branch that holds nothing that the base has not follows the base.
+pub fn start(scene: &Scene<'_>, tip: Option<ObjectId>) -> Result<ObjectId> {
+    match tip {
+        Some(tip) if !scene.repo.is_ancestor(tip, scene.start)? => Ok(tip),
+        _ => Ok(scene.start),
+    }
 }
 
 /// Short name of the branch to merge into.

@@ -12,7 +12,7 @@ use crate::model::facts::{Facts, TaskFacts};
 use crate::model::finding::Finding;
 use crate::model::hint;
 use crate::model::integration::order::{self, Edge, Order};
-use crate::model::integration::roster::{self, Obstacle, Roster};
+use crate::model::integration::roster::{self, LeftOut, Obstacle, Roster};
 use crate::model::journal;
 use crate::model::name::TaskName;
 use crate::model::plan::Task;
@@ -45,12 +45,12 @@ pub struct Scene<'a> {
     memory: OnceCell<Memory>,
 }
 
-/// Looks at everything; `skipped` are left out by a person's word.
+/// Looks at everything; `away` do not take part whatever is found.
 pub fn gather<'a>(
     repo: &'a Repository,
     recorded: &RecordedPlan,
     now: i64,
-    skipped: &[TaskName],
+    away: &[LeftOut],
 ) -> Result<Scene<'a>> {
     let judged = Proposal::of_run(repo, recorded)?;
     let facts = judged.survey(recorded, repo)?;
@@ -64,7 +64,8 @@ pub fn gather<'a>(
         let (unsound, unreadable) = known;
         let own =
             || unreadable.map(Obstacle::Unreadable).or_else(|| roster::obstacle(task, unsound.as_deref()));
-        let obstacle = if skipped.contains(&task.name) { Some(Obstacle::Skipped) } else { own() };
+        let away = away.iter().find(|one| one.task == task.name).map(|one| one.obstacle.clone());
+        let obstacle = away.or_else(own);
         (task.name.clone(), obstacle)
     });
     let roster = roster::roster(obstacles.collect(), &edges);
@@ -132,6 +133,17 @@ impl Scene<'_> {
         }
         let journal = self.repo.read_journal(&self.facts.plan.run, journal::ORCHESTRATOR)?;
         Ok(self.memory.get_or_init(|| Memory::read(&self.room, &journal)))
+    }
+
+    /// Leaves a task out, and with it what builds on it.
+    pub fn leave_out(&mut self, one: LeftOut) {
+        let mut away = std::mem::take(&mut self.roster.left_out);
+        away.push(one);
+        let obstacle = |task: &Task| {
+            let found = away.iter().find(|one| one.task == task.name);
+            (task.name.clone(), found.map(|one| one.obstacle.clone()))
+        };
+        self.roster = roster::roster(self.facts.plan.tasks.iter().map(obstacle).collect(), &self.edges);
     }
 
     /// The step of a task, with its result.

@@ -1,17 +1,16 @@
 //! `--land`: the finished integration branch becomes part of the base branch (S1-86).
 //!
 //! Only what somebody answers for lands: what an integration merged, or what a person concluded or
-//! took over. Who else wrote to the branch is found out here.
+//! took over. Who else wrote to the branch is found out here. And what lands is exactly what was
+//! tested: where the base has moved since, the sum would be another one, so it is made anew first.
 
 use anyhow::Result;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::advance::Advanced;
-use crate::git::merges::Incoming;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
-use crate::model::integration::clash::Clash;
 use crate::model::integration::message;
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
@@ -20,6 +19,7 @@ use crate::ops::integrate::Options;
 use crate::ops::integrate::answered;
 use crate::ops::integrate::gather::{Scene, gather};
 use crate::ops::integrate::outcome::{BranchTrouble, Landed, Outcome, Refusal};
+use crate::ops::integrate::{proof, undo};
 
 /// Lands the run.
 pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Result<Outcome> {
@@ -47,10 +47,35 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     if !commits.is_empty() {
         return refused(Refusal::Unanswered { branch, is_usual: options.into.is_none(), commits });
     }
-    match land(&scene, recorded, (base_ref, base_tip), Incoming { tip, branch: &branch })? {
+    if let Some(refusal) = unproven(repo, recorded, (&base, base_tip), (&branch, tip))? {
+        return refused(refusal);
+    }
+    match land(&scene, recorded, (base_ref, base_tip), tip)? {
         Ok(tip) => Ok(Outcome::Landed(Landed { base, branch, tip, up_to_date: false })),
         Err(refusal) => refused(refusal),
     }
+}
+
+/// Whether what would land is something else than what was tested, or was not tested.
+fn unproven(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    (base, base_tip): (&str, ObjectId),
+    (branch, tip): (&str, ObjectId),
+) -> Result<Option<Refusal>> {
+    if repo.is_ancestor(base_tip, tip)? {
+        let commands = proof::missing(repo, recorded, tip)?;
+        return Ok((!commands.is_empty()).then(|| Refusal::Unproven { branch: branch.to_owned(), commands }));
+    }
+    let answers = Answers::read(repo, &recorded.plan.run)?;
+    let states = undo::states(repo, recorded, &answers, tip)?;
+    Ok(Some(Refusal::BaseMoved {
+        base: base.to_owned(),
+        branch: branch.to_owned(),
+        commits: repo.ahead_behind(tip, base_tip)?.1,
+        first: states.into_iter().filter_map(|state| state.task).next_back(),
+        tested: proof::tested(repo, recorded, tip)?,
+    }))
 }
 
 /// Merges into the base branch and moves it, together with the worktree that has it checked out.
@@ -58,19 +83,14 @@ fn land(
     scene: &Scene<'_>,
     recorded: &RecordedPlan,
     (base_ref, base_tip): (&str, ObjectId),
-    incoming: Incoming<'_>,
+    tip: ObjectId,
 ) -> Result<Result<ObjectId, Refusal>> {
-    let (repo, room) = (scene.repo, &scene.room);
+    let repo = scene.repo;
     let run = &recorded.plan.run;
     let base = branch::short(base_ref);
-    let merged = room.merge(base_tip, incoming)?;
-    if !merged.conflicts.is_empty() {
-        let bare = |conflict| Clash { conflict, ours: vec![], theirs: vec![], hunks: vec![], proposal: None };
-        return Ok(Err(Refusal::LandingConflict(merged.conflicts.into_iter().map(bare).collect())));
-    }
-    let parents = [base_tip, incoming.tip];
-    room.hand_over(repo, &[merged.tree_id], &parents)?;
-    let commit_id = repo.commit_tree(merged.tree_id, &parents, &message::of_landing(run))?;
+    // The tip holds the base, so their merge is the tip's own tree.
+    let parents = [base_tip, tip];
+    let commit_id = repo.commit_tree(repo.commit(tip)?.tree_id, &parents, &message::of_landing(run))?;
     match repo.advance_branch(base_ref, Some(base_tip), commit_id, &format!("integrate: land {run}"))? {
         Advanced::Done => {}
         Advanced::Lost { .. } => return Ok(Err(Refusal::branch(base, BranchTrouble::Moved))),

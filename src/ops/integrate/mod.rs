@@ -15,21 +15,25 @@ mod memory;
 mod outcome;
 mod predict;
 mod proceed;
+mod proof;
 mod resume;
 mod shown;
 mod takeover;
+mod train;
 mod trial;
+mod undo;
 
 pub use outcome::{
-    Aborted, BenchTrouble, BranchTrouble, Landed, Marked, Origin, Outcome, Refusal, Report, Step, StepResult,
-    Unanswered, Warning,
+    Aborted, BenchTrouble, BranchTrouble, Landed, Marked, Origin, Outcome, Refusal, Report, Retried, Step,
+    StepResult, Unanswered, Undone, Warning,
 };
 
 use anyhow::Result;
 
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
-use crate::ops::{merging, run};
+use crate::model::hint;
+use crate::ops::{consent, merging, run};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +56,10 @@ pub struct Options {
     pub no_replay: bool,
     /// Commands that must succeed in the private worktree after each step.
     pub exec: Vec<String>,
+    /// How many steps are tested at once.
+    pub batch: Option<usize>,
+    /// Whether a person accepted the plan's evidence commands in this call.
+    pub accepted: bool,
 }
 
 /// What to do.
@@ -67,6 +75,9 @@ pub enum Action {
     Skip(Option<String>),
     /// Put the integration branch back to where it was.
     Abort,
+    /// Put the integration branch back to before a step, named by its task or its commit; without a
+    /// name the last.
+    Undo(Option<String>),
     /// Merge the finished integration branch into the base branch.
     Land,
 }
@@ -89,12 +100,33 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     Ok(outcome)
 }
 
+/// The plan's evidence commands that would run on merged results, and that no person has accepted on
+/// this machine yet.
+pub fn unaccepted(repo: &Repository, options: &Options) -> Result<Vec<String>> {
+    if !matches!(options.action, Action::Begin | Action::Continue | Action::Skip(_)) {
+        return Ok(Vec::new());
+    }
+    let plan = run::choose(repo, options.run.as_deref())?.plan;
+    let mut commands = consent::outstanding(repo, &plan)?;
+    commands.retain(|command| plan.protocol.evidence.contains(command));
+    Ok(commands)
+}
+
 fn act(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Result<Outcome> {
+    let unaccepted = unaccepted(repo, options)?;
+    if !unaccepted.is_empty() && !options.accepted {
+        return Err(hint::error(
+            "the commands of the plan were not accepted",
+            "accept exactly these with --yes",
+        ));
+    }
+    consent::accept(repo, &unaccepted)?;
     match &options.action {
         Action::Predict | Action::Begin => begin::begin(repo, recorded, options),
         Action::Continue => resume::go_on(repo, recorded, options),
         Action::Skip(task) => resume::skip(repo, recorded, options, task.as_deref()),
         Action::Abort => resume::abort(repo, recorded),
+        Action::Undo(step) => undo::run(repo, recorded, options, step.as_deref()),
         Action::Land => land::run(repo, recorded, options),
     }
 }

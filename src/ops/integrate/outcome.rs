@@ -10,7 +10,7 @@ use crate::model::integration::checklist::Checklist;
 use crate::model::integration::clash::Clash;
 use crate::model::integration::order::{Edge, Reason};
 use crate::model::integration::progress::Stopped;
-use crate::model::integration::roster::LeftOut;
+use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::integration::sequence::Method;
 use crate::model::name::{RunName, TaskName};
 
@@ -23,6 +23,8 @@ pub enum Outcome {
     Report(Box<Report>),
     /// The integration branch is back where it was.
     Aborted(Aborted),
+    /// The integration branch is back at an earlier step.
+    Undone(Undone),
     /// The base branch has the work.
     Landed(Landed),
 }
@@ -65,10 +67,37 @@ pub enum Refusal {
         /// Why not.
         trouble: BenchTrouble,
     },
+    /// A command fails on what everything is merged into, so no task is to blame.
+    Broken {
+        /// What it fails on.
+        commit_id: ObjectId,
+        /// The command.
+        command: String,
+        /// Its exit code; `None` for a signal.
+        code: Option<i32>,
+    },
     /// The run was not started from a branch, so there is nothing to land on.
     NoBaseBranch,
-    /// Base and integration branch conflict.
-    LandingConflict(Vec<Clash>),
+    /// The base has moved since everything was merged and tested.
+    BaseMoved {
+        /// Short name of the base branch.
+        base: String,
+        /// Short name of the integration branch.
+        branch: String,
+        /// How many commits the base has that the integration branch has not.
+        commits: usize,
+        /// Whose step was the first, if there is one.
+        first: Option<TaskName>,
+        /// What was run on the result that would have landed.
+        tested: Vec<String>,
+    },
+    /// These evidence commands of the plan have not passed on what would land.
+    Unproven {
+        /// Short name of the integration branch.
+        branch: String,
+        /// The commands.
+        commands: Vec<String>,
+    },
 }
 
 /// A commit that nobody answers for.
@@ -152,6 +181,8 @@ pub struct Report {
     pub left_out: Vec<LeftOut>,
     /// What a person should know.
     pub warnings: Vec<Warning>,
+    /// What passed at the second try only.
+    pub retried: Vec<Retried>,
     /// What waits for a person.
     pub stopped: Option<Stopped>,
     /// Where the person works on it.
@@ -160,6 +191,22 @@ pub struct Report {
     pub graph: Option<BString>,
     /// Once everything is merged.
     pub checklist: Option<Checklist>,
+}
+
+impl Report {
+    /// Whether somebody was left out because a command failed.
+    pub fn has_failed(&self) -> bool {
+        self.left_out.iter().any(|one| matches!(one.obstacle, Obstacle::Failed { .. }))
+    }
+}
+
+/// A command that failed once and passed when it ran again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retried {
+    /// On whose result; `None` for what was there before.
+    pub task: Option<TaskName>,
+    /// The command.
+    pub command: String,
 }
 
 /// What a person should know about an integration.
@@ -255,6 +302,21 @@ pub struct Aborted {
     pub restored: Option<ObjectId>,
     /// The ref that keeps what was merged so far, if anything was.
     pub backup: Option<String>,
+}
+
+/// An integration branch that went back to before a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undone {
+    /// Short name of the branch.
+    pub branch: String,
+    /// Where it is.
+    pub tip: ObjectId,
+    /// Whose steps it does not hold any more, the newest first.
+    pub tasks: Vec<TaskName>,
+    /// The ref that keeps what it held.
+    pub backup: String,
+    /// An integration was in progress, and ended with it.
+    pub ended: bool,
 }
 
 /// The base branch has the work.

@@ -6,6 +6,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
+use crate::model::integration::progress::Progress;
 use crate::ops::integrate::Options;
 use crate::ops::integrate::begin::{self, branch_name};
 use crate::ops::integrate::gather::{Scene, gather};
@@ -15,9 +16,9 @@ use crate::ops::integrate::trial::{self, Attempt, Trial};
 /// Predicts what a real run would do.
 pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Result<Outcome> {
     let in_progress = repo.read_progress(&recorded.plan.run)?.map(|(_, progress)| progress);
-    let skipped = in_progress.as_ref().map_or(&[][..], |progress| &progress.skipped);
+    let away = in_progress.as_ref().map(Progress::left_out).unwrap_or_default();
     let only_complete = options.only_complete || in_progress.as_ref().is_some_and(|one| one.only_complete);
-    let scene = gather(repo, recorded, options.now, skipped)?;
+    let scene = gather(repo, recorded, options.now, &away)?;
     if options.no_replay || in_progress.as_ref().is_some_and(|one| one.no_replay) {
         scene.forget();
     }
@@ -31,21 +32,27 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     {
         return Ok(Outcome::Refused(Refusal::branch(branch, BranchTrouble::Exists(tip))));
     }
-    let start = in_progress.as_ref().map_or(tip.unwrap_or(scene.start), |one| one.start);
+    let start = match &in_progress {
+        Some(progress) => progress.start,
+        None => begin::start(&scene, tip)?,
+    };
+    let original_tip = in_progress.as_ref().map_or(tip, |one| one.original_tip);
+    let onto = tip.filter(|tip| Some(*tip) != original_tip).unwrap_or(start);
     let resolves = options.resolve_trivial || in_progress.as_ref().is_some_and(|one| one.resolve_trivial);
     let trivial = if resolves { Trivial::Resolved } else { Trivial::Stops };
-    let steps = walk(&scene, tip.unwrap_or(start), trivial)?;
+    let steps = walk(&scene, onto, trivial)?;
     Ok(Outcome::Report(Box::new(Report {
         run: recorded.plan.run.clone(),
         dry_run: true,
         branch,
-        origin: begin::origin(recorded, in_progress.as_ref().map_or(tip, |one| one.original_tip)),
+        origin: begin::origin(recorded, original_tip, start),
         start,
         tip,
         steps,
         method: scene.order.method,
         left_out: scene.roster.left_out,
         warnings: scene.warnings,
+        retried: Vec::new(),
         stopped: in_progress.and_then(|one| one.stopped),
         workbench: None,
         graph: None,

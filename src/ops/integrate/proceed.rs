@@ -1,11 +1,11 @@
 //! Going on with an integration, step by step, up to the first that needs a person.
 //!
 //! A step is: try the merge in the clean room, move its objects to the real store, make the commit,
-//! run what the person wants to have run on it, and move the branch. The branch moves last, so a
-//! step that was killed has not happened. Where a person is needed the merge is laid out on the
+//! run what the person wants to have run on it ([train](super::train)), write the journal, and move the
+//! branch. The branch moves last, so a step that was killed has not happened. Where a person is needed the merge is laid out on the
 //! workbench first and remembered second, so what is remembered can be relied on.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use gix_hash::ObjectId;
 
 use crate::git::advance::Advanced;
@@ -21,10 +21,9 @@ use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::begin::origin;
 use crate::ops::integrate::gather::Scene;
-use crate::ops::integrate::outcome::{BranchTrouble, Outcome, Refusal, Report, Step, StepResult};
+use crate::ops::integrate::outcome::{BranchTrouble, Outcome, Refusal, Report, Retried, Step, StepResult};
 use crate::ops::integrate::shown::shown;
-use crate::ops::integrate::trial::{self, Attempt, Trial};
-use crate::ops::shell;
+use crate::ops::integrate::trial::Attempt;
 
 /// How many commits the closing picture shows (S1-84).
 const PICTURED: usize = 15;
@@ -43,59 +42,46 @@ pub struct Work<'a> {
     pub tip: Option<ObjectId>,
     /// What was done by this call.
     pub steps: Vec<Step>,
+    /// What passed at the second try only.
+    pub retried: Vec<Retried>,
+    /// Whether what is merged so far has passed what is run.
+    pub ground_passed: bool,
 }
 
-/// Makes all steps that are left, up to the first that needs a person.
-pub fn drive(mut work: Work<'_>) -> Result<Outcome> {
-    for name in work.scene.order.tasks.clone() {
-        let attempt = match trial::attempt(&work.scene, work.onto(), &name)? {
-            Trial::UpToDate => {
-                if !work.steps.iter().any(|step| step.task == name) {
-                    work.steps.push(work.scene.step(&name, StepResult::UpToDate));
-                }
-                continue;
-            }
-            Trial::Merge(attempt) => *attempt,
-        };
-        if !attempt.is_settled(work.progress.resolve_trivial) {
-            return work.stop_for_conflict(&name, attempt);
-        }
-        if !attempt.strays.is_empty() {
-            return work.stop_for_strays(&name, attempt);
-        }
-        let candidate = work.commit(&name, &attempt)?;
-        if let Some((command, code)) = work.exec(candidate)? {
-            return work.stop_for_exec(&name, attempt.tip, Failed { command, code, candidate });
-        }
-        if let Some(refusal) = work.advance(&name, candidate)? {
-            return Ok(Outcome::Refused(refusal));
-        }
-        let result = match attempt.clashes {
-            clashes if clashes.is_empty() => StepResult::Clean(Some(candidate)),
-            clashes => StepResult::Resolved { commit_id: Some(candidate), clashes },
-        };
-        work.steps.push(work.scene.step(&name, result));
+impl<'a> Work<'a> {
+    /// What is about to go on.
+    pub fn new(
+        scene: Scene<'a>,
+        recorded: &'a RecordedPlan,
+        (progress_id, progress): (ObjectId, Progress),
+        tip: Option<ObjectId>,
+    ) -> Work<'a> {
+        let (steps, retried) = (Vec::new(), Vec::new());
+        Work { scene, recorded, progress, progress_id, tip, steps, retried, ground_passed: false }
     }
-    work.finish()
-}
-
-/// A command that failed on a merged result.
-struct Failed {
-    command: String,
-    code: Option<i32>,
-    candidate: ObjectId,
 }
 
 impl Work<'_> {
-    /// What the next step merges into.
-    fn onto(&self) -> ObjectId {
-        self.tip.unwrap_or(self.progress.start)
+    /// The tasks that take part, in order.
+    pub fn tasks(&self) -> Vec<TaskName> {
+        let takes_part = |name: &&TaskName| self.scene.roster.tasks.contains(name);
+        self.scene.order.tasks.iter().filter(takes_part).cloned().collect()
     }
 
-    /// Stores a merged tree and makes its commit. No ref names it yet.
-    fn commit(&self, name: &TaskName, attempt: &Attempt) -> Result<ObjectId> {
+    /// What the next step merges into. A branch that had nothing of its own starts from the base anew.
+    pub fn onto(&self) -> ObjectId {
+        self.tip.filter(|tip| Some(*tip) != self.progress.original_tip).unwrap_or(self.progress.start)
+    }
+
+    /// Whether the step cannot be made without a person.
+    pub fn needs_a_person(&self, attempt: &Attempt) -> bool {
+        !attempt.strays.is_empty() || !attempt.is_settled(self.progress.resolve_trivial)
+    }
+
+    /// Stores a merged tree and makes its commit onto another. No ref names it yet.
+    pub fn commit(&self, name: &TaskName, onto: ObjectId, attempt: &Attempt) -> Result<ObjectId> {
         let tree_id = attempt.resolved_tree_id.unwrap_or(attempt.merged.tree_id);
-        let parents = [self.onto(), attempt.tip];
+        let parents = [onto, attempt.tip];
         self.scene.room.hand_over(self.scene.repo, &[tree_id], &parents)?;
         self.scene.repo.commit_tree(tree_id, &parents, &self.message(name, attempt))
     }
@@ -112,30 +98,13 @@ impl Work<'_> {
         message::of_resolution(&paths, &clash::everyone(&self.scene.facts, &attempt.clashes))
     }
 
-    /// Runs what the person wants to have run on a commit; the first command that fails.
-    pub fn exec(&self, candidate: ObjectId) -> Result<Option<(String, Option<i32>)>> {
-        if self.progress.exec.is_empty() {
-            return Ok(None);
-        }
-        let bench = self.scene.repo.workbench(&self.recorded.plan.run);
-        bench.show(candidate)?;
-        for command in &self.progress.exec {
-            // What it says is talk; the answer is ours.
-            let mut shell = shell::command(command, bench.path());
-            let status = shell.stdout(std::io::stderr()).status();
-            let status = status.with_context(|| format!("cannot run sh -c {command:?}"))?;
-            if !status.success() {
-                return Ok(Some((command.clone(), status.code())));
-            }
-        }
-        Ok(None)
-    }
-
     /// Moves the branch to the result of a step, and writes it into the journal.
     pub fn advance(&mut self, name: &TaskName, candidate: ObjectId) -> Result<Option<Refusal>> {
         let repo = self.scene.repo;
         let branch = self.progress.branch.clone();
         let why = format!("integrate: merge {name}");
+        // First, so that no step is on the branch of which nobody knows whose it is.
+        self.journal(Some(name.clone()), &format!("merged into {branch}"), candidate)?;
         match repo.advance_branch(&branch::full(&branch), self.tip, candidate, &why)? {
             Advanced::Done => {}
             Advanced::Lost { .. } => return Ok(Some(Refusal::branch(branch, BranchTrouble::Moved))),
@@ -144,9 +113,15 @@ impl Work<'_> {
             }
         }
         self.tip = Some(candidate);
-        let text = format!("merged into {branch}");
-        self.journal(Some(name.clone()), &text, candidate)?;
         Ok(None)
+    }
+
+    /// Stops at a step that a person is needed for.
+    pub fn stop_for(self, name: &TaskName, attempt: Attempt) -> Result<Outcome> {
+        if attempt.is_settled(self.progress.resolve_trivial) {
+            return self.stop_for_strays(name, attempt);
+        }
+        self.stop_for_conflict(name, attempt)
     }
 
     fn stop_for_conflict(self, name: &TaskName, attempt: Attempt) -> Result<Outcome> {
@@ -160,12 +135,6 @@ impl Work<'_> {
         let result = StepResult::OutsideScope(attempt.strays.clone());
         self.lay_out(name, &attempt)?;
         self.stop(name, attempt.tip, Reason::OutsideScope(attempt.strays), result)
-    }
-
-    fn stop_for_exec(self, name: &TaskName, tip: ObjectId, failed: Failed) -> Result<Outcome> {
-        let Failed { command, code, candidate } = failed;
-        let result = StepResult::ExecFailed { command: command.clone(), code };
-        self.stop(name, tip, Reason::Exec { command, candidate }, result)
     }
 
     /// Puts the merge before the person, in the private worktree.
@@ -197,7 +166,7 @@ impl Work<'_> {
         let mut told = std::mem::take(&mut self.steps);
         told.retain(|step| step.task != *name);
         told.push(self.scene.step(name, result));
-        for task in &self.scene.order.tasks {
+        for task in &self.tasks() {
             let step = match told.iter().position(|step| step.task == *task) {
                 Some(place) => told.remove(place),
                 None if self.is_merged(task)? => self.scene.step(task, StepResult::UpToDate),
@@ -205,6 +174,7 @@ impl Work<'_> {
             };
             self.steps.push(step);
         }
+        self.steps.append(&mut told);
         let bench = self.scene.repo.workbench(&self.recorded.plan.run).path().to_owned();
         Ok(Outcome::Report(Box::new(Report { workbench: Some(bench), ..self.report() })))
     }
@@ -229,8 +199,12 @@ impl Work<'_> {
     }
 
     /// Everything is merged: the bench goes, and so does what was remembered.
-    fn finish(self) -> Result<Outcome> {
-        let (repo, run) = (self.scene.repo, &self.recorded.plan.run);
+    pub fn finish(mut self) -> Result<Outcome> {
+        for task in self.tasks() {
+            if !self.steps.iter().any(|step| step.task == task) {
+                self.steps.push(self.scene.step(&task, StepResult::UpToDate));
+            }
+        }
         let mut report = self.report();
         if let Some(tip) = self.tip {
             let merged = self.steps.iter().any(|step| step.result != StepResult::UpToDate);
@@ -245,11 +219,18 @@ impl Work<'_> {
             branch_created: self.tip.is_some(),
             branch: self.progress.branch.clone(),
         });
-        repo.workbench(run).remove()?;
-        if repo.clear_progress(run, self.progress_id)? != Moved::Done {
-            return Ok(Outcome::Refused(Refusal::InProgress(None)));
+        match self.end()? {
+            Some(refusal) => Ok(Outcome::Refused(refusal)),
+            None => Ok(Outcome::Report(Box::new(report))),
         }
-        Ok(Outcome::Report(Box::new(report)))
+    }
+
+    /// Nothing is in progress any more.
+    pub fn end(&self) -> Result<Option<Refusal>> {
+        let (repo, run) = (self.scene.repo, &self.recorded.plan.run);
+        repo.workbench(run).remove()?;
+        let is_over = repo.clear_progress(run, self.progress_id)? == Moved::Done;
+        Ok((!is_over).then_some(Refusal::InProgress(None)))
     }
 
     fn report(&self) -> Report {
@@ -260,13 +241,14 @@ impl Work<'_> {
             run: self.recorded.plan.run.clone(),
             dry_run: false,
             branch: self.progress.branch.clone(),
-            origin: origin(self.recorded, self.progress.original_tip),
+            origin: origin(self.recorded, self.progress.original_tip, self.progress.start),
             start: self.progress.start,
             tip: self.tip,
             steps,
             method: self.scene.order.method,
             left_out: self.scene.roster.left_out.clone(),
             warnings: self.scene.warnings.clone(),
+            retried: self.retried.clone(),
             stopped: self.progress.stopped.clone(),
             workbench: None,
             graph: None,

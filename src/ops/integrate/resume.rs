@@ -19,8 +19,9 @@ use crate::ops::integrate::answered;
 use crate::ops::integrate::begin;
 use crate::ops::integrate::gather::{Scene, gather};
 use crate::ops::integrate::outcome::{Aborted, BranchTrouble, Outcome, Refusal, StepResult};
-use crate::ops::integrate::proceed::{Work, drive};
+use crate::ops::integrate::proceed::Work;
 use crate::ops::integrate::takeover;
+use crate::ops::integrate::train::{Failure, drive};
 
 /// `--continue`.
 pub fn go_on(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Result<Outcome> {
@@ -54,7 +55,7 @@ pub fn skip(
         (None, Some(stopped)) => stopped.task.clone(),
         (None, None) => return Err(hint::error("it stopped at no task", "say which: --skip <task>")),
     };
-    let scene = gather(repo, recorded, options.now, &progress.skipped)?;
+    let scene = gather(repo, recorded, options.now, &progress.left_out())?;
     if is_merged(repo, &scene, &name, repo.ref_commit(&branch::full(&progress.branch))?)? {
         let why = format!("{name} is merged already, so it cannot be left out");
         return Err(hint::error(why, "take everything back: git orchestrate integrate --abort"));
@@ -131,15 +132,16 @@ fn open<'a>(
     if !options.exec.is_empty() {
         progress.exec.clone_from(&options.exec);
     }
+    progress.batch = options.batch.or(progress.batch);
     progress.resolve_trivial |= options.resolve_trivial;
     progress.only_complete |= options.only_complete;
     progress.no_replay |= options.no_replay;
-    let scene = gather(repo, recorded, options.now, &progress.skipped)?;
+    let scene = gather(repo, recorded, options.now, &progress.left_out())?;
     if progress.no_replay {
         scene.forget();
     }
     let tip = repo.ref_commit(&branch::full(&progress.branch))?;
-    Ok(Ok(Work { scene, recorded, progress, progress_id, tip, steps: Vec::new() }))
+    Ok(Ok(Work::new(scene, recorded, (progress_id, progress), tip)))
 }
 
 /// Takes over what the person did at the stopped step; an outcome if it is not done yet.
@@ -152,7 +154,7 @@ fn conclude(work: &mut Work<'_>, stopped: &Stopped) -> Result<Option<Outcome>> {
     };
     // Killed after the branch moved, or what was laid out is gone: the steps know what is left. To
     // go on from a merge that the person took back would drop the task's work.
-    let is_elsewhere = work.tip.unwrap_or(work.progress.start) != stopped.onto;
+    let is_elsewhere = work.onto() != stopped.onto;
     if is_merged || is_elsewhere || !is_laid_out(&bench, stopped)? {
         return forget_stop(work);
     }
@@ -160,7 +162,7 @@ fn conclude(work: &mut Work<'_>, stopped: &Stopped) -> Result<Option<Outcome>> {
         Ok(candidate) => candidate,
         Err(refusal) => return Ok(Some(Outcome::Refused(refusal))),
     };
-    if let Some((command, code)) = work.exec(candidate)? {
+    if let Some(Failure { command, code }) = work.try_out(Some(&stopped.task), candidate)? {
         let reason = Reason::Exec { command: command.clone(), candidate };
         work.progress.stopped = Some(Stopped { reason, ..stopped.clone() });
         if let Some(refusal) = work.remember()? {

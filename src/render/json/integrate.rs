@@ -19,7 +19,7 @@ use crate::render::words::integration as words;
 pub struct Document {
     /// 1.
     pub version: u32,
-    /// `predicted`, `done`, `stopped`, `refused`, `aborted` or `landed`.
+    /// `predicted`, `done`, `stopped`, `refused`, `aborted`, `undone` or `landed`.
     pub outcome: String,
     /// The run; `null` for a refusal.
     pub run: Option<String>,
@@ -46,8 +46,12 @@ pub struct Document {
     pub checklist: Option<Boxes>,
     /// Why nothing was done, and what to do; for a refusal.
     pub refusal: Option<Refusal>,
-    /// The ref that keeps what an abort took back.
+    /// The ref that keeps what an abort or an undo took back.
     pub backup: Option<String>,
+    /// Full names of the tasks whose steps an undo took back, the newest first.
+    pub undone: Vec<String>,
+    /// What failed once and passed when it ran again.
+    pub retried: Vec<Retried>,
 }
 
 /// One task's merge.
@@ -72,6 +76,10 @@ pub struct Step {
     pub conflicts: Vec<Conflict>,
     /// Paths outside every scope.
     pub paths: Vec<String>,
+    /// The command that failed.
+    pub command: Option<String>,
+    /// Its exit code; `null` for a signal.
+    pub code: Option<i32>,
 }
 
 /// Why a step is where it is.
@@ -152,6 +160,15 @@ pub struct Boxes {
     pub branch_created: bool,
 }
 
+/// A command that passed at the second try only.
+#[derive(Debug, Serialize)]
+pub struct Retried {
+    /// Full name of the task on whose result it ran; `null` for what was there before.
+    pub task: Option<String>,
+    /// The command.
+    pub command: String,
+}
+
 /// Why nothing was done.
 #[derive(Debug, Serialize)]
 pub struct Refusal {
@@ -176,6 +193,14 @@ pub fn outcome(outcome: &Outcome) -> String {
             branch: Some(aborted.branch.clone()),
             tip: aborted.restored.map(hex),
             backup: aborted.backup.clone(),
+            ..empty
+        },
+        Outcome::Undone(undone) => Document {
+            outcome: "undone".into(),
+            branch: Some(undone.branch.clone()),
+            tip: Some(hex(undone.tip)),
+            backup: Some(undone.backup.clone()),
+            undone: names(&undone.tasks),
             ..empty
         },
         Outcome::Landed(landed) => Document {
@@ -223,9 +248,13 @@ fn report(report: &Report) -> Document {
             worktree: report.workbench.as_ref().map(|path| path.display().to_string()),
         }),
         checklist: report.checklist.as_ref().map(boxes),
-        refusal: None,
-        backup: None,
+        retried: report.retried.iter().map(retried).collect(),
+        ..Document::default()
     }
+}
+
+fn retried(retried: &crate::ops::integrate::Retried) -> Retried {
+    Retried { task: retried.task.as_ref().map(ToString::to_string), command: retried.command.clone() }
 }
 
 fn boxes(checklist: &Checklist) -> Boxes {
@@ -252,6 +281,10 @@ fn step(step: &crate::ops::integrate::Step) -> Step {
         StepResult::Waiting | StepResult::Tentative(_) => ("waiting", None, &[][..]),
     };
     let strays = if let StepResult::OutsideScope(strays) = result { strays.as_slice() } else { &[] };
+    let failed = match result {
+        StepResult::ExecFailed { command, code } => Some((command, code)),
+        _ => None,
+    };
     Step {
         task: step.task.to_string(),
         title: step.title.clone(),
@@ -267,6 +300,8 @@ fn step(step: &crate::ops::integrate::Step) -> Step {
         commit: commit.map(hex),
         conflicts: clashes.iter().map(conflict).collect(),
         paths: texts(strays),
+        command: failed.map(|(command, _)| command.clone()),
+        code: failed.and_then(|(_, code)| *code),
     }
 }
 

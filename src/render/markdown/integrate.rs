@@ -25,7 +25,9 @@ pub fn outcome(outcome: &Outcome) -> String {
                 .map(|line| format!("- {}\n", markdown(line.trim())));
             format!("## Integration refused\n\n{}", lines.collect::<String>())
         }
-        Outcome::Aborted(_) | Outcome::Landed(_) => markdown(text::integrate::outcome(outcome).trim()) + "\n",
+        Outcome::Aborted(_) | Outcome::Undone(_) | Outcome::Landed(_) => {
+            markdown(text::integrate::outcome(outcome).trim()) + "\n"
+        }
     }
 }
 
@@ -56,6 +58,9 @@ fn report(report: &Report) -> String {
     }
     for line in report.left_out.iter().flat_map(words::left_out) {
         out += &format!("\n- left out: {}\n", markdown(line.trim()));
+    }
+    for retried in &report.retried {
+        out += &format!("\n- note: {}\n", markdown(words::retried(retried)));
     }
     for warning in &report.warnings {
         out += &format!("\n- warning: {}\n", markdown(words::warning(warning)));

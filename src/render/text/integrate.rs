@@ -6,7 +6,8 @@ use crate::model::integration::checklist::{Checklist, TO_VERIFY};
 use crate::model::integration::clash::Clash;
 use crate::model::integration::hunk::Hunk;
 use crate::model::integration::progress::{Reason, Stopped};
-use crate::ops::integrate::{Aborted, Landed, Origin, Outcome, Refusal, Report, Step, StepResult};
+use crate::model::name::TaskName;
+use crate::ops::integrate::{Aborted, Landed, Origin, Outcome, Refusal, Report, Step, StepResult, Undone};
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words::integration as words;
 use crate::render::words::{count, short};
@@ -20,6 +21,7 @@ pub fn outcome(outcome: &Outcome) -> String {
         Outcome::Refused(refusal) => refused(refusal),
         Outcome::Report(report) => self::report(report),
         Outcome::Aborted(aborted) => self::aborted(aborted),
+        Outcome::Undone(undone) => self::undone(undone),
         Outcome::Landed(landed) => self::landed(landed),
     }
 }
@@ -42,6 +44,9 @@ fn report(report: &Report) -> String {
     for one in &report.left_out {
         text += &format!("\nLeft out: {}", words::left_out(one).join("\n"));
         text.push('\n');
+    }
+    for retried in &report.retried {
+        text += &format!("\nnote: {}\n", words::retried(retried));
     }
     for warning in &report.warnings {
         text += &format!("\nwarning: {}\n", words::warning(warning));
@@ -190,6 +195,19 @@ fn aborted(aborted: &Aborted) -> String {
         text += &format!("What was merged so far is kept as {}\n", terminal(backup));
     }
     text
+}
+
+fn undone(undone: &Undone) -> String {
+    let branch = terminal(&undone.branch);
+    let tasks: Vec<&str> = undone.tasks.iter().map(TaskName::short).collect();
+    let mut text = match tasks.as_slice() {
+        [] => format!("{branch} is back at {}\n", short(undone.tip)),
+        tasks => format!("{branch} is back at {}, without {}\n", short(undone.tip), tasks.join(", ")),
+    };
+    if undone.ended {
+        text += "The integration that was in progress ended with it\n";
+    }
+    text + &format!("What it held is kept as {}\n", terminal(&undone.backup))
 }
 
 fn landed(landed: &Landed) -> String {

@@ -209,6 +209,89 @@ pub fn integrate_with_conflict() -> Scene {
     }
 }
 
+/// A train whose only batch passes.
+pub fn batch() -> Scene {
+    Scene {
+        name: "integrate --batch",
+        build: finished::<false>,
+        place: ".",
+        command: &["git-orchestrate", "integrate", "--batch", "2", "--exec", "true"],
+        recover: |sandbox, _| {
+            if is_in_progress(sandbox) {
+                integrate(sandbox, &["--batch", "2", "--exec", "true"]).fails(1);
+                integrate(sandbox, &["--continue"]).ok();
+            }
+            integrate(sandbox, &["--batch", "2", "--exec", "true"]).ok();
+        },
+        state,
+    }
+}
+
+/// A train whose batch fails: halving finds the second task, which is left out.
+pub fn bisect() -> Scene {
+    const BROKEN: &str = "! grep -q two api/a.py";
+    Scene {
+        name: "integrate --batch, with a culprit",
+        build: finished::<false>,
+        place: ".",
+        command: &["git-orchestrate", "integrate", "--batch", "2", "--exec", BROKEN],
+        recover: |sandbox, _| {
+            if is_in_progress(sandbox) {
+                let said = integrate(sandbox, &["--continue"]).fails(1);
+                assert!(said.out.contains("task-1-api fails"), "the culprit is named: {}", said.out);
+            }
+            let said = integrate(sandbox, &["--batch", "2", "--exec", BROKEN]).fails(1);
+            assert!(said.out.contains("task-1-api fails"), "and again: {}", said.out);
+            let merged = sandbox.git(&["diff", "--name-only", "main", "integration/r"]).ok().out;
+            assert_eq!(merged, "models/m.py\n", "the other one is merged");
+        },
+        state,
+    }
+}
+
+/// Both steps of a finished integration are taken back.
+pub fn undo() -> Scene {
+    Scene {
+        name: "integrate --undo",
+        build: || {
+            let sandbox = finished::<false>();
+            integrate(&sandbox, &[]).ok();
+            sandbox
+        },
+        place: ".",
+        command: &["git-orchestrate", "integrate", "--undo", "task-2"],
+        recover: undo_again,
+        state,
+    }
+}
+
+/// The step of an integration that waits for a person is taken back, and the integration with it.
+pub fn undo_stopped() -> Scene {
+    Scene {
+        name: "integrate --undo, while it waits",
+        build: || {
+            let sandbox = finished::<true>();
+            integrate(&sandbox, &[]).fails(1);
+            sandbox
+        },
+        place: ".",
+        command: &["git-orchestrate", "integrate", "--undo", "task-2"],
+        recover: undo_again,
+        state,
+    }
+}
+
+/// Until the branch is back at the base, with what it held kept.
+fn undo_again(sandbox: &Sandbox, _: &Struck) {
+    let again = integrate(sandbox, &["--undo", "task-2"]);
+    assert_eq!(again.code, if again.err.contains("is no step of") { 2 } else { 0 }, "{}", again.err);
+    assert!(!is_in_progress(sandbox), "nothing is in progress");
+    assert_eq!(tip(sandbox, "integration/r"), tip(sandbox, "main"), "the branch is back");
+    assert!(exists(sandbox, "refs/orchestrate/r/backup/integration/1"), "what it held is kept");
+    let journal = ["log", "-1", "--format=%B", "refs/orchestrate/r/journal/orchestrator"];
+    assert!(sandbox.git(&journal).ok().out.contains("Event: undone"), "and the journal says so");
+}
+
 /// What a person resolved is taken over.
 pub fn continue_resolved() -> Scene {
     Scene {

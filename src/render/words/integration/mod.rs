@@ -14,7 +14,7 @@ use crate::model::integration::resolution::{How, Resolution};
 use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::integration::sequence::Method;
 use crate::model::name::TaskName;
-use crate::ops::integrate::{StepResult, Warning};
+use crate::ops::integrate::{Retried, StepResult, Warning};
 use crate::render::escape::terminal;
 use crate::render::words::{count, ended, short};
 
@@ -112,6 +112,13 @@ fn settled(clashes: &[Clash]) -> String {
 /// Paths in a row.
 pub fn paths(paths: &[BString]) -> String {
     paths.iter().map(|path| terminal(path.as_bstr())).collect::<Vec<_>>().join(", ")
+}
+
+/// What passed at the second try only.
+pub fn retried(retried: &Retried) -> String {
+    let command = terminal(&retried.command);
+    let place = retried.task.as_ref().map(|task| format!(" after {}", task.short())).unwrap_or_default();
+    format!("`{command}` failed once{place} and passed when it ran again")
 }
 
 /// What a person should know.

@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use bstr::ByteSlice;
+use gix_hash::ObjectId;
 
-use crate::model::integration::clash::Clash;
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
 use crate::model::name::TaskName;
 use crate::ops::integrate::{BenchTrouble, BranchTrouble, Marked, Refusal, Unanswered};
 use crate::render::escape::{shell_word, terminal};
-use crate::render::words::integration::{conflict, left_out};
-use crate::render::words::{count, short};
+use crate::render::words::integration::left_out;
+use crate::render::words::{count, ended, short};
 
 /// A refusal: what is wrong, one line for each thing, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,15 @@ pub fn refusal(refusal: &Refusal) -> Refused {
         Refusal::NoBaseBranch => {
             Refused::new("the run was started from a commit, not from a branch that is here", &[])
         }
-        Refusal::LandingConflict(clashes) => landing_conflict(clashes),
+        Refusal::Broken { commit_id, command, code } => broken(*commit_id, command, *code),
+        Refusal::BaseMoved { base, branch, commits, first, tested } => {
+            base_moved((base, branch), *commits, first.as_ref(), tested)
+        }
+        Refusal::Unproven { branch, commands } => {
+            let line = format!("evidence is missing for what {} holds", terminal(branch));
+            Refused::new(line, &["run it there: git orchestrate integrate"])
+                .with(commands.iter().map(terminal))
+        }
     }
 }
 
@@ -168,10 +176,42 @@ fn counted_are(paths: usize) -> String {
     format!("{} {}", count(paths, "path"), if paths == 1 { "is" } else { "are" })
 }
 
-fn landing_conflict(clashes: &[Clash]) -> Refused {
-    let hint = "merge the base branch into the integration branch, resolve it there, then: git orchestrate integrate --reuse";
-    Refused::new("the base branch and the integration branch conflict", &[hint])
-        .with(clashes.iter().map(conflict))
+fn broken(commit_id: ObjectId, command: &str, code: Option<i32>) -> Refused {
+    let command = terminal(command);
+    let line = format!("`{command}` fails on {} as it is, with {}", short(commit_id), ended(code));
+    let why = "that is what everything is merged into, so no task is to blame".to_owned();
+    Refused::new(line, &["make it pass there, or run another command, then: git orchestrate integrate"])
+        .with([why])
+}
+
+fn base_moved(
+    (base, branch): (&str, &str),
+    commits: usize,
+    first: Option<&TaskName>,
+    tested: &[String],
+) -> Refused {
+    let line = format!(
+        "{} has {} that {} was not tested with",
+        terminal(base),
+        count(commits, "new commit"),
+        terminal(branch)
+    );
+    let mut again = "git orchestrate integrate".to_owned();
+    for command in tested {
+        again += &format!(" --exec {}", shell_word(command));
+    }
+    let hints = match first {
+        Some(task) => [
+            format!("take the steps back: git orchestrate integrate --undo {}", task.short()),
+            format!("make and test them again from {}: {again}", terminal(base)),
+        ],
+        None => [
+            format!("merge it: git merge {} on {}", shell_word(base), terminal(branch)),
+            format!("take the result over: {again} --reuse"),
+        ],
+    };
+    let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
+    Refused::new(line, &hints)
 }
 
 #[cfg(test)]
