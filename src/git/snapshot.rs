@@ -84,6 +84,10 @@ impl Index {
         let directory = Scratch::new()?;
         let path = directory.path().join("index");
         fs_err::copy(index, &path)?;
+        // git looks again into a file that is no older than the index; a younger copy would hide what
+        // was changed within the second in which the index was written.
+        let modified = fs_err::metadata(index)?.modified()?;
+        fs_err::OpenOptions::new().write(true).open(&path)?.file().set_modified(modified)?;
         Ok(Index { path, _directory: directory })
     }
 

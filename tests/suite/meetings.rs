@@ -314,3 +314,26 @@ fn pairs_of_random_branches_collide_as_git_says() {
     }
     assert!(conflicts > 100 && together > 100, "{conflicts} conflicts, {together} clean meetings");
 }
+
+/// git compares times by the second, and looks into a file that is as old as the index.
+#[test]
+fn what_changed_within_a_second_takes_part() {
+    let sandbox = Sandbox::from_script("five.sh");
+    let tree = "worktrees/task-2-payments";
+    for (key, value) in [("core.trustctime", "false"), ("core.checkStat", "minimal")] {
+        sandbox.git(&["config", key, value]).ok();
+    }
+    let then = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    let touch = |path: &str| {
+        let file = std::fs::File::options().write(true).open(sandbox.root.join(path)).expect("a file");
+        file.set_modified(then).expect("a time");
+    };
+    sandbox.git_in(tree, &["checkout", "--quiet", "config.py"]).ok();
+    touch(&format!("{tree}/config.py"));
+    sandbox.git_in(tree, &["update-index", "--refresh"]).ok();
+    touch(".git/worktrees/task-2-payments/index");
+    sandbox.write(&format!("{tree}/config.py"), "CURRENCY = \"USD\"\n");
+    touch(&format!("{tree}/config.py"));
+    let said = sandbox.git(&["orchestrate", "conflicts"]).fails(1);
+    assert!(said.out.contains("task-1 and task-2 conflict\n  content: config.py"), "{}", said.out);
+}
