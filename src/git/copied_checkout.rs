@@ -109,10 +109,9 @@ impl Original {
         };
         std::thread::scope(|scope| {
             let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-            let ended = workers.into_iter().map(|worker| worker.join());
-            ended.map(|done| done.unwrap_or_else(|_| bail!("copying stopped"))).collect::<Result<()>>()
+            let mut ended = workers.into_iter().map(|worker| worker.join());
+            ended.try_for_each(|done| done.unwrap_or_else(|_| bail!("copying stopped")))
         })?;
-        drop(shares);
         Ok(stats)
     }
 
