@@ -40,6 +40,7 @@ pub mod hooks;
 pub mod journal;
 pub mod meetings;
 pub mod merges;
+pub mod patches;
 pub mod pending;
 pub mod plan_ref;
 pub mod progress;

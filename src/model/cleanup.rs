@@ -1,13 +1,14 @@
 //! What may go when a run is over, and why something may not.
 //!
 //! A worktree or branch goes only with proof that nothing is lost by it: its work is in the base
-//! branch or in the integration branch, nothing in it is uncommitted, and nobody has it checked out
+//! branch or in the integration branch and was not taken back there, nothing in it is uncommitted, and nobody has it checked out
 //! elsewhere. What is not known is no proof.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use bstr::{BStr, BString, ByteSlice};
+use gix_hash::ObjectId;
 
 use crate::model::name::TaskName;
 
@@ -34,8 +35,10 @@ pub enum Thing {
 /// Why something stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Keep {
-    /// Its commits are neither in the base nor in the integration branch.
-    Unmerged,
+    /// The work of these commits is neither in the base nor in the integration branch; newest first.
+    Unmerged(Vec<Missing>),
+    /// It was merged into this branch, and a revert took it back.
+    TakenBack(String),
     /// The task has no commits yet; its worker may be about to begin.
     NotBegun,
     /// The integration branch is not in the base branch; holds the base's short name.
@@ -66,10 +69,20 @@ pub enum Keep {
     Refused(String),
 }
 
+/// A commit whose work was found nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// Which.
+    pub commit_id: ObjectId,
+    /// The first line of its message.
+    pub subject: BString,
+}
+
 impl fmt::Display for Keep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Keep::Unmerged => f.write_str("its commits are merged nowhere"),
+            Keep::Unmerged(missing) => write!(f, "its commits are merged nowhere: {}", commits(missing)),
+            Keep::TakenBack(branch) => write!(f, "its work was merged into {branch} and taken back there"),
             Keep::NotBegun => f.write_str("its task has not begun"),
             Keep::NotLanded(base) => write!(f, "it is not in {base} yet"),
             Keep::Uncommitted(paths) => write!(f, "not committed: {}", listed(paths)),
@@ -93,7 +106,10 @@ impl Keep {
     /// One remedy; empty if there is nothing to add.
     pub fn hint(&self) -> &'static str {
         match self {
-            Keep::Unmerged | Keep::NotBegun => "git orchestrate integrate, or --force (keeps a backup ref)",
+            Keep::Unmerged(_) | Keep::NotBegun => {
+                "git orchestrate integrate, or --force (keeps a backup ref)"
+            }
+            Keep::TakenBack(_) => "revert the revert to have it again, or --force (keeps a backup ref)",
             Keep::NotLanded(_) => "git orchestrate integrate --land",
             Keep::Uncommitted(_) => "commit it, or --force (keeps a backup ref)",
             Keep::Missing => "bring it back, or --force",
@@ -141,8 +157,8 @@ impl Item {
 pub struct Evidence {
     /// The branch has commits of the task's own.
     pub has_begun: bool,
-    /// The branch's tip is in the base or the integration branch; true if there is no branch.
-    pub is_merged: bool,
+    /// What is missing until its work is proved to be merged; `None` also if there is no branch.
+    pub lacks: Option<Keep>,
     /// The branch is a symbolic ref.
     pub is_symbolic: bool,
     /// The worktree, if there is one.
@@ -209,18 +225,29 @@ pub fn branch(evidence: &Evidence, force: Force) -> Option<Keep> {
 }
 
 fn work(evidence: &Evidence) -> Option<Keep> {
-    match (evidence.is_merged, evidence.has_begun) {
-        (false, _) => Some(Keep::Unmerged),
-        (true, false) => Some(Keep::NotBegun),
-        (true, true) => None,
-    }
+    let not_begun = (!evidence.has_begun).then_some(Keep::NotBegun);
+    evidence.lacks.clone().or(not_begun)
 }
 
-/// The first three paths and how many more there are.
+/// How many things are named before the others are only counted.
+const NAMED: usize = 3;
+
 fn listed(paths: &[BString]) -> String {
-    let mut named: Vec<String> = paths.iter().take(3).map(|path| shown(path.as_bstr())).collect();
-    if paths.len() > 3 {
-        named.push(format!("{} more", paths.len() - 3));
+    first(paths.iter().map(|path| shown(path.as_bstr())))
+}
+
+fn commits(missing: &[Missing]) -> String {
+    let told =
+        |one: &Missing| format!("{} {}", one.commit_id.to_hex_with_len(7), shown(one.subject.as_bstr()));
+    first(missing.iter().map(told))
+}
+
+/// The first few and how many more there are.
+fn first(all: impl ExactSizeIterator<Item = String>) -> String {
+    let more = all.len().saturating_sub(NAMED);
+    let mut named: Vec<String> = all.take(NAMED).collect();
+    if more > 0 {
+        named.push(format!("{more} more"));
     }
     named.join(", ")
 }
@@ -236,7 +263,7 @@ mod tests {
     fn merged() -> Evidence {
         Evidence {
             has_begun: true,
-            is_merged: true,
+            lacks: None,
             is_symbolic: false,
             worktree: Some(WorktreeEvidence {
                 present: true,
@@ -260,12 +287,14 @@ mod tests {
 
     #[test]
     fn only_what_is_proved_goes() {
-        use Keep::{Missing, NotBegun, OtherHead, Uncommitted, Unmerged, WithWorktree};
+        use Keep::{Missing, NotBegun, OtherHead, TakenBack, Uncommitted, Unmerged, WithWorktree};
         let both = |keep: Keep| (Some(keep.clone()), Some(keep));
         let with = |keep: Keep| (Some(keep), Some(WithWorktree));
         check(|_| {}, Force::Proof, (None, None));
         check(|one| one.worktree = None, Force::Proof, (None, None));
-        check(|one| one.is_merged = false, Force::Proof, both(Unmerged));
+        let unmerged = || Unmerged(Vec::new());
+        check(|one| one.lacks = Some(unmerged()), Force::Proof, both(unmerged()));
+        check(|one| one.lacks = Some(TakenBack("main".into())), Force::Proof, both(TakenBack("main".into())));
         check(|one| one.has_begun = false, Force::Proof, both(NotBegun));
         check(
             |one| of(one).uncommitted = vec!["f".into()],
@@ -279,7 +308,7 @@ mod tests {
     #[test]
     fn insisting_takes_work_but_nothing_that_others_use() {
         let path = PathBuf::from("/elsewhere");
-        check(|one| one.is_merged = false, Force::Insisted, (None, None));
+        check(|one| one.lacks = Some(Keep::Unmerged(Vec::new())), Force::Insisted, (None, None));
         check(|one| of(one).uncommitted = vec!["f".into()], Force::Insisted, (None, None));
         check(|one| of(one).is_here = true, Force::Insisted, (Some(Keep::Here), Some(Keep::WithWorktree)));
         check(|one| one.is_symbolic = true, Force::Insisted, (None, Some(Keep::Symbolic)));

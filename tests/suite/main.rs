@@ -34,6 +34,7 @@ mod merges;
 mod nobodys_code;
 mod one_judge;
 mod plan;
+mod proof;
 mod properties;
 mod push_guard;
 mod random;

@@ -16,6 +16,10 @@ use crate::render::{json, markdown, text};
 /// Removes the worktrees and branches of a run whose work is merged and committed, and the run's
 /// configuration once nothing else is left. Whatever lacks that proof stays, and the exit code is 1
 /// then. The plan, journals and records stay, and a backup ref for each branch.
+///
+/// Work counts as merged if its commits are in the base or the integration branch, if merging it
+/// would add nothing, or if every change is there as a patch, as after a squash or a rebase. What
+/// was merged and reverted does not count.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The run [default: this worktree's, else the only active one]

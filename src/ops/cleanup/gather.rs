@@ -1,6 +1,6 @@
 //! What is there of a run, and what is proved about it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -14,10 +14,12 @@ use crate::git::refs::Target;
 use crate::git::survey::Depth;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::branch;
-use crate::model::cleanup::{Evidence, WorktreeEvidence};
+use crate::model::change::PathChange;
+use crate::model::cleanup::{Evidence, Keep, Missing, WorktreeEvidence};
 use crate::model::facts::{Facts, TaskFacts};
 use crate::model::name::TaskName;
 use crate::model::plan::{Plan, Task};
+use crate::ops::cleanup::proof::{Branch, Prover, Standing};
 
 /// What is known before anything goes.
 pub struct Scene<'a> {
@@ -31,6 +33,8 @@ pub struct Scene<'a> {
     pub tasks: Vec<Site>,
     /// Short name of the integration branch.
     pub integration: String,
+    /// Finds out what is merged.
+    pub prover: Prover<'a>,
 }
 
 /// A task's worktree and branch.
@@ -48,15 +52,18 @@ pub struct Site {
 pub fn gather<'a>(repo: &'a Repository, recorded: &'a RecordedPlan) -> Result<Scene<'a>> {
     let facts = repo.survey(recorded, Depth::History)?;
     let mut worktrees = workers(repo, recorded)?;
-    let merged_into: Vec<ObjectId> = [facts.base_tip, facts.integration_tip].into_iter().flatten().collect();
+    let prover = Prover::new(repo, facts.base_tip.unwrap_or(facts.base_commit_id));
+    let base = recorded.base_ref.as_deref().unwrap_or(&recorded.plan.base);
+    let integration = recorded.plan.layout.integration(&recorded.plan.run);
+    let targets = [(facts.base_tip, branch::short(base)), (facts.integration_tip, integration.as_str())];
+    let known = Known { repo, recorded, prover: &prover, targets };
     let mut tasks = Vec::new();
     for task in &facts.tasks {
         let worktree = worktrees.remove(&task.name);
-        let evidence = evidence(repo, recorded, task, worktree.as_ref(), &merged_into)?;
+        let evidence = known.evidence(task, worktree.as_ref())?;
         tasks.push(Site { task: task.clone(), worktree, evidence });
     }
-    let integration = recorded.plan.layout.integration(&recorded.plan.run);
-    Ok(Scene { repo, recorded, facts, tasks, integration })
+    Ok(Scene { repo, recorded, facts, tasks, integration, prover })
 }
 
 impl Scene<'_> {
@@ -99,39 +106,85 @@ fn configured_task(plan: &Plan, worktree: &LinkedWorktree) -> Option<TaskName> {
     plan.tasks.iter().map(|task| &task.name).find(|task| task.as_str() == name).cloned()
 }
 
-fn evidence(
-    repo: &Repository,
-    recorded: &RecordedPlan,
-    task: &TaskFacts,
-    worktree: Option<&LinkedWorktree>,
-    merged_into: &[ObjectId],
-) -> Result<Evidence> {
-    let full = branch::full(&task.branch);
-    let is_merged = |id: ObjectId| -> Result<bool> {
-        for tip in merged_into {
-            if repo.is_ancestor(id, *tip)? {
+/// What is known before any task is looked at.
+struct Known<'a> {
+    repo: &'a Repository,
+    recorded: &'a RecordedPlan,
+    prover: &'a Prover<'a>,
+    /// Where work may be merged, with short names; the base first, whose word counts most.
+    targets: [(Option<ObjectId>, &'a str); 2],
+}
+
+impl Known<'_> {
+    fn evidence(&self, task: &TaskFacts, worktree: Option<&LinkedWorktree>) -> Result<Evidence> {
+        let repo = self.repo;
+        let full = branch::full(&task.branch);
+        let elsewhere =
+            repo.checked_out_at(&full)?.filter(|path| worktree.is_none_or(|one| one.path != *path));
+        let own = match worktree {
+            Some(one) => Some(WorktreeEvidence {
+                present: one.present,
+                head_is_safe: one.branch.as_deref() == Some(&full)
+                    || one.head.map_or(Ok(true), |head| self.is_merged(head))?,
+                is_here: repo.workdir() == Some(&one.path),
+                uncommitted: if one.present { uncommitted(repo, self.recorded, one)? } else { Vec::new() },
+            }),
+            None => None,
+        };
+        Ok(Evidence {
+            has_begun: task.has_own_commits() || (task.tip.is_none() && task.is_integrated()),
+            lacks: task.tip.map_or(Ok(None), |tip| self.lacks(task, tip))?,
+            is_symbolic: matches!(repo.ref_target(&full)?, Some(Target::Symbolic(_))),
+            worktree: own,
+            elsewhere,
+        })
+    }
+
+    fn is_merged(&self, id: ObjectId) -> Result<bool> {
+        for tip in self.targets.iter().filter_map(|(tip, _)| *tip) {
+            if self.repo.is_ancestor(id, tip)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// What is missing until the task's work is proved to be merged.
+    fn lacks(&self, task: &TaskFacts, tip: ObjectId) -> Result<Option<Keep>> {
+        let own: Vec<ObjectId> = task.own_commits().map(|commit| commit.id).collect();
+        let changes = net_changes(task);
+        let mut fewest: Option<Vec<ObjectId>> = None;
+        for (target, name) in self.targets {
+            let Some(target) = target else { continue };
+            match self.prover.prove(Branch { tip, own: &own, changes: &changes }, target)? {
+                Standing::Merged(_) => return Ok(None),
+                Standing::TakenBack => return Ok(Some(Keep::TakenBack(name.to_owned()))),
+                Standing::Missing(commits) if fewest.as_ref().is_none_or(|few| commits.len() < few.len()) => {
+                    fewest = Some(commits);
+                }
+                Standing::Missing(_) => {}
+            }
+        }
+        Ok(Some(Keep::Unmerged(missing(self.repo, fewest.as_deref().unwrap_or(&own))?)))
+    }
+}
+
+/// The commits as a person tells them apart.
+pub fn missing(repo: &Repository, commits: &[ObjectId]) -> Result<Vec<Missing>> {
+    let missing = |&commit_id: &ObjectId| {
+        let message = repo.commit(commit_id)?.message;
+        Ok(Missing { commit_id, subject: message.lines().next().unwrap_or_default().into() })
     };
-    let elsewhere = repo.checked_out_at(&full)?.filter(|path| worktree.is_none_or(|one| one.path != *path));
-    let own = match worktree {
-        Some(one) => Some(WorktreeEvidence {
-            present: one.present,
-            head_is_safe: one.branch.as_deref() == Some(&full) || one.head.map_or(Ok(true), is_merged)?,
-            is_here: repo.workdir() == Some(&one.path),
-            uncommitted: if one.present { uncommitted(repo, recorded, one)? } else { Vec::new() },
-        }),
-        None => None,
-    };
-    Ok(Evidence {
-        has_begun: task.has_own_commits() || (task.tip.is_none() && task.is_integrated()),
-        is_merged: task.tip.map_or(Ok(true), is_merged)?,
-        is_symbolic: matches!(repo.ref_target(&full)?, Some(Target::Symbolic(_))),
-        worktree: own,
-        elsewhere,
-    })
+    commits.iter().map(missing).collect()
+}
+
+/// What the own commits of a task change altogether.
+fn net_changes(task: &TaskFacts) -> Vec<PathChange> {
+    let mut net: BTreeMap<&BString, PathChange> = BTreeMap::new();
+    for change in task.own_commits().flat_map(|commit| &commit.change) {
+        net.entry(&change.path).and_modify(|known| known.new = change.new).or_insert_with(|| change.clone());
+    }
+    net.into_values().filter(|change| change.old != change.new).collect()
 }
 
 /// What a worker left, without the untracked files that `start` itself copied there.

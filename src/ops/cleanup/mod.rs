@@ -5,6 +5,7 @@
 //! call that was killed is finished by the next one: every step looks first at what is there.
 
 mod gather;
+pub mod proof;
 mod remote;
 mod remove;
 

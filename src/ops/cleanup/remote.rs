@@ -1,4 +1,4 @@
-//! `--remote`: the branches of the remote, where its own base branch has their commits.
+//! `--remote`: the branches of the remote, where its own base branch has their work.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +10,7 @@ use crate::model::branch;
 use crate::model::cleanup::{Fate, Force, Item, Keep, Thing};
 use crate::model::name::TaskName;
 use crate::ops::cleanup::gather::Scene;
+use crate::ops::cleanup::proof::{Branch, Standing};
 use crate::ops::cleanup::{Mode, Options};
 
 /// A branch of the remote that may go: its short name, whose it is and where it is.
@@ -71,7 +72,10 @@ fn keep(
         return Ok(None);
     }
     let is_merged = match base_tip.filter(|tip| repo.contains(*tip)) {
-        Some(base_tip) => repo.is_ancestor(candidate.tip, base_tip)?,
+        Some(base_tip) => {
+            let branch = Branch { tip: candidate.tip, own: &[], changes: &[] };
+            matches!(scene.prover.prove(branch, base_tip)?, Standing::Merged(_))
+        }
         None => false,
     };
     Ok((!is_merged).then(|| Keep::RemoteUnmerged(base.to_owned())))

@@ -17,6 +17,7 @@ use crate::model::cleanup::{self, Fate, Force, Item, Keep, Thing};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::cleanup::gather::{Scene, Site};
+use crate::ops::cleanup::proof::{Branch, Standing};
 use crate::ops::cleanup::{Mode, Options};
 use crate::ops::{run, traces};
 
@@ -50,18 +51,28 @@ pub fn tasks(scene: &Scene<'_>, options: &Options) -> Result<Vec<Item>> {
 pub fn integration(scene: &Scene<'_>, options: &Options) -> Result<Option<Item>> {
     let (repo, branch) = (scene.repo, &scene.integration);
     let Some(tip) = scene.facts.integration_tip else { return Ok(None) };
-    let is_landed = match scene.facts.base_tip {
-        Some(base) => repo.is_ancestor(tip, base)?,
-        None => false,
+    let keep = match scene.facts.base_tip.filter(|_| options.force == Force::Proof) {
+        Some(base) => not_landed(scene, tip, base)?,
+        None => (options.force == Force::Proof).then(|| Keep::NotLanded(scene.base())),
     };
-    let fate = if let Some(path) = repo.checked_out_at(&branch::full(branch))? {
-        Fate::Kept(Keep::CheckedOut(path))
-    } else if !is_landed && options.force == Force::Proof {
-        Fate::Kept(Keep::NotLanded(scene.base()))
-    } else {
-        branch_fate(scene, options, None, (branch, tip))?
+    let fate = match (repo.checked_out_at(&branch::full(branch))?, keep) {
+        (Some(path), _) => Fate::Kept(Keep::CheckedOut(path)),
+        (None, Some(keep)) => Fate::Kept(keep),
+        (None, None) => branch_fate(scene, options, None, (branch, tip))?,
     };
     Ok(Some(Item { task: None, thing: Thing::Branch(branch.clone()), fate }))
+}
+
+/// Why the work of the integration branch is not in the base branch.
+fn not_landed(scene: &Scene<'_>, tip: ObjectId, base: ObjectId) -> Result<Option<Keep>> {
+    let repo = scene.repo;
+    let start = repo.commit(scene.facts.base_commit_id)?.tree_id;
+    let changes = repo.diff_trees(start, repo.commit(tip)?.tree_id)?;
+    Ok(match scene.prover.prove(Branch { tip, own: &[], changes: &changes }, base)? {
+        Standing::Merged(_) => None,
+        Standing::TakenBack => Some(Keep::TakenBack(scene.base())),
+        Standing::Missing(_) => Some(Keep::NotLanded(scene.base())),
+    })
 }
 
 /// What the run left in shared places; the run is over then.

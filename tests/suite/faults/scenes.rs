@@ -314,6 +314,48 @@ pub fn continue_resolved() -> Scene {
     }
 }
 
+/// A conflict that a person resolved before is resolved the same way.
+pub fn integrate_with_replay() -> Scene {
+    Scene {
+        name: "integrate, with a conflict resolved before",
+        build: || {
+            let sandbox = finished::<true>();
+            integrate(&sandbox, &[]).fails(1);
+            resolve(&sandbox);
+            integrate(&sandbox, &["--continue"]).ok();
+            sandbox.git(&["branch", "-m", "integration/r", "aside"]).ok();
+            sandbox
+        },
+        place: ".",
+        command: &["git-orchestrate", "integrate"],
+        recover: |sandbox, _| {
+            if is_in_progress(sandbox) {
+                integrate(sandbox, &["--continue"]).ok();
+            }
+            integrate(sandbox, &[]).ok();
+        },
+        state,
+    }
+}
+
+/// The same on the way of `--continue`, after a command that failed first.
+pub fn continue_with_replay() -> Scene {
+    Scene {
+        name: "integrate --continue, with a conflict resolved before",
+        build: || {
+            let scene = integrate_with_replay();
+            let sandbox = (scene.build)();
+            integrate(&sandbox, &["--exec", "test -e ../../../ready"]).fails(1);
+            sandbox.write(".git/ready", "");
+            sandbox
+        },
+        place: ".",
+        command: &["git-orchestrate", "integrate", "--continue"],
+        recover: integrate_with_replay().recover,
+        state,
+    }
+}
+
 /// A stopped integration is taken back.
 pub fn abort() -> Scene {
     Scene {
@@ -373,6 +415,29 @@ pub fn cleanup() -> Scene {
                 "nothing of ours is left: {:?}",
                 std::fs::read_dir(ours).map(Vec::from_iter)
             );
+        },
+        state,
+    }
+}
+
+/// A clean-up of work that was squashed into the base, and built upon there.
+pub fn cleanup_squashed() -> Scene {
+    Scene {
+        name: "cleanup, of squashed work",
+        build: || {
+            let sandbox = finished::<false>();
+            for task in ["work/task-2-models", "work/task-1-api"] {
+                sandbox.git(&["merge", "--quiet", "--squash", task]).ok();
+                sandbox.git(&["commit", "--quiet", "-m", "Squashed"]).ok();
+            }
+            sandbox.write("api/a.py", "built upon\n");
+            commit(&sandbox, ".", "Built upon");
+            sandbox
+        },
+        place: ".",
+        command: &["git-orchestrate", "cleanup", "--run", "r"],
+        recover: |sandbox, _| {
+            sandbox.git(&["orchestrate", "cleanup", "--run", "r"]).ok();
         },
         state,
     }
