@@ -82,7 +82,7 @@ impl CleanRoom {
         let output = self.git().args(["-c", &style]).args(args).run()?;
         let said = || output.stderr.trim().to_str_lossy().into_owned();
         match output.code {
-            Some(0 | 1) => parse(&output.stdout)
+            Some(code @ (0 | 1)) => parse(&output.stdout, code == 0)
                 .with_context(|| format!("cannot read what git says of {ours} and {}", theirs.tip)),
             _ => Err(anyhow!(said()).context(format!("git cannot merge {} into {ours}", theirs.branch))),
         }
@@ -170,13 +170,17 @@ pub(in crate::git) fn entry_kind(kind: Kind) -> EntryKind {
 }
 
 /// Reads the answer of `git merge-tree --write-tree -z --messages`: the tree, the unmerged entries,
-/// and after an empty field the messages.
-fn parse(answer: &[u8]) -> Result<Merged> {
+/// and after an empty field the messages. Whether it is clean is what the exit code says: git may call
+/// something a conflict that it has settled, such as a directory that went to two places.
+fn parse(answer: &[u8], is_clean: bool) -> Result<Merged> {
     let mut fields = answer.split_str("\0");
     let tree_id = tree(&mut fields)?;
     let stages = stages(&mut fields)?;
     let messages = messages(&mut fields)?;
-    let conflicts = conflict::collect(&messages, &stages);
+    let conflicts = if is_clean { Vec::new() } else { conflict::collect(&messages, &stages) };
+    if conflicts.is_empty() && !is_clean {
+        bail!("git stopped without a conflict");
+    }
     Ok(Merged { tree_id, conflicts, messages })
 }
 
@@ -212,10 +216,11 @@ fn tree<'a>(fields: &mut impl Iterator<Item = &'a [u8]>) -> Result<ObjectId> {
     ObjectId::from_hex(tree_id).with_context(|| format!("{:?} is no tree", tree_id.as_bstr()))
 }
 
-/// The unmerged entries, up to an empty field.
+/// The unmerged entries, up to an empty field. Git also lists what is not there, with mode 0.
 fn stages<'a>(fields: &mut impl Iterator<Item = &'a [u8]>) -> Result<Vec<Stage>> {
     let mut stages = Vec::new();
-    for field in fields.by_ref().take_while(|field| !field.is_empty()) {
+    let listed = fields.by_ref().take_while(|field| !field.is_empty());
+    for field in listed.filter(|field| !field.starts_with(b"000000 ")) {
         stages.push(stage(field).with_context(|| format!("{:?} is no unmerged entry", field.as_bstr()))?);
     }
     Ok(stages)
