@@ -132,7 +132,8 @@ impl Scene<'_> {
             return Ok(known);
         }
         let journal = self.repo.read_journal(&self.facts.plan.run, journal::ORCHESTRATOR)?;
-        Ok(self.memory.get_or_init(|| Memory::read(&self.room, &journal)))
+        let memory = Memory::read(&self.room, &journal)?;
+        Ok(self.memory.get_or_init(|| memory))
     }
 
     /// Leaves a task out, and with it what builds on it.

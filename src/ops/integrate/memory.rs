@@ -51,12 +51,15 @@ struct Versions {
 }
 
 impl Memory {
-    /// Makes the merges again that the journal names. What cannot be merged again is not remembered.
-    pub fn read(room: &CleanRoom, journal: &[JournalEntry]) -> Memory {
+    /// Makes the merges again that the journal names. What is not here any more is not remembered.
+    pub fn read(room: &CleanRoom, journal: &[JournalEntry]) -> Result<Memory> {
         let concluded = |entry: &&JournalEntry| entry.event == Event::Other(CONCLUDED.into());
         let merges = journal.iter().rev().filter(concluded).filter_map(|entry| entry.commit_id);
-        let decisions = merges.flat_map(|id| decisions(room, id).unwrap_or_default());
-        Memory(decisions.collect())
+        let mut found = Vec::new();
+        for id in merges.filter(|id| room.repository().contains(*id)) {
+            found.extend(decisions(room, id)?);
+        }
+        Ok(Memory(found))
     }
 
     /// What was decided for the same versions of all of the conflict's paths.
