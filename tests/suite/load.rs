@@ -4,6 +4,7 @@
 //! `LOAD_WORKERS=50 LOAD_SECONDS=60 cargo test --test suite load:: -- --nocapture`. Its last line says
 //! what was done; anything lost, refused or left locked is a failure.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -45,6 +46,8 @@ struct Crowd {
     workers: usize,
     until: Instant,
     done: Done,
+    /// What commits said that were made: no word is expected.
+    said: Mutex<Vec<String>>,
 }
 
 impl Crowd {
@@ -63,7 +66,9 @@ impl Crowd {
             let path = format!("part-{worker}/{number}.txt");
             self.run.write(&task, &path, format!("{number}\n"));
             self.must(&task, &["add", "--", &path]);
-            self.must(&task, &["commit", "--quiet", "-m", &format!("[CHECKPOINT] Number {number}")]);
+            let said =
+                self.must(&task, &["commit", "--quiet", "-m", &format!("[CHECKPOINT] Number {number}")]);
+            self.hear(&task, said);
             count(&self.done.commits);
             made += 1;
             if worker > 1 && number % 5 == 0 {
@@ -83,10 +88,18 @@ impl Crowd {
         let tip = || self.run.git(task, &["rev-parse", "HEAD"]).ok().out;
         let before = tip();
         let message = format!("Merge task-{needed}");
-        self.must(task, &["merge", "--quiet", "--no-ff", "-m", &message, &format!("work/task-{needed}")]);
+        let said =
+            self.must(task, &["merge", "--quiet", "--no-ff", "-m", &message, &format!("work/task-{needed}")]);
+        self.hear(task, said);
         let merged = usize::from(tip() != before);
         self.done.merges.fetch_add(merged, Ordering::Relaxed);
         merged
+    }
+
+    fn hear(&self, task: &str, said: Said) {
+        if !said.err.is_empty() {
+            self.said.lock().expect("nobody panics here").push(format!("{task}: {}", said.err));
+        }
     }
 
     /// git in a worktree, again where another git held a lock at that moment.
@@ -163,7 +176,9 @@ impl Crowd {
             let notes = format!("--ref=orchestrate/crowd/{task}");
             let listed = self.run.git(&task, &["notes", &notes, "list"]).ok().out;
             let recorded = |id: &&str| listed.lines().any(|line| line.ends_with(*id));
-            assert_eq!(own.lines().filter(recorded).count(), *made, "every commit of {task} has its record");
+            let said = || self.said.lock().expect("nobody panics here").join("");
+            let count = own.lines().filter(recorded).count();
+            assert_eq!(count, *made, "every commit of {task} has its record; commits said: {}", said());
             records += made;
             let remote =
                 self.run.sandbox.git_in("../remote.git", &["rev-parse", &format!("work/{task}")]).ok().out;
@@ -188,7 +203,7 @@ fn nothing_is_lost_refused_or_left_locked() {
     sandbox.git(&["remote", "add", "origin", remote.to_str().expect("UTF-8")]).ok();
     let run = Armed::on(sandbox, &plan(workers));
     let until = Instant::now() + Duration::from_secs(seconds as u64);
-    let crowd = Crowd { run, workers, until, done: Done::default() };
+    let crowd = Crowd { run, workers, until, done: Done::default(), said: Mutex::default() };
     let made = crowd.all_at_once();
     let records = crowd.look_after(&made);
     println!("{workers} workers, {seconds} s: {records} records of {:?}", crowd.done);
