@@ -7,6 +7,7 @@
 //! before is a person's and is never touched.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -237,7 +238,15 @@ fn write(repo: &Repository, manifest: &Manifest) -> Result<()> {
         return Ok(fs::remove_file(path)?);
     }
     let text = serde_json::to_string_pretty(manifest).context("a manifest is JSON")? + "\n";
-    replace(&path, text.as_bytes())
+    // Under one name, so that a killed call leaves one file at most; it is our turn.
+    let new = path.with_extension("json.new");
+    let file = fs::File::create(&new)?;
+    let written = (&file).write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    if let Err(error) = written {
+        let _ = fs::remove_file(&new);
+        return Err(error.into());
+    }
+    Ok(fs::rename(new, path)?)
 }
 
 fn manifest_path(repo: &Repository) -> PathBuf {
