@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use gix::actor::Signature;
+use gix::bstr::BString;
 
 use super::Repository;
 use crate::model::hint;
@@ -16,22 +17,40 @@ pub(in crate::git) enum Role {
 impl Repository {
     /// The configured identity, and the time of this moment unless git's environment sets one.
     pub(in crate::git) fn identity(&self, role: Role) -> Result<Signature> {
-        let (configured, variable) = match role {
-            Role::Author => (self.gix.author(), "GIT_AUTHOR_DATE"),
-            Role::Committer => (self.gix.committer(), "GIT_COMMITTER_DATE"),
+        let (section, variable) = match role {
+            Role::Author => ("author", "GIT_AUTHOR_DATE"),
+            Role::Committer => ("committer", "GIT_COMMITTER_DATE"),
         };
-        let Some(configured) = configured else {
-            return Err(hint::error(
+        let unknown = || {
+            hint::error(
                 "git does not know who you are",
                 "git config --global user.name <name>, and user.email <address>",
-            ));
+            )
         };
-        let mut signature = Signature::from(configured.with_context(|| format!("{variable} is no date"))?);
         if std::env::var_os(variable).is_none() {
-            // gix keeps the time at which the repository was opened, which may be long ago.
-            signature.time = gix::date::Time::now_local_or_utc();
+            let (name, email) = self.configured(section).ok_or_else(unknown)?;
+            return Ok(Signature { name, email, time: now() });
         }
-        Ok(signature)
+        let configured = match role {
+            Role::Author => self.gix.author(),
+            Role::Committer => self.gix.committer(),
+        };
+        let configured = configured.ok_or_else(unknown)?;
+        Ok(Signature::from(configured.with_context(|| format!("{variable} is no date"))?))
+    }
+
+    /// Name and address, in the order in which git looks for them. gix knows them too, but it reads
+    /// the names of all time zones of the system on the way.
+    fn configured(&self, section: &str) -> Option<(BString, BString)> {
+        let snapshot = self.gix.config_snapshot();
+        let first = |keys: [String; 3]| keys.iter().find_map(|key| snapshot.string(key.as_str()));
+        let value = |part: &str, fallback: &str| {
+            first([format!("{section}.{part}"), format!("user.{part}"), fallback.to_owned()])
+        };
+        let of_us = |part: &str| snapshot.string(format!("gitoxide.{section}.{part}Fallback").as_str());
+        let name = value("name", "gitoxide.user.nameFallback").or_else(|| of_us("name"))?;
+        let email = value("email", "gitoxide.user.emailFallback").or_else(|| of_us("email"))?;
+        Some((name.into(), email.into()))
     }
 
     /// The committer for a reflog, which needs a name even where nobody has configured one.
@@ -39,7 +58,13 @@ impl Repository {
         self.identity(Role::Committer).unwrap_or_else(|_| Signature {
             name: "git-orchestrate".into(),
             email: "git-orchestrate@localhost".into(),
-            time: gix::date::Time::now_local_or_utc(),
+            time: now(),
         })
     }
+}
+
+/// This moment, in the local time zone.
+fn now() -> gix::date::Time {
+    let now = chrono::Local::now();
+    gix::date::Time::new(now.timestamp(), now.offset().local_minus_utc())
 }
