@@ -6,18 +6,21 @@
 //! it has emptied, one that a new object was about to go into as well, and then writing fails.
 
 use std::fmt::Display;
+use std::time::Duration;
 
-/// How often an object is looked for.
-const TRIES: usize = 3;
+/// How long to wait before each further look: git is soon done with one object or directory.
+const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_millis(1), Duration::from_millis(5)];
 
 /// What is said of an object, and of a file or directory, that is not there.
 const GONE: [&str; 2] = ["could not be found", "No such file or directory"];
 
 /// Reads or writes an object; again if something is said to be missing.
 pub(in crate::git) fn again<T, E: Display>(mut act: impl FnMut() -> Result<T, E>) -> Result<T, E> {
-    for _ in 1..TRIES {
+    for pause in PAUSES {
         match act() {
-            Err(error) if GONE.iter().any(|words| format!("{error:#}").contains(words)) => {}
+            Err(error) if GONE.iter().any(|words| format!("{error:#}").contains(words)) => {
+                std::thread::sleep(pause);
+            }
             answer => return answer,
         }
     }
@@ -43,7 +46,7 @@ mod tests {
         check(&[Ok(1)], Ok(1), 1);
         check(&[missing, Ok(1)], Ok(1), 2);
         check(&[Err("failed to persist: No such file or directory (os error 2)"), Ok(1)], Ok(1), 2);
-        check(&[missing, missing, missing], missing, 3);
+        check(&[missing; 4], missing, 4);
         check(&[Err("damaged"), Ok(1)], Err("damaged"), 1);
     }
 }
