@@ -50,7 +50,7 @@ impl Repository {
         let of_us = |part: &str| snapshot.string(format!("gitoxide.{section}.{part}Fallback").as_str());
         let name = value("name", "gitoxide.user.nameFallback").or_else(|| of_us("name"))?;
         let email = value("email", "gitoxide.user.emailFallback").or_else(|| of_us("email"))?;
-        Some((name.into(), email.into()))
+        Some((name, email))
     }
 
     /// The committer for a reflog, which needs a name even where nobody has configured one.
