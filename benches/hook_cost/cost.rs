@@ -99,8 +99,3 @@ fn instructions(command: &Command) -> f64 {
     let counts = said.lines().filter_map(|line| line.split_once("Collected : ")?.1.parse::<f64>().ok());
     counts.sum::<f64>() / 1e6
 }
-
-/// Whether the process ends well.
-pub fn succeeds(mut command: Command) -> bool {
-    command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("the program starts").success()
-}

@@ -17,7 +17,7 @@
 mod bed;
 mod cost;
 
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 use bed::{Bed, Size};
 use cost::{Costs, Measure};
@@ -77,10 +77,10 @@ fn report(bed: &mut Bed, own: &[usize], measure: Measure) -> bool {
 fn answers(bed: &Bed) -> Result<(), String> {
     bed.stage(0);
     let seen = bed.git(&["diff", "--cached", "--name-only"]).lines().count();
-    let allowed = cost::succeeds(bed.hook("pre-commit", MESSAGE));
-    let refused = !bed.with_a_file_outside(|| cost::succeeds(bed.hook("pre-commit", MESSAGE)));
-    let wrong_message = cost::succeeds(bed.hook("commit-msg", "No status\n"));
-    let committed = cost::succeeds(bed.commit(None));
+    let allowed = succeeds(bed.hook("pre-commit", MESSAGE));
+    let refused = !bed.with_a_file_outside(|| succeeds(bed.hook("pre-commit", MESSAGE)));
+    let wrong_message = succeeds(bed.hook("commit-msg", "No status\n"));
+    let committed = succeeds(bed.commit(None));
     let (allowed, recorded) = (allowed && committed, bed.is_recorded());
     match seen == bed::CHANGES && refused && allowed && !wrong_message && recorded {
         true => Ok(()),
@@ -99,7 +99,7 @@ fn rows(bed: &Bed, measure: Measure) -> Vec<Row> {
         let prepare = |round| match event {
             "post-commit" => {
                 bed.stage(round);
-                cost::succeeds(bed.commit(Some("none")));
+                succeeds(bed.commit(Some("none")));
                 bed.forget();
             }
             _ => bed.stage(round),
@@ -136,4 +136,9 @@ fn print_row(row: &Row, measure: Measure) {
         "  {:74} {ours:6.1} {unit:2} {theirs:6.1} {unit:2} {ratio:6.2} {least:8.2}  {verdict}",
         row.what
     );
+}
+
+/// Whether the process ends well.
+fn succeeds(mut command: Command) -> bool {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("the program starts").success()
 }

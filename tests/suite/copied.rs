@@ -79,19 +79,17 @@ fn must_equal_git(sandbox: &Sandbox, what: &str) {
 #[test]
 fn copied_worktrees_equal_what_git_makes() {
     let many = [("feature.manyFiles", "true"), ("core.fsmonitor", "false")];
-    let formats: [(&str, &str, &[(&str, &str)]); 6] = [
-        ("plain", "sha1", &[]),
-        ("SHA-256", "sha256", &[]),
-        ("index of format 4", "sha1", &[("index.version", "4")]),
-        ("without checksums", "sha1", &many),
-        ("split index", "sha1", &[("core.splitIndex", "true")]),
-        ("line ends of Windows", "sha1", &[("core.autocrlf", "true")]),
-    ];
-    for (what, format, config) in formats {
+    let check = |what, format, config: &[(&str, &str)]| {
         let sandbox = varied(format, config);
         start(&sandbox, "");
         must_equal_git(&sandbox, what);
-    }
+    };
+    check("plain", "sha1", &[]);
+    check("SHA-256", "sha256", &[]);
+    check("index of format 4", "sha1", &[("index.version", "4")]);
+    check("without checksums", "sha1", &many);
+    check("split index", "sha1", &[("core.splitIndex", "true")]);
+    check("line ends of Windows", "sha1", &[("core.autocrlf", "true")]);
 }
 
 #[test]
