@@ -128,6 +128,18 @@ impl Workbench<'_> {
         Ok(Leftovers { unmerged, unstaged })
     }
 
+    /// Stages these paths as they are there.
+    pub fn add(&self, paths: &[BString]) -> Result<()> {
+        let list = bstr::join("\0", paths);
+        let from = ["--pathspec-from-file=-", "--pathspec-file-nul"];
+        self.git()
+            .args(["--literal-pathspecs", "add", "--all", "--force"])
+            .args(from)
+            .stdin(list)
+            .output()?;
+        Ok(())
+    }
+
     /// Whether a commit would change anything: staged paths against HEAD.
     pub fn staged(&self) -> Result<bool> {
         let out = self.git().args(["diff-index", "--cached", "--name-only", "HEAD"]).output()?;

@@ -17,7 +17,8 @@ use crate::ops::replace::replace;
 /// The commands of a plan that would run on this machine and were not accepted yet, in its order.
 pub fn outstanding(repo: &Repository, plan: &Plan) -> Result<Vec<String>> {
     let accepted = read(repo)?;
-    let commands = plan.setup.run.iter().chain(&plan.protocol.evidence);
+    let generated = plan.integrate.generated.iter().map(|one| &one.run);
+    let commands = plan.setup.run.iter().chain(&plan.protocol.evidence).chain(generated);
     Ok(commands.filter(|command| !accepted.contains(*command)).cloned().collect())
 }
 

@@ -1,4 +1,4 @@
-//! Running a command of the plan: one of `[setup] run` or `[protocol] evidence`.
+//! Running a command of the plan: of `[setup] run`, `[protocol] evidence` or `[integrate] generated`.
 //!
 //! They reach a [`shell`], and only after a person accepted exactly them
 //! ([`crate::ops::consent`]).

@@ -288,3 +288,73 @@ fn hostile_paths_are_shown_and_resolved() {
         assert!(!sandbox.root.join("evil").exists());
     }
 }
+
+/// A run whose tasks both changed a lock file that `command` makes.
+fn locked(command: &str) -> Sandbox {
+    let sandbox = Sandbox::repository();
+    sandbox.write("Lock", "1\n");
+    sandbox.write("other", "o\n");
+    let mut plan = format!(
+        "run = \"r\"\nbase = \"main\"\n[protocol]\nbody = \"off\"\n\
+         [integrate]\ngenerated = [{{ path = 'Lock', run = '''{command}''' }}]\n"
+    );
+    for task in ["task-1-one", "task-2-two"] {
+        plan += &format!(
+            "[[task]]\nname = \"{task}\"\nscope = ['{task}/', {{ path = 'Lock', shared = true }}]\n"
+        );
+    }
+    sandbox.write("orchestrate.toml", plan);
+    sandbox.git(&["add", "."]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "Base"]).ok();
+    sandbox.git(&["orchestrate", "start", "--yes"]).ok();
+    for task in ["task-1-one", "task-2-two"] {
+        sandbox.write(&format!("worktrees/{task}/{task}/file"), "f\n");
+        work(&sandbox, task, "Lock", &format!("{task}\n"));
+    }
+    sandbox
+}
+
+#[test]
+fn a_generated_file_is_made_anew_on_request() {
+    let sandbox = locked("ls -d task-* >Lock");
+    let said = integrate(&sandbox, &["--dry-run"]).fails(1);
+    assert!(said.out.contains("generated: `ls -d task-* >Lock` makes it anew"), "{}", said.out);
+    integrate(&sandbox, &["--dry-run", "--resolve-trivial"]).ok();
+    integrate(&sandbox, &[]).fails(1);
+    integrate(&sandbox, &["--abort"]).ok();
+    integrate(&sandbox, &["--resolve-trivial"]).ok();
+    let made = sandbox.git(&["show", &format!("{BRANCH}:Lock")]).ok().out;
+    assert_eq!(made, "task-1-one\ntask-2-two\n", "it is made of the merged files");
+    integrate(&sandbox, &["--land"]).ok();
+}
+
+#[test]
+fn what_a_generator_gets_wrong_is_left_to_a_person() {
+    for (command, why) in [
+        ("echo no >&2; exit 3", "`echo no >&2; exit 3` failed with exit code 3: no"),
+        ("echo x >Lock; echo x >other", "it changed other as well"),
+    ] {
+        let sandbox = locked(command);
+        let said = integrate(&sandbox, &["--resolve-trivial"]).fails(1);
+        assert!(said.out.contains(&format!("generated, but not made anew: {why}")), "{}", said.out);
+        assert!(bench(&sandbox, "Lock").starts_with("<<<<<<< task-1-one\n"), "the conflict is laid out");
+        assert_eq!(bench(&sandbox, "other"), "o\n", "nothing of the attempt is left");
+        resolve(&sandbox, "Lock", "both\n");
+        integrate(&sandbox, &["--continue"]).ok();
+    }
+}
+
+#[test]
+fn a_generator_runs_only_where_a_person_accepted_it() {
+    let sandbox = locked("touch ../../../ran; echo x >Lock");
+    std::fs::remove_file(sandbox.root.join(".git/orchestrate/accepted.json")).expect("it was accepted");
+    let said = integrate(&sandbox, &["--resolve-trivial"]);
+    assert_ne!(said.code, 0);
+    assert!(said.err.contains("touch ../../../ran; echo x >Lock"), "the command is shown: {}", said.err);
+    integrate(&sandbox, &[]).fails(1);
+    integrate(&sandbox, &["--continue"]).fails(1);
+    assert!(!sandbox.root.join(".git/ran").exists(), "it did not run");
+    integrate(&sandbox, &["--abort"]).ok();
+    integrate(&sandbox, &["--resolve-trivial", "--yes"]).ok();
+    assert!(sandbox.root.join(".git/ran").exists());
+}

@@ -67,7 +67,8 @@ pub struct Args {
     /// Go on with an integration branch that somebody changed
     #[arg(long)]
     reuse: bool,
-    /// Resolve conflicts in which both sides added the same line
+    /// Resolve conflicts in which both sides added the same line, and have the plan's commands make
+    /// generated files anew
     #[arg(long)]
     resolve_trivial: bool,
     /// Ask again about a conflict that you resolved in an earlier attempt
@@ -81,7 +82,7 @@ pub struct Args {
     /// with --exec]
     #[arg(long, value_name = "STEPS", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     batch: Option<usize>,
-    /// Accept the evidence commands of the plan
+    /// Accept the commands of the plan
     #[arg(long, short)]
     yes: bool,
     /// The form of the answer

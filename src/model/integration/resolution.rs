@@ -17,7 +17,7 @@ pub struct Resolution {
 }
 
 /// Why a conflict needs no new decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum How {
     /// Both sides say the same but for blanks and a trailing comment (S1-83).
     SameLines,
@@ -27,6 +27,11 @@ pub enum How {
     /// A person has resolved the same lines before, in a file that differs elsewhere. Somebody has
     /// to look at it.
     Similar(ObjectId),
+    /// The plan's command makes the file anew from the merged ones (S1-83); until then it is as our
+    /// side has it.
+    Generated(String),
+    /// It was to be made anew, and this is why it was not.
+    NotGenerated(String),
 }
 
 /// What stands at a path.
@@ -42,11 +47,11 @@ pub enum File {
 
 impl How {
     /// Whether the step may go on with it; `trivial` says whether a person asked for that.
-    pub fn goes_on(self, trivial: bool) -> bool {
+    pub fn goes_on(&self, trivial: bool) -> bool {
         match self {
-            How::SameLines => trivial,
+            How::SameLines | How::Generated(_) => trivial,
             How::Recorded(_) => true,
-            How::Similar(_) => false,
+            How::Similar(_) | How::NotGenerated(_) => false,
         }
     }
 }

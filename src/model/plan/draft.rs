@@ -5,7 +5,7 @@
 //! could not understand is missing here and has a finding instead, so that the rest is still judged.
 
 use crate::model::plan::place::{Located, Place};
-use crate::model::plan::{DependencyMode, Launch, Protocol, Setup};
+use crate::model::plan::{DependencyMode, Integrate, Launch, Protocol, Setup};
 
 /// The parts of a plan's text.
 #[derive(Debug, Default)]
@@ -30,6 +30,8 @@ pub struct Draft {
     pub protocol: Protocol,
     /// What is done in each new worktree.
     pub setup: Setup,
+    /// `[integrate]`.
+    pub integrate: Integrate,
     /// How a worker is launched.
     pub worker: Launch,
     /// In the order of the text.

@@ -40,6 +40,8 @@ pub struct Plan {
     pub setup: Setup,
     /// How `dispatch` launches a worker.
     pub worker: Launch,
+    /// What merging finished work may do by itself.
+    pub integrate: Integrate,
     /// In the order of the file; at least one.
     pub tasks: Vec<Task>,
 }
@@ -140,6 +142,22 @@ pub struct Port {
     pub file: String,
     /// Such as `PORT`.
     pub variable: String,
+}
+
+/// `[integrate]`: what merging finished work may do by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Integrate {
+    /// Files that are not merged but made anew.
+    pub generated: Vec<Generated>,
+}
+
+/// A file that a command makes, such as a lock file (S1-83).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generated {
+    /// Relative to the top of the repository.
+    pub path: String,
+    /// The command; it runs at the top of a worktree that holds the merged files.
+    pub run: String,
 }
 
 /// `[worker]`: how `dispatch` launches a worker.

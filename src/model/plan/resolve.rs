@@ -77,6 +77,7 @@ pub fn resolve(draft: Draft, report: &mut Report<'_>) -> Resolved {
         dependencies: draft.dependencies,
         protocol: draft.protocol,
         setup: draft.setup,
+        integrate: draft.integrate,
         worker: draft.worker,
         tasks,
     });

@@ -69,6 +69,7 @@ fn plan(document: &DeTable<'_>, reader: &mut Reader<'_, '_>) -> Draft {
         protocol: sections::protocol(&mut top, reader),
         setup: sections::setup(&mut top, reader),
         worker: sections::worker(&mut top, reader),
+        integrate: sections::integrate(&mut top, reader),
         tasks: tasks::tasks(&mut top, reader),
         ..Draft::default()
     };
@@ -200,6 +201,9 @@ run  = ["uv sync"]
 command = ["claude", "-p", "{prompt}", "--output-format", "json"]
 timeout = "30m"
 
+[integrate]
+generated = [{ path = "uv.lock", run = "uv lock" }]
+
 [[task]]
 name  = "task-2-models-migrations"
 title = "Analytics models and migrations"
@@ -221,10 +225,26 @@ provides = ["api-endpoints"]
 "#;
 
     #[test]
+    fn what_is_made_anew_is_a_file_and_a_command() {
+        let integrate =
+            |text: &str| HEAD.replace("[[task]]", &format!("integrate.generated = {text}\n[[task]]"));
+        check(&integrate("[{ path = 'a/b.lock', run = 'make' }]"), &[]);
+        check(
+            &integrate("[{ path = '../x', run = 'make' }, { path = 'x' }, 7]"),
+            &[
+                "2:33 `path` cannot be `../x`",
+                "2:57 an entry of `generated` has no `run`",
+                "2:73 `generated` must be a table, not a number",
+            ],
+        );
+    }
+
+    #[test]
     fn every_section_is_read() {
         let plan = read("whole.toml", WHOLE).expect("a plan");
         assert_eq!(plan.setup.port.as_ref().map(|port| port.variable.as_str()), Some("PORT"));
         assert_eq!(plan.worker.timeout_seconds, Some(1_800));
+        assert_eq!(plan.integrate.generated[0].run, "uv lock");
         assert_eq!(plan.tasks[0].scope.len(), 3);
         assert_eq!(plan.tasks[1].needs[0].task, plan.tasks[0].name);
         assert_eq!(plan.tasks[1].needs[0].until_then.as_deref(), Some("stub the model imports"));

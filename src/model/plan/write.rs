@@ -5,7 +5,9 @@
 
 use crate::model::layout::{Layout, Part};
 use crate::model::plan::toml::seconds_to_text;
-use crate::model::plan::{BodyRule, DependencyMode, Launch, Need, Plan, Protocol, Setup, Task, resolve};
+use crate::model::plan::{
+    BodyRule, DependencyMode, Generated, Integrate, Launch, Need, Plan, Protocol, Setup, Task, resolve,
+};
 use crate::model::scope::{Access, ScopeEntry};
 
 /// The most characters of a list that stays on one line.
@@ -28,6 +30,7 @@ pub fn toml(plan: &Plan) -> String {
     protocol(&mut out, &plan.protocol);
     setup(&mut out, &plan.setup);
     worker(&mut out, &plan.worker);
+    integrate(&mut out, &plan.integrate);
     // A number that is written changes what those without one get, so all are written or none is.
     let numbers_differ = plan.tasks.iter().map(|task| task.number).ne(default_numbers(plan));
     for task in &plan.tasks {
@@ -96,6 +99,15 @@ fn worker(out: &mut String, worker: &Launch) {
     if let Some(seconds) = worker.timeout_seconds {
         pair(out, "timeout", &text(&seconds_to_text(seconds)));
     }
+}
+
+fn integrate(out: &mut String, integrate: &Integrate) {
+    if *integrate == Integrate::default() {
+        return;
+    }
+    out.push_str("\n[integrate]\n");
+    let file = |one: &Generated| format!("{{ path = {}, run = {} }}", text(&one.path), text(&one.run));
+    list(out, "generated", &integrate.generated.iter().map(file).collect::<Vec<_>>());
 }
 
 fn task(out: &mut String, task: &Task, with_number: bool) {

@@ -69,6 +69,7 @@ pub fn plan() -> Plan {
         protocol: Protocol::default(),
         setup: Setup::default(),
         worker: Launch::default(),
+        integrate: crate::model::plan::Integrate::default(),
         tasks: vec![
             task(1, "api/", vec![need(2, "AnalyticsEvent", "Analytics model")]),
             task(2, "models/", vec![]),

@@ -10,7 +10,7 @@ use crate::git::merges::Merged;
 use crate::model::integration::clash::{self, Clash};
 use crate::model::integration::conflict::{Conflict, Side};
 use crate::model::integration::hunk::{self, Section};
-use crate::model::integration::resolution::Resolution;
+use crate::model::integration::resolution::{File, How, Resolution};
 use crate::model::integration::trivial;
 use crate::model::name::TaskName;
 use crate::ops::integrate::gather::Scene;
@@ -86,6 +86,19 @@ fn sections(
     Ok(hunk::sections(&scratch.blob(entry.id)?, &labels(branch)))
 }
 
+/// The plan's word on a file that a command makes.
+fn generated(scene: &Scene<'_>, conflict: &Conflict) -> Option<Resolution> {
+    let path = conflict.paths.first()?;
+    let plan = &scene.facts.plan.integrate.generated;
+    let command = &plan.iter().find(|one| *path == one.path.as_str())?.run;
+    if conflict.stages.iter().any(|stage| stage.path != *path) {
+        return None;
+    }
+    let side = conflict.stage(Side::Ours).or_else(|| conflict.stage(Side::Theirs))?;
+    let files = vec![(path.clone(), File::Stored(*side))];
+    Some(Resolution { how: How::Generated(command.clone()), files, kept: Vec::new() })
+}
+
 /// What a person decided before goes first; then a trivial resolution, where both sides also agree on
 /// what kind of file it is.
 fn proposal(
@@ -96,6 +109,9 @@ fn proposal(
 ) -> Result<Option<Resolution>> {
     if let Some(same) = memory.same(conflict) {
         return Ok(Some(same));
+    }
+    if let Some(generated) = generated(scene, conflict) {
+        return Ok(Some(generated));
     }
     let Some(sections) = sections else { return Ok(None) };
     let kind = |side| conflict.stage(side).map(|entry| entry.kind);

@@ -10,6 +10,7 @@ mod begin;
 mod collisions;
 mod explain;
 mod gather;
+mod generated;
 mod land;
 mod memory;
 mod outcome;
@@ -108,7 +109,11 @@ pub fn unaccepted(repo: &Repository, options: &Options) -> Result<Vec<String>> {
     }
     let plan = run::choose(repo, options.run.as_deref())?.plan;
     let mut commands = consent::outstanding(repo, &plan)?;
-    commands.retain(|command| plan.protocol.evidence.contains(command));
+    let is_generator = |command: &String| plan.integrate.generated.iter().any(|one| one.run == *command);
+    let asks_generators = options.resolve_trivial;
+    commands.retain(|command| {
+        plan.protocol.evidence.contains(command) || (asks_generators && is_generator(command))
+    });
     Ok(commands)
 }
 

@@ -39,7 +39,7 @@ pub fn shown(scene: &Scene<'_>, onto: ObjectId, name: &TaskName, attempt: &Attem
     }
     let marked = scene.room.with_entries(merged.tree_id, &entries)?;
     let proposals = attempt.clashes.iter().filter_map(|clash| clash.proposal.as_ref());
-    let recalled = proposals.filter(|one| !matches!(one.how, How::SameLines));
+    let recalled = proposals.filter(|one| matches!(one.how, How::Recorded(_) | How::Similar(_)));
     merged.tree_id = trial::with_resolutions(scene, marked, recalled)?;
     Ok(merged)
 }

@@ -16,6 +16,7 @@ use crate::model::integration::progress::Failed;
 use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
+use crate::ops::integrate::generated;
 use crate::ops::integrate::outcome::{Outcome, Refusal, Retried, StepResult};
 use crate::ops::integrate::proceed::Work;
 use crate::ops::integrate::proof;
@@ -110,6 +111,7 @@ impl Work<'_> {
             if made.len() == self.batch_size() {
                 return Ok(Batch { made, end: End::Full });
             }
+            let attempt = generated::make(self, onto, attempt)?;
             if self.needs_a_person(&attempt) {
                 return Ok(Batch { made, end: End::Stuck(name, attempt) });
             }

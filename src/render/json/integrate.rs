@@ -112,7 +112,8 @@ pub struct Conflict {
     pub hunks: Vec<Hunk>,
     /// The lines that a trivial resolution keeps; `null` if the conflict is not trivial.
     pub resolution: Option<Vec<String>>,
-    /// What settles it: `same-lines`, `recorded`, or `similar`, which a person has to look at.
+    /// What settles it: `same-lines`, `recorded`, `generated`; or `similar` and `not-generated`, which
+    /// a person has to look at.
     pub settled_by: Option<&'static str>,
     /// The merge in which a person resolved it before.
     pub recorded_in: Option<String>,
@@ -320,14 +321,16 @@ fn conflict(clash: &clash::Clash) -> Conflict {
         theirs: names(&clash.theirs),
         hunks: clash.hunks.iter().map(hunk).collect(),
         resolution: trivial.map(|proposal| texts(&proposal.kept.concat())),
-        settled_by: clash.proposal.as_ref().map(|proposal| match proposal.how {
+        settled_by: clash.proposal.as_ref().map(|proposal| match &proposal.how {
             How::SameLines => "same-lines",
             How::Recorded(_) => "recorded",
             How::Similar(_) => "similar",
+            How::Generated(_) => "generated",
+            How::NotGenerated(_) => "not-generated",
         }),
-        recorded_in: clash.proposal.as_ref().and_then(|proposal| match proposal.how {
-            How::SameLines => None,
-            How::Recorded(id) | How::Similar(id) => Some(hex(id)),
+        recorded_in: clash.proposal.as_ref().and_then(|proposal| match &proposal.how {
+            How::SameLines | How::Generated(_) | How::NotGenerated(_) => None,
+            How::Recorded(id) | How::Similar(id) => Some(hex(*id)),
         }),
     }
 }

@@ -50,6 +50,8 @@ pub struct PlanShape {
     pub setup: SetupShape,
     /// How a worker is launched.
     pub worker: WorkerShape,
+    /// Files that are made anew where they conflict.
+    pub generated: Vec<GeneratedShape>,
     /// In the order of the file.
     pub tasks: Vec<TaskShape>,
 }
@@ -65,6 +67,15 @@ pub struct ProtocolShape {
     pub guard: bool,
     /// Whether every checkpoint is pushed.
     pub push: bool,
+}
+
+/// A file that is made anew.
+#[derive(Debug, Serialize)]
+pub struct GeneratedShape {
+    /// Relative to the top of the repository.
+    pub path: String,
+    /// The command that makes it.
+    pub run: String,
 }
 
 /// What is done in each new worktree.
@@ -241,6 +252,12 @@ fn plan_shape(plan: &Plan) -> PlanShape {
             command: plan.worker.command.clone(),
             timeout_seconds: plan.worker.timeout_seconds,
         },
+        generated: plan
+            .integrate
+            .generated
+            .iter()
+            .map(|one| GeneratedShape { path: one.path.clone(), run: one.run.clone() })
+            .collect(),
         tasks: plan.tasks.iter().map(|task| task_shape(plan, task)).collect(),
     }
 }
@@ -335,6 +352,8 @@ mod tests {
             "[setup]" => "/properties/setup",
             "`port` of [setup]" => "/properties/setup/properties/port",
             "[worker]" => "/properties/worker",
+            "[integrate]" => "/properties/integrate",
+            "an entry of `generated`" => "/properties/integrate/properties/generated/items",
             "[[task]]" => "/$defs/task",
             "a scope entry" => "/$defs/entry",
             "a need" => "/$defs/need",

@@ -51,6 +51,8 @@ fn settings(plan: &Plan) -> String {
     lines.extend(
         plan.protocol.evidence.iter().map(|command| format!("Must pass before [COMPLETE]: {command}")),
     );
+    let generated = plan.integrate.generated.iter();
+    lines.extend(generated.map(|one| format!("Makes {} anew where it conflicts: {}", one.path, one.run)));
     lines.iter().map(|line| format!("{}\n", escape::terminal(line))).collect()
 }
 

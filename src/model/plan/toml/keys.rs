@@ -24,6 +24,7 @@ pub(super) const PLAN: Keys = Keys {
         "protocol",
         "setup",
         "worker",
+        "integrate",
         "task",
     ],
 };
@@ -40,6 +41,12 @@ pub(super) const PORT: Keys = Keys { table: "`port` of [setup]", known: &["file"
 /// `[worker]`.
 pub(super) const WORKER: Keys = Keys { table: "[worker]", known: &["command", "timeout"] };
 
+/// `[integrate]`.
+pub(super) const INTEGRATE: Keys = Keys { table: "[integrate]", known: &["generated"] };
+
+/// A file that is made anew.
+pub(super) const GENERATED: Keys = Keys { table: "an entry of `generated`", known: &["path", "run"] };
+
 /// `[[task]]`.
 pub(super) const TASK: Keys = Keys {
     table: "[[task]]",
@@ -55,7 +62,8 @@ pub(super) const NEED: Keys =
     Keys { table: "a need", known: &["item", "task", "text", "purpose", "until_then", "contract"] };
 
 /// All of them.
-pub const TABLES: [&Keys; 8] = [&PLAN, &PROTOCOL, &SETUP, &PORT, &WORKER, &TASK, &ENTRY, &NEED];
+pub const TABLES: [&Keys; 10] =
+    [&PLAN, &PROTOCOL, &SETUP, &PORT, &WORKER, &INTEGRATE, &GENERATED, &TASK, &ENTRY, &NEED];
 
 /// The known key that was probably meant.
 pub(super) fn nearest(known: &'static [&'static str], key: &str) -> Option<&'static str> {

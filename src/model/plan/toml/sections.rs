@@ -1,11 +1,14 @@
-//! `[protocol]`, `[setup]` and `[worker]`.
+//! `[protocol]`, `[setup]`, `[worker]` and `[integrate]`.
+
+use toml::Spanned;
+use toml::de::DeValue;
 
 use super::duration;
 use super::keys;
 use super::table::{Reader, Table};
 use crate::model::plan::finding::Form;
 use crate::model::plan::place::Located;
-use crate::model::plan::{BodyRule, Launch, Port, Protocol, Setup};
+use crate::model::plan::{BodyRule, Generated, Integrate, Launch, Port, Protocol, Setup};
 
 pub(super) fn protocol(top: &mut Table<'_, '_>, reader: &mut Reader<'_, '_>) -> Protocol {
     let Some(mut table) = top.table("protocol", &keys::PROTOCOL, reader) else { return Protocol::default() };
@@ -59,6 +62,30 @@ pub(super) fn worker(top: &mut Table<'_, '_>, reader: &mut Reader<'_, '_>) -> La
         seconds
     });
     Launch { command, timeout_seconds }
+}
+
+pub(super) fn integrate(top: &mut Table<'_, '_>, reader: &mut Reader<'_, '_>) -> Integrate {
+    let Some(table) = top.table("integrate", &keys::INTEGRATE, reader) else { return Integrate::default() };
+    let Some(value) = table.value("generated") else { return Integrate::default() };
+    let DeValue::Array(list) = value.get_ref() else {
+        reader.wrong_type("generated", "a list of tables", value);
+        return Integrate::default();
+    };
+    Integrate { generated: list.iter().filter_map(|value| generated(value, reader)).collect() }
+}
+
+fn generated(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_, '_>) -> Option<Generated> {
+    let DeValue::Table(table) = value.get_ref() else {
+        reader.wrong_type("generated", "a table", value);
+        return None;
+    };
+    let mut table = Table::open(&keys::GENERATED, table, value.span().start, reader);
+    let (path, run) = (table.required_text("path", reader), table.required_text("run", reader));
+    let path = path?;
+    if !is_below_top(&path.value) {
+        wrong_value(reader, "path", &path, "a file's path relative to the top, without `..`");
+    }
+    Some(Generated { path: path.value, run: run?.value })
 }
 
 fn wrong_value(reader: &mut Reader<'_, '_>, key: &str, value: &Located<String>, expected: &str) {

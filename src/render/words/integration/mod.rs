@@ -90,18 +90,23 @@ pub fn sides(clash: &Clash) -> (String, String) {
 
 /// What settles a conflict: `trivial: both added the same, one copy would do`.
 pub fn proposal(proposal: &Resolution) -> String {
-    match proposal.how {
+    match &proposal.how {
         How::SameLines => "trivial: both added the same, one copy would do".into(),
-        How::Recorded(id) => format!("you resolved the same conflict in {}, which is used again", short(id)),
+        How::Recorded(id) => format!("you resolved the same conflict in {}, which is used again", short(*id)),
+        How::Generated(command) => format!("generated: `{}` makes it anew", terminal(command)),
+        How::NotGenerated(why) => format!("generated, but not made anew: {}", terminal(why)),
         How::Similar(id) => {
-            format!("you resolved the same lines in {}; that is filled in for you to look at", short(id))
+            format!("you resolved the same lines in {}; that is filled in for you to look at", short(*id))
         }
     }
 }
 
 /// How many conflicts of a step were settled, and how.
 fn settled(clashes: &[Clash]) -> String {
-    let is_trivial = |clash: &&Clash| clash.proposal.as_ref().is_some_and(|one| one.how == How::SameLines);
+    let is_trivial = |clash: &&Clash| {
+        let how = clash.proposal.as_ref().map(|one| &one.how);
+        matches!(how, Some(How::SameLines | How::Generated(_)))
+    };
     let trivial = clashes.iter().filter(is_trivial).count();
     let kinds = [(trivial, "trivial conflict"), (clashes.len() - trivial, "conflict")];
     let told = kinds.into_iter().zip(["resolved", "resolved as before"]);
