@@ -35,7 +35,8 @@ impl Repository {
     /// The same of the journals that can be read, and in words why others cannot.
     pub fn readable_journals(&self, run: &RunName) -> Result<(Vec<Entry>, Vec<String>)> {
         let found = self.readable_refs(&journal_ref(run, ""))?;
-        let (mut chains, mut unreadable) = (Vec::new(), found.unreadable);
+        let (mut chains, mut unreadable) = (Vec::new(), Vec::new());
+        unreadable.extend(found.unreadable.into_iter().map(|one| one.why));
         for (name, _) in &found.refs {
             match self.chain(name) {
                 Ok(chain) => chains.push(chain),

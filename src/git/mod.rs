@@ -33,6 +33,7 @@ pub mod advance;
 pub mod authority;
 pub mod automatic;
 pub mod backup;
+pub mod broken_refs;
 pub mod cache;
 pub mod clean_room;
 pub mod forwarding;

@@ -67,11 +67,15 @@ pub enum Recorded {
 }
 
 impl Repository {
-    /// The runs that have a plan here, sorted by name.
+    /// The runs that have a plan here, sorted by name; also where the ref of the plan cannot be read.
     pub fn runs(&self) -> Result<Vec<RunName>> {
-        let refs = self.refs_under(PREFIX)?;
-        let names = refs.iter().filter_map(|(name, _)| name.strip_prefix(PREFIX)?.strip_suffix(PLAN));
-        Ok(names.filter_map(|name| RunName::new(name).ok()).collect())
+        let found = self.readable_refs(PREFIX)?;
+        let broken = found.unreadable.iter().filter_map(|one| one.name.as_deref());
+        let names = found.refs.iter().map(|(name, _)| name.as_str()).chain(broken);
+        let names = names.filter_map(|name| name.strip_prefix(PREFIX)?.strip_suffix(PLAN));
+        let mut runs: Vec<RunName> = names.filter_map(|name| RunName::new(name).ok()).collect();
+        runs.sort();
+        Ok(runs)
     }
 
     /// The newest plan of a run.

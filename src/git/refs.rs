@@ -59,7 +59,7 @@ impl Repository {
     /// What the ref of this full name holds; `None` if there is no such ref.
     pub fn ref_target(&self, name: &str) -> Result<Option<Target>> {
         let found = self.gix.refs.try_find(full_name(name)?.as_ref());
-        let found = found.with_context(|| format!("cannot read the ref {name}"))?;
+        let found = found.map_err(|error| self.unreadable_ref(error.into(), name))?;
         Ok(found.map(|reference| target(reference.target)))
     }
 
@@ -81,7 +81,7 @@ impl Repository {
     pub fn ref_commit(&self, name: &str) -> Result<Option<ObjectId>> {
         let full_name = full_name(name)?;
         let found = self.gix.try_find_reference(full_name.as_ref());
-        let Some(mut reference) = found.with_context(|| format!("cannot read the ref {name}"))? else {
+        let Some(mut reference) = found.map_err(|error| self.unreadable_ref(error.into(), name))? else {
             return Ok(None);
         };
         for _ in 0..SYMBOLIC_DEPTH {
@@ -99,7 +99,7 @@ impl Repository {
     /// All refs whose full names begin with `prefix` (such as `refs/heads/work/`), sorted by name.
     pub fn refs_under(&self, prefix: &str) -> Result<Vec<(String, Target)>> {
         let refs: Result<Vec<_>> = self.list_refs(prefix)?.into_iter().collect();
-        let mut refs = refs.with_context(|| format!("cannot list the refs below {prefix}"))?;
+        let mut refs = refs.map_err(|error| self.unlisted(error, prefix))?;
         refs.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(refs)
     }
@@ -133,6 +133,22 @@ impl Repository {
             pause(attempt);
         }
         unreachable!("the loop ends by returning")
+    }
+
+    fn unlisted(&self, error: anyhow::Error, prefix: &str) -> anyhow::Error {
+        let doing = format!("cannot list the refs below {prefix}");
+        match self.broken_refs(prefix).first() {
+            Some(broken) => hint::error(format!("{doing}: {broken}"), broken.remedy()),
+            None => error.context(doing),
+        }
+    }
+
+    fn unreadable_ref(&self, error: anyhow::Error, name: &str) -> anyhow::Error {
+        let doing = format!("cannot read the ref {name}");
+        match self.broken_ref(name) {
+            Some(broken) => hint::error(format!("{doing}: {broken}"), broken.remedy()),
+            None => error.context(doing),
+        }
     }
 
     /// When the packed refs were written, and how long they are; `None` if there are none.

@@ -15,13 +15,14 @@ use gix_hash::ObjectId;
 use super::Repository;
 use super::refs::Target;
 use crate::model::branch;
+use crate::model::name::RunName;
 
 /// The refs to show, and where their objects are.
 #[derive(Debug, Clone, Default)]
 pub struct View {
     refs: BTreeMap<String, Target>,
-    /// What could not be read, in words.
-    pub unreadable: Vec<String>,
+    /// What could not be read.
+    pub unreadable: Vec<Unreadable>,
     /// Of the refs those that say where the base is on a remote, and are not believed.
     pub(in crate::git) doubted: BTreeSet<String>,
     /// The remote that counts as the run's; its name and nothing else of its configuration.
@@ -113,13 +114,32 @@ impl View {
     }
 }
 
-/// The refs that could be read, sorted by name, and what could not, in words.
+/// The refs that could be read, sorted by name, and what could not.
 #[derive(Debug, Clone, Default)]
 pub struct Readable {
     /// Full names and what they hold.
     pub refs: Vec<(String, Target)>,
     /// Why others are not among them.
-    pub unreadable: Vec<String>,
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A ref that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Its full name, as far as it is known.
+    pub name: Option<String>,
+    /// Why, and what to do about it.
+    pub why: String,
+}
+
+impl Unreadable {
+    /// Whether it is one of another run's data.
+    pub fn is_of_another_run(&self, run: &RunName) -> bool {
+        let data = self.name.as_deref().and_then(|name| {
+            name.strip_prefix("refs/orchestrate/").or_else(|| name.strip_prefix("refs/notes/orchestrate/"))
+        });
+        data.and_then(|data| data.split_once('/')).is_some_and(|(other, _)| other != run.as_str())
+    }
 }
 
 /// What the full names of all refs begin with that stand for another repository's.
@@ -129,11 +149,23 @@ impl Repository {
     /// As [`Repository::refs_under`], but what cannot be read is named beside and hides nothing.
     pub fn readable_refs(&self, prefix: &str) -> Result<Readable> {
         let (mut refs, mut unreadable) = (Vec::new(), Vec::new());
+        let mut errors = Vec::new();
         for reference in self.list_refs(prefix)? {
             match reference {
                 Ok(reference) => refs.push(reference),
-                Err(error) => unreadable.push(format!("a ref below {prefix}: {error:#}")),
+                Err(error) => errors.push(error),
             }
+        }
+        if !errors.is_empty() {
+            let broken = self.broken_refs(prefix).into_iter();
+            unreadable.extend(broken.map(|one| Unreadable {
+                why: format!("the ref {}: {one} ({})", one.name, one.remedy()),
+                name: Some(one.name),
+            }));
+        }
+        if unreadable.is_empty() {
+            let why = |error| format!("a ref below {prefix}: {error:#}");
+            unreadable.extend(errors.into_iter().map(|error| Unreadable { name: None, why: why(error) }));
         }
         refs.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(Readable { refs, unreadable })

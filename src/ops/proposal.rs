@@ -34,7 +34,9 @@ impl Proposal {
     /// The repository as a view shows it.
     pub fn new(repo: &Repository, recorded: &RecordedPlan, view: View) -> Result<Proposal> {
         let room = CleanRoom::showing(repo, recorded.base_commit_id, &view)?;
-        Ok(Proposal { room, unreadable: view.unreadable })
+        let unreadable = view.unreadable.into_iter();
+        let unreadable = unreadable.filter(|one| !one.is_of_another_run(&recorded.plan.run));
+        Ok(Proposal { room, unreadable: unreadable.map(|one| one.why).collect() })
     }
 
     /// Where everything is read; nothing of it reaches the real repository.

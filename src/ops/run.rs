@@ -46,6 +46,9 @@ pub fn choose_if_active(
             active.push(run.clone());
         }
     }
+    if active.len() > 1 {
+        active.retain(|run| repo.read_plan(run).is_ok());
+    }
     match active.as_slice() {
         [run] => repo.read_plan(run).map(Ok),
         [] => Ok(Err(runs)),

@@ -68,6 +68,15 @@ pub enum RepositoryDefect {
         /// The line.
         line: String,
     },
+    /// The file of a ref holds no ref.
+    BrokenRef {
+        /// The full name of the ref.
+        name: String,
+        /// The file.
+        path: PathBuf,
+        /// The command that gives the ref back what it held last, or else what brings it back.
+        remedy: String,
+    },
     /// A command of ours was killed.
     Unfinished(Unfinished),
     /// A file of ours that a killed command left.
@@ -109,6 +118,7 @@ impl RepositoryDefect {
             RepositoryDefect::StaleLock { .. } => "leftover/lock",
             RepositoryDefect::MissingSetting { .. } => "repository/setting",
             RepositoryDefect::MissingExclude { .. } => "repository/exclude",
+            RepositoryDefect::BrokenRef { .. } => "repository/ref",
             RepositoryDefect::Unfinished(_) => "leftover/unfinished",
             RepositoryDefect::Leftover { .. } => "leftover/file",
         }
@@ -120,7 +130,8 @@ impl RepositoryDefect {
             RepositoryDefect::Bare { .. }
             | RepositoryDefect::FileDrift { .. }
             | RepositoryDefect::ReplaceRefs { .. }
-            | RepositoryDefect::StaleLock { .. } => Severity::Error,
+            | RepositoryDefect::StaleLock { .. }
+            | RepositoryDefect::BrokenRef { .. } => Severity::Error,
             RepositoryDefect::Drift { key, .. } if !is_convenience(key) => Severity::Error,
             _ => Severity::Warning,
         }
@@ -137,6 +148,7 @@ impl RepositoryDefect {
             RepositoryDefect::StaleLock { is_ours: false, path, .. } => {
                 Remedy::Words(format!("if no git command is running: rm {}", shell::path(path)))
             }
+            RepositoryDefect::BrokenRef { remedy, .. } => Remedy::Words(remedy.clone()),
             RepositoryDefect::Drift { key, file, .. } => Remedy::Words(format!(
                 "look who wrote {key} into {file}; if it is as it should be: git orchestrate doctor --accept"
             )),
@@ -183,6 +195,9 @@ impl fmt::Display for RepositoryDefect {
             }
             RepositoryDefect::StaleLock { path, age, .. } => {
                 write!(f, "the lock {} is {age} old", path.display())
+            }
+            RepositoryDefect::BrokenRef { name, path, .. } => {
+                write!(f, "{} holds no object id, so there is no {name}", path.display())
             }
             RepositoryDefect::MissingSetting { run, key, value } => {
                 write!(f, "{key} lacks {value}, which run {run} needs")

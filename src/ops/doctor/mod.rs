@@ -88,9 +88,10 @@ impl Outcome {
 
 /// Looks, and mends or accepts if that was asked.
 pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
-    let runs = runs(repo, options.run.as_deref())?;
+    let (runs, unreadable) = runs(repo, options.run.as_deref())?;
     let examined = if options.mode == Mode::Accept { Some(Baseline::of(repo)?) } else { None };
-    let before = examine::all(repo, &runs, options.now)?;
+    let mut before = examine::all(repo, &runs, options.now)?;
+    before.unknown.extend(unreadable.iter().cloned());
     let (mended, mut failed) = match options.mode {
         Mode::Look => return Ok(before),
         Mode::Accept => {
@@ -113,21 +114,25 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     // A repository shows its configuration as it was when it was opened.
     let repo = Repository::open(repo.workdir().unwrap_or_else(|| repo.common_dir()))?;
     let mut after = examine::all(&repo, &runs, options.now)?;
+    after.unknown.extend(unreadable);
     after.mended = mended.into_iter().filter(|symptom| !after.symptoms.contains(symptom)).collect();
     after.unknown.append(&mut failed);
     Ok(after)
 }
 
-/// The run that was named, else all active ones; there may be none.
-fn runs(repo: &Repository, asked: Option<&str>) -> Result<Vec<RecordedPlan>> {
+/// The run that was named, else all active ones, and why some of them cannot be read.
+fn runs(repo: &Repository, asked: Option<&str>) -> Result<(Vec<RecordedPlan>, Vec<String>)> {
     if asked.is_some() {
-        return Ok(vec![run::choose(repo, asked)?]);
+        return Ok((vec![run::choose(repo, asked)?], Vec::new()));
     }
-    let mut runs = Vec::new();
+    let (mut runs, mut unknown) = (Vec::new(), Vec::new());
     for name in repo.runs()? {
-        if run::is_active(&repo.read_journals(&name)?) {
-            runs.push(repo.read_plan(&name)?);
+        if run::is_active(&repo.readable_journals(&name)?.0) {
+            match repo.read_plan(&name) {
+                Ok(recorded) => runs.push(recorded),
+                Err(error) => unknown.push(format!("the run {name}: {}", hint::in_line(&error))),
+            }
         }
     }
-    Ok(runs)
+    Ok((runs, unknown))
 }

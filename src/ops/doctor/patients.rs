@@ -30,7 +30,7 @@ pub fn all(repo: &Repository, runs: &[RecordedPlan]) -> Result<(Vec<Patient>, Ve
     let mut patients = Vec::new();
     for recorded in runs {
         let plan = &recorded.plan;
-        let journal = repo.read_journals(&plan.run)?;
+        let journal = repo.readable_journals(&plan.run)?.0;
         let mut of_run = Vec::new();
         for task in &plan.tasks {
             let found = linked.iter().position(|one| belongs(one, plan, task));

@@ -8,6 +8,7 @@ use crate::git::hooks::baseline::Baseline;
 use crate::git::lock_files::LockFile;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::age::Age;
+use crate::model::branch;
 use crate::model::health::repository::Unfinished;
 use crate::model::health::{Defect, RepositoryDefect};
 use crate::ops::traces::{self, Trace};
@@ -40,6 +41,13 @@ pub fn defects(
         age: Age::between(lock.made, now),
         path: lock.path,
         is_ours: lock.is_ours,
+    }));
+    let prefixes = ["refs/orchestrate/", "refs/notes/orchestrate/", branch::PREFIX];
+    let broken = prefixes.iter().flat_map(|prefix| repo.broken_refs(prefix));
+    defects.extend(broken.map(|one| RepositoryDefect::BrokenRef {
+        remedy: one.remedy(),
+        path: one.path,
+        name: one.name,
     }));
     defects.extend(hooks::leftovers(repo)?.into_iter().map(|path| RepositoryDefect::Leftover { path }));
     defects.extend(unfinished(repo, runs)?);
