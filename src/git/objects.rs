@@ -40,12 +40,17 @@ impl CommitObject {
     }
 }
 
+/// What is wrong with a commit that is there and does not hold what a commit holds.
+pub(in crate::git) fn malformed(commit_id: ObjectId) -> String {
+    format!("the commit {commit_id} is malformed, take it back or make it again with git itself")
+}
+
 impl Repository {
     /// The commit of this id.
     pub fn commit(&self, id: ObjectId) -> Result<CommitObject> {
         let doing = || format!("cannot read the commit {id}");
         let commit = again(|| self.gix.find_commit(id)).with_context(doing)?;
-        let decoded = commit.decode().with_context(doing)?;
+        let decoded = commit.decode().with_context(|| malformed(id))?;
         Ok(CommitObject {
             id,
             tree_id: decoded.tree(),

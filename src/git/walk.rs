@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use gix_hash::ObjectId;
 
 use super::Repository;
+use super::objects::malformed;
 use super::painting::{LEFT, Painting, Question, RIGHT};
 use crate::model::hint;
 
@@ -133,8 +134,8 @@ impl<'a> History<'a> {
             None => self.graph.try_lookup(&id).with_context(doing)?,
         };
         let Some(commit) = found else { return Ok(None) };
-        let rank = commit.committer_timestamp().with_context(doing)?;
+        let rank = commit.committer_timestamp().with_context(|| malformed(id))?;
         let parents = commit.iter_parents().collect::<Result<Vec<_>, _>>();
-        Ok(Some(Node { rank, parent_ids: parents.with_context(doing)? }))
+        Ok(Some(Node { rank, parent_ids: parents.with_context(|| malformed(id))? }))
     }
 }

@@ -25,6 +25,8 @@ pub struct Facts {
     pub base_ref: Option<String>,
     /// Where the base branch is now; `None` if the base was no branch or is gone.
     pub base_tip: Option<ObjectId>,
+    /// Where the base branch was on the remotes that say so, as last fetched.
+    pub fetched_base_tips: Vec<ObjectId>,
     /// The integration branch's tip, if it exists.
     pub integration_tip: Option<ObjectId>,
     /// One for each task of the plan, in the plan's order.

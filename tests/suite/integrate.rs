@@ -552,6 +552,12 @@ fn an_old_base_is_told() {
         "{}",
         said.out
     );
+    let tree = "worktrees/task-3-frontend";
+    sandbox.git_in(tree, &["merge", "--quiet", "--no-edit", "origin/main"]).ok();
+    let said = integrate(&sandbox, &["--dry-run"]).ok();
+    let words =
+        "that the base here has not, and task-3 brings some of them along; git pull there brings them all";
+    assert!(said.out.contains(words), "{}", said.out);
 }
 
 #[test]

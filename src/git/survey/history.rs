@@ -9,6 +9,7 @@ use crate::git::Repository;
 use crate::git::objects::CommitObject;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::survey::deeds::{Deeds, Trunk};
+use crate::git::survey::overtaken::{self, Overtaken};
 use crate::git::survey::tips::Tips;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::ancestry::Ancestry;
@@ -33,8 +34,8 @@ pub struct History {
     own: Vec<Vec<ObjectId>>,
     names: Vec<TaskName>,
     deeds: Deeds,
-    /// The tips whose first-parent chain does not lead to the base here.
-    cut_off: HashSet<ObjectId>,
+    /// The tips whose first-parent chain does not lead to the base here, and why.
+    cut_off: HashMap<ObjectId, String>,
 }
 
 /// What was read before the history, and says whose a commit is.
@@ -72,16 +73,18 @@ impl History {
         let (commits, mut cut_off) = commits(repo, recorded.base_commit_id, &tips)?;
         let reach = Reach::new(&commits, tips, names.len());
         for (place, name) in names.iter().enumerate() {
-            if reach.effective(place).is_some_and(|tip| cut_off.contains(&tip)) {
-                let why = match repo.is_shallow() {
-                    true => "this clone is shallow (git fetch --unshallow)",
-                    false => "commits are missing",
-                };
-                unknown.push(format!("the history of {name}: it ends before the run's base, as {why}"));
+            if let Some(why) = reach.effective(place).and_then(|tip| cut_off.get(&tip)) {
+                unknown.push(match repo.is_shallow() {
+                    true => format!(
+                        "the history of {name}: it ends before the run's base, as this clone is shallow (git fetch --unshallow)"
+                    ),
+                    false => format!("the history of {name}: {why}"),
+                });
             }
         }
-        let line =
-            |tip: ObjectId| if cut_off.contains(&tip) { Vec::new() } else { first_parents(&commits, tip) };
+        let line = |tip: ObjectId| {
+            if cut_off.contains_key(&tip) { Vec::new() } else { first_parents(&commits, tip) }
+        };
         let mut lines: Vec<Option<Vec<ObjectId>>> =
             (0..names.len()).map(|place| reach.effective(place).map(line)).collect();
         let trunks = trunks(recorded, scene.tips, &commits);
@@ -94,12 +97,20 @@ impl History {
         let may_be_own =
             |id: &ObjectId| declares(*id) || recorded_by.contains_key(id) || deeds.own.contains_key(id);
         let judged = |id: &&ObjectId| !base_chain.contains(*id) || may_be_own(id);
-        let changes = changes(repo, &commits, lines.iter().flatten().flatten().filter(judged));
-        let (changes, broken) = changes;
+        let overtaken = Overtaken {
+            lines: &lines,
+            base_chain: &base_chain,
+            commits: &commits,
+            maker: &|tasks, id| overtaken::maker(repo, recorded, scene, (tasks, &commits[&id])),
+        };
+        let overtaken = overtaken.read();
+        let of_tasks = lines.iter().flatten().flatten().filter(judged).chain(overtaken.iter().flatten());
+        let (changes, broken) = changes(repo, &commits, of_tasks);
         for (place, line) in lines.iter_mut().enumerate() {
-            let Some(error) = line.iter().flatten().find_map(|id| broken.get(id)) else { continue };
+            let all = line.iter().flatten().chain(&overtaken[place]);
+            let Some(error) = all.filter_map(|id| broken.get(id)).next() else { continue };
             unknown.push(format!("the history of {}: {error}", names[place]));
-            cut_off.extend(reach.effective(place));
+            cut_off.extend(reach.effective(place).map(|tip| (tip, error.clone())));
             *line = Some(Vec::new());
         }
         let chains = attribution::own_chains(&Evidence {
@@ -112,6 +123,8 @@ impl History {
             fits: &|task, id| fits(&recorded.plan, task, &commits[&id], changes.get(&id)),
             needs: &|task, other| needs(&recorded.plan, task, other),
         });
+        let chains: Vec<Vec<ObjectId>> =
+            overtaken.into_iter().zip(chains).map(|(first, rest)| [first, rest].concat()).collect();
         let is_own = |id: &ObjectId| commits[id].parent_ids.len() == 1;
         let own = chains.iter().map(|chain| chain.iter().copied().filter(is_own).collect()).collect();
         Ok(History { commits, changes, reach, chains, own, names, deeds, cut_off })
@@ -160,7 +173,7 @@ impl History {
 
     /// Whether the branch of a task ends, here, before it reaches the base.
     pub fn is_cut_off(&self, place: usize) -> bool {
-        self.reach.effective(place).is_some_and(|tip| self.cut_off.contains(&tip))
+        self.reach.effective(place).is_some_and(|tip| self.cut_off.contains_key(&tip))
     }
 
     /// Whether the integration branch has all of a task's branch.
@@ -263,12 +276,12 @@ fn flat(tips: &Tips) -> Vec<Option<ObjectId>> {
     local.chain(remote).chain([tips.integration]).chain(bases).collect()
 }
 
-/// Every commit that a tip has and the base has not, and the tips for which that is not known.
+/// Every commit that a tip has and the base has not, and the tips for which that is not known, with why.
 fn commits(
     repo: &Repository,
     base: ObjectId,
     tips: &[Option<ObjectId>],
-) -> Result<(HashMap<ObjectId, CommitObject>, HashSet<ObjectId>)> {
+) -> Result<(HashMap<ObjectId, CommitObject>, HashMap<ObjectId, String>)> {
     let tips: HashSet<ObjectId> = tips.iter().copied().flatten().collect();
     let mut sorted: Vec<ObjectId> = tips.into_iter().collect();
     sorted.sort();
@@ -277,12 +290,12 @@ fn commits(
         for id in ids {
             commits.insert(id, repo.commit(id)?);
         }
-        return Ok((commits, HashSet::new()));
+        return Ok((commits, HashMap::new()));
     }
-    let mut cut_off = HashSet::new();
+    let mut cut_off = HashMap::new();
     for tip in sorted {
-        if walk_to(repo, base, tip, &mut commits).is_err() {
-            cut_off.insert(tip);
+        if let Err(error) = walk_to(repo, base, tip, &mut commits) {
+            cut_off.insert(tip, format!("{error:#}"));
         }
     }
     Ok((commits, cut_off))
@@ -362,7 +375,12 @@ fn recorders(records: &[HashMap<ObjectId, Record>]) -> HashMap<ObjectId, Vec<usi
 }
 
 /// Whether all that a commit changes is in the task's scope; of a merge that cannot be said.
-fn fits(plan: &Plan, task: usize, commit: &CommitObject, change: Option<&Vec<PathChange>>) -> bool {
+pub(super) fn fits(
+    plan: &Plan,
+    task: usize,
+    commit: &CommitObject,
+    change: Option<&Vec<PathChange>>,
+) -> bool {
     let in_scope = |one: &PathChange| scope::lookup(&plan.tasks[task].scope, one.path.as_ref()).is_some();
     commit.parent_ids.len() != 1 || change.is_none_or(|change| change.iter().all(in_scope))
 }

@@ -9,6 +9,7 @@ mod arrival;
 mod deeds;
 mod elsewhere;
 mod history;
+mod overtaken;
 mod tips;
 mod worktree;
 
@@ -80,6 +81,7 @@ impl Repository {
             base_commit_id: recorded.base_commit_id,
             base_ref: recorded.base_ref.clone(),
             base_tip: tips.bases.first().map(|(_, tip)| *tip),
+            fetched_base_tips: tips.fetched_bases(),
             integration_tip: tips.integration,
             tasks,
             unknown,

@@ -24,6 +24,14 @@ pub struct Tips {
     pub integration: Option<ObjectId>,
 }
 
+impl Tips {
+    /// Where the base was last fetched.
+    pub fn fetched_bases(&self) -> Vec<ObjectId> {
+        let fetched = self.bases.iter().filter(|(name, _)| !name.starts_with(branch::PREFIX));
+        fetched.map(|(_, tip)| *tip).collect()
+    }
+}
+
 /// One branch, here and on the remote.
 #[derive(Debug, Clone, Default)]
 pub struct BranchTips {

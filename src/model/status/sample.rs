@@ -101,6 +101,7 @@ pub fn facts(happened: [&[&str]; 3]) -> Facts {
         base_commit_id: id(201),
         base_ref: None,
         base_tip: None,
+        fetched_base_tips: Vec::new(),
         integration_tip: None,
         tasks,
         unknown: Vec::new(),

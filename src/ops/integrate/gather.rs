@@ -8,6 +8,8 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::clean_room::CleanRoom;
 use crate::git::plan_ref::RecordedPlan;
+use crate::git::remote;
+use crate::model::branch;
 use crate::model::facts::{Facts, TaskFacts};
 use crate::model::finding::Finding;
 use crate::model::hint;
@@ -105,19 +107,32 @@ fn warnings(
 ) -> Result<Vec<Warning>> {
     let ignored = order.ignored.iter().cloned().map(Warning::Ignored);
     let unknown = facts.unknown.iter().cloned().map(Warning::Unknown);
-    Ok(ignored.chain(unknown).chain(base_behind(repo, recorded, facts)?).collect())
+    Ok(ignored.chain(unknown).chain(bases_ahead(repo, recorded, facts)?).collect())
 }
 
 /// Nothing is fetched; what was fetched last is compared.
-fn base_behind(repo: &Repository, recorded: &RecordedPlan, facts: &Facts) -> Result<Option<Warning>> {
-    let base = recorded.base_ref.as_deref().and_then(|name| name.strip_prefix("refs/heads/"));
-    let (Some(base), Some(tip), Some(remote)) = (base, facts.base_tip, repo.run_remote()) else {
-        return Ok(None);
-    };
-    let remote = format!("{remote}/{base}");
-    let Some(theirs) = repo.ref_commit(&format!("refs/remotes/{remote}"))? else { return Ok(None) };
-    let (_, commits) = repo.ahead_behind(tip, theirs)?;
-    Ok((commits > 0).then_some(Warning::BaseBehind { remote, commits }))
+fn bases_ahead(repo: &Repository, recorded: &RecordedPlan, facts: &Facts) -> Result<Vec<Warning>> {
+    let base = recorded.base_ref.as_deref().and_then(|name| name.strip_prefix(branch::PREFIX));
+    let (Some(base), Some(tip)) = (base, facts.base_tip) else { return Ok(Vec::new()) };
+    let mut warnings = Vec::new();
+    for (name, theirs) in repo.fetched_bases(base)? {
+        let (_, commits) = repo.ahead_behind(tip, theirs)?;
+        if commits == 0 {
+            continue;
+        }
+        let remote = remote::short(&name).to_owned();
+        let mut tasks = Vec::new();
+        for task in &facts.tasks {
+            let Some(own) = task.effective_tip() else { continue };
+            for shared in repo.merge_bases(own, theirs)? {
+                if !tasks.contains(&task.name) && !repo.is_ancestor(shared, tip)? {
+                    tasks.push(task.name.clone());
+                }
+            }
+        }
+        warnings.push(Warning::BaseBehind { remote, commits, tasks });
+    }
+    Ok(warnings)
 }
 
 impl Scene<'_> {

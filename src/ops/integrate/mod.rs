@@ -26,7 +26,7 @@ mod undo;
 
 pub use outcome::{
     Aborted, BenchTrouble, BranchTrouble, Landed, Marked, Origin, Outcome, Refusal, Report, Retried, Step,
-    StepResult, Unanswered, Undone, Warning,
+    StepResult, Stray, Unanswered, Undone, Warning,
 };
 
 use anyhow::Result;

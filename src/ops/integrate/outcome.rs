@@ -220,6 +220,8 @@ pub enum Warning {
         remote: String,
         /// How many.
         commits: usize,
+        /// Whose branches bring some of them along.
+        tasks: Vec<TaskName>,
     },
     /// This could not be read; nothing is claimed about it.
     Unknown(String),
@@ -268,7 +270,7 @@ pub enum StepResult {
     /// It conflicts.
     Conflict(Vec<Clash>),
     /// It would change paths that nobody who takes part may change.
-    OutsideScope(Vec<BString>),
+    OutsideScope(Vec<Stray>),
     /// This command failed on the result.
     ExecFailed {
         /// The command.
@@ -291,6 +293,16 @@ impl StepResult {
             _ => false,
         }
     }
+}
+
+/// A path that a step would change and that nobody who takes part may change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stray {
+    /// Relative to the top of the repository.
+    pub path: BString,
+    /// The newest commit that changes it and is no task's, with its subject; `None` where the merge
+    /// itself does it, for example by following a directory that was renamed.
+    pub changed_by: Option<(ObjectId, BString)>,
 }
 
 /// An integration that was taken back.

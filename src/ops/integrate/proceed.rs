@@ -134,7 +134,8 @@ impl Work<'_> {
     fn stop_for_strays(self, name: &TaskName, attempt: Attempt) -> Result<Outcome> {
         let result = StepResult::OutsideScope(attempt.strays.clone());
         self.lay_out(name, &attempt)?;
-        self.stop(name, attempt.tip, Reason::OutsideScope(attempt.strays), result)
+        let paths = attempt.strays.into_iter().map(|stray| stray.path).collect();
+        self.stop(name, attempt.tip, Reason::OutsideScope(paths), result)
     }
 
     /// Puts the merge before the person, in the private worktree.

@@ -1,5 +1,7 @@
 //! One step, tried: what merging a task into a commit would give. Nothing is changed.
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
@@ -13,6 +15,7 @@ use crate::model::name::TaskName;
 use crate::model::scope;
 use crate::ops::integrate::explain::{bringing, explain};
 use crate::ops::integrate::gather::Scene;
+use crate::ops::integrate::outcome::Stray;
 
 /// What a step would give.
 pub enum Trial {
@@ -33,7 +36,7 @@ pub struct Attempt {
     /// The whole tree with all conflicts settled, if all of them can be.
     pub resolved_tree_id: Option<ObjectId>,
     /// Paths that it would change although nobody who takes part may.
-    pub strays: Vec<BString>,
+    pub strays: Vec<Stray>,
 }
 
 impl Attempt {
@@ -97,9 +100,9 @@ pub fn with_resolutions<'c>(
 /// What would land and is in no scope: neither the task's, nor that of a task that it brings along,
 /// nor as the base has it. A verified branch has none; a merge may move files nevertheless, for
 /// example into a directory that the other side renamed.
-fn strays(scene: &Scene<'_>, onto: ObjectId, name: &TaskName, merged: &Merged) -> Result<Vec<BString>> {
+fn strays(scene: &Scene<'_>, onto: ObjectId, name: &TaskName, merged: &Merged) -> Result<Vec<Stray>> {
     let scratch = scene.room.repository();
-    let base_tree = scratch.commit(scene.start)?.tree_id;
+    let base_trees = base_trees(scene, name)?;
     let incoming = bringing(scene, name);
     let unmerged = |path: &BString| {
         merged.conflicts.iter().flat_map(|conflict| &conflict.paths).any(|conflicted| conflicted == path)
@@ -109,11 +112,52 @@ fn strays(scene: &Scene<'_>, onto: ObjectId, name: &TaskName, merged: &Merged) -
         let tasks = incoming.iter().filter_map(|name| scene.facts.plan.task(name));
         let allowed =
             tasks.into_iter().any(|task| scope::lookup(&task.scope, change.path.as_bstr()).is_some());
-        let is_bases =
-            || -> Result<bool> { Ok(scratch.tree_entry(base_tree, change.path.as_bstr())? == change.new) };
+        let is_bases = || -> Result<bool> {
+            let has = |tree: &ObjectId| Ok(scratch.tree_entry(*tree, change.path.as_bstr())? == change.new);
+            Ok(base_trees.iter().map(has).collect::<Result<Vec<bool>>>()?.contains(&true))
+        };
         if !allowed && !unmerged(&change.path) && !is_bases()? {
-            strays.push(change.path);
+            let changed_by = nobodys(scene, onto, name, &change.path)?;
+            strays.push(Stray { path: change.path, changed_by });
         }
     }
     Ok(strays)
+}
+
+/// The base as it is where the integration starts, and as the task has it from remotes.
+fn base_trees(scene: &Scene<'_>, name: &TaskName) -> Result<Vec<ObjectId>> {
+    let scratch = scene.room.repository();
+    let mut bases = vec![scene.start];
+    let tip = scene.facts.task(name).and_then(|task| task.effective_tip());
+    for fetched in &scene.facts.fetched_base_tips {
+        bases.extend(tip.map(|tip| scratch.merge_bases(tip, *fetched)).transpose()?.into_iter().flatten());
+    }
+    bases.into_iter().map(|base| Ok(scratch.commit(base)?.tree_id)).collect()
+}
+
+/// The newest commit of a task's branch that changes the path and is no task's own.
+fn nobodys(
+    scene: &Scene<'_>,
+    onto: ObjectId,
+    name: &TaskName,
+    path: &BString,
+) -> Result<Option<(ObjectId, BString)>> {
+    let scratch = scene.room.repository();
+    let tip = scene.facts.task(name).and_then(|task| task.effective_tip());
+    let of_tasks: HashSet<ObjectId> =
+        scene.facts.tasks.iter().flat_map(|task| &task.commits).map(|commit| commit.id).collect();
+    let known = [&[onto, scene.start], &scene.facts.fetched_base_tips[..]].concat();
+    for id in scratch.commits_between(&known, tip.as_slice())? {
+        let commit = scratch.commit(id)?;
+        if of_tasks.contains(&id) || commit.parent_ids.len() > 1 {
+            continue;
+        }
+        let before = scratch.tree_of(commit.parent_ids.first().copied())?;
+        if scratch.tree_entry(before, path.as_bstr())?
+            != scratch.tree_entry(commit.tree_id, path.as_bstr())?
+        {
+            return Ok(Some((id, commit.message.lines().next().unwrap_or_default().into())));
+        }
+    }
+    Ok(None)
 }

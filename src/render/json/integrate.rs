@@ -282,6 +282,7 @@ fn step(step: &crate::ops::integrate::Step) -> Step {
         StepResult::Waiting | StepResult::Tentative(_) => ("waiting", None, &[][..]),
     };
     let strays = if let StepResult::OutsideScope(strays) = result { strays.as_slice() } else { &[] };
+    let strays: Vec<BString> = strays.iter().map(|stray| stray.path.clone()).collect();
     let failed = match result {
         StepResult::ExecFailed { command, code } => Some((command, code)),
         _ => None,
@@ -300,7 +301,7 @@ fn step(step: &crate::ops::integrate::Step) -> Step {
         tentative,
         commit: commit.map(hex),
         conflicts: clashes.iter().map(conflict).collect(),
-        paths: texts(strays),
+        paths: texts(&strays),
         command: failed.map(|(command, _)| command.clone()),
         code: failed.and_then(|(_, code)| *code),
     }

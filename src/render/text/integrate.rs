@@ -77,7 +77,7 @@ fn details(result: &StepResult) -> String {
             clashes.iter().map(clash).collect()
         }
         StepResult::OutsideScope(paths) => {
-            paths.iter().map(|path| format!("     {}\n", terminal(path.as_bstr()))).collect()
+            paths.iter().map(|stray| format!("     {}\n", words::stray(stray))).collect()
         }
         StepResult::Tentative(inner) => details(inner),
         _ => String::new(),

@@ -42,7 +42,8 @@ pub fn idle(outcome: &Outcome) -> Option<&'static str> {
 fn hints(outcome: &Outcome) -> Vec<String> {
     let mut hints: Vec<String> = Vec::new();
     let findings = outcome.tasks.iter().flat_map(|task| &task.findings);
-    for remedy in findings.filter(|finding| finding.is_error()).flat_map(remedies) {
+    let asks = |finding: &&Finding| finding.is_error() || finding.commit_id.is_none();
+    for remedy in findings.filter(asks).flat_map(remedies) {
         if !hints.contains(&remedy) {
             hints.push(remedy);
         }

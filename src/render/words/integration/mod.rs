@@ -14,7 +14,7 @@ use crate::model::integration::resolution::{How, Resolution};
 use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::integration::sequence::Method;
 use crate::model::name::TaskName;
-use crate::ops::integrate::{Retried, StepResult, Warning};
+use crate::ops::integrate::{Retried, StepResult, Stray, Warning};
 use crate::render::escape::terminal;
 use crate::render::words::{count, ended, short};
 
@@ -81,6 +81,19 @@ pub fn conflict(clash: &Clash) -> String {
     format!("CONFLICT ({}): {}", terminal(clash.conflict.kind.to_string()), paths(&clash.conflict.paths))
 }
 
+/// A path outside every scope, whose change it is, and what to do about it.
+pub fn stray(stray: &Stray) -> String {
+    let path = terminal(stray.path.as_bstr());
+    match &stray.changed_by {
+        Some((id, subject)) => format!(
+            "{path}: changed by {0} ({1}), which is no task's; keep it with --continue, or have it taken back: git revert {0}",
+            short(*id),
+            terminal(subject.as_bstr())
+        ),
+        None => format!("{path}: by the merge alone; --continue keeps what is right"),
+    }
+}
+
 /// Who has a part in a conflict: `task-2 and task-1`; the base where no task changed our side.
 pub fn sides(clash: &Clash) -> (String, String) {
     let names = |tasks: &[TaskName]| tasks.iter().map(TaskName::short).collect::<Vec<_>>().join(", ");
@@ -130,11 +143,17 @@ pub fn retried(retried: &Retried) -> String {
 pub fn warning(warning: &Warning) -> String {
     match warning {
         Warning::Ignored(edge) => ignored(edge),
-        Warning::BaseBehind { remote, commits } => {
+        Warning::BaseBehind { remote, commits, tasks } => {
+            let names: Vec<&str> = tasks.iter().map(TaskName::short).collect();
+            let bring = if names.len() == 1 { "brings" } else { "bring" };
+            let brought = match names.len() {
+                0 => String::new(),
+                _ => format!(", and {} {bring} some of them along", names.join(", ")),
+            };
+            let remote = terminal(remote);
+            let commits = count(*commits, "commit");
             format!(
-                "{} has {} that the base here has not; git pull brings them",
-                terminal(remote),
-                count(*commits, "commit")
+                "{remote} has {commits} that the base here has not{brought}; git pull there brings them all"
             )
         }
         Warning::Unknown(what) => format!("cannot read {}", terminal(what)),
@@ -152,7 +171,8 @@ fn ignored(edge: &Edge) -> String {
                 "its integration notes require it the other way round",
             crate::model::integration::order::Source::Discovered =>
                 "a NEEDS commit asks for it the other way round",
-            _ => "the plan has it the other way round",
+            crate::model::integration::order::Source::History => "each branch holds commits of the other",
+            crate::model::integration::order::Source::Plan => "the plan has it the other way round",
         }
     )
 }

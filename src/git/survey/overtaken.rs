@@ -1,0 +1,103 @@
+//! What a task has made and no branch leads to by first parents any more.
+//!
+//! A worker may put its branch onto another's that had merged it. Then that one's merge, and what lies
+//! below it, is on the first-parent chain of both branches, and what the worker has made is on none. It
+//! stays the worker's (S1-66): its record says so, its reflog, or that it is in its scope alone.
+
+use std::collections::{HashMap, HashSet};
+
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::objects::CommitObject;
+use crate::git::plan_ref::RecordedPlan;
+use crate::git::reflog::Move;
+use crate::git::survey::history::{Scene, fits};
+use crate::model::branch;
+use crate::model::message;
+
+/// What is asked about.
+pub struct Overtaken<'a> {
+    /// The first-parent chain of each task, oldest first.
+    pub lines: &'a [Option<Vec<ObjectId>>],
+    /// What the base and the integration branch have on theirs.
+    pub base_chain: &'a HashSet<ObjectId>,
+    /// All commits of the run.
+    pub commits: &'a HashMap<ObjectId, CommitObject>,
+    /// Which of some tasks made a commit.
+    pub maker: &'a dyn Fn(&[usize], ObjectId) -> Option<usize>,
+}
+
+impl Overtaken<'_> {
+    /// For each task what it has made so, oldest first.
+    pub fn read(&self) -> Vec<Vec<ObjectId>> {
+        let mut holders: HashMap<ObjectId, Vec<usize>> = HashMap::new();
+        for (place, line) in self.lines.iter().enumerate() {
+            line.iter().flatten().for_each(|id| holders.entry(*id).or_default().push(place));
+        }
+        let mut found: Vec<Vec<ObjectId>> = vec![Vec::new(); self.lines.len()];
+        let mut seen = HashSet::new();
+        for id in self.lines.iter().flatten().flatten() {
+            let tasks = &holders[id];
+            if tasks.len() < 2 || !seen.insert(*id) {
+                continue;
+            }
+            for side in self.commits[id].parent_ids.iter().skip(1) {
+                for made in self.side(*side, &holders, &mut seen) {
+                    if let Some(task) = (self.maker)(tasks, made) {
+                        found[task].push(made);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// The first-parent chain of a merged commit as far as it is on nobody's, oldest first.
+    fn side(
+        &self,
+        merged: ObjectId,
+        holders: &HashMap<ObjectId, Vec<usize>>,
+        seen: &mut HashSet<ObjectId>,
+    ) -> Vec<ObjectId> {
+        let is_nobodys = |id: &ObjectId| !holders.contains_key(id) && !self.base_chain.contains(id);
+        let mut chain = Vec::new();
+        let mut next = Some(merged);
+        while let Some(commit) = next.filter(is_nobodys).and_then(|id| self.commits.get(&id)) {
+            if !seen.insert(commit.id) {
+                break;
+            }
+            chain.push(commit.id);
+            next = commit.parent_ids.first().copied();
+        }
+        chain.reverse();
+        chain
+    }
+}
+
+/// Which of some tasks made a commit: the one that recorded it, the one on whose branch it was
+/// committed, or the only one whose scope it keeps to, where no record and no reflog tells.
+pub fn maker(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    scene: &Scene<'_>,
+    (tasks, commit): (&[usize], &CommitObject),
+) -> Option<usize> {
+    let plan = &recorded.plan;
+    let only = |is: &dyn Fn(usize) -> bool| {
+        let mut all = tasks.iter().copied().filter(|task| is(*task));
+        all.next().filter(|_| all.next().is_none())
+    };
+    if scene.records.iter().any(|records| records.contains_key(&commit.id)) {
+        return only(&|task| scene.records[task].contains_key(&commit.id));
+    }
+    let made = |one: &Move| one.new == commit.id && one.is_commit();
+    let log =
+        |task: usize| scene.real.reflog(&branch::full(&plan.layout.branch(&plan.run, &plan.tasks[task])));
+    only(&|task| log(task).iter().any(made)).or_else(|| {
+        message::status(commit.message.as_ref())?;
+        let parent_tree_id = repo.tree_of(commit.parent_ids.first().copied()).ok()?;
+        let change = repo.diff_trees(parent_tree_id, commit.tree_id).ok()?;
+        only(&|task| fits(plan, task, commit, Some(&change)))
+    })
+}
