@@ -5,6 +5,7 @@
 //! the run stands in trailers of the message and never changes after the first version, so that
 //! `base..branch` means the same for everyone and for ever (S1-14).
 
+use std::collections::HashSet;
 use std::str::FromStr;
 
 use anyhow::{Context, Result};
@@ -110,6 +111,13 @@ impl Repository {
             next = self.commit(id).ok()?.parent_ids.first().copied();
         }
         None
+    }
+
+    /// The plans that a run had before, newest first, as far as they can be read.
+    pub fn earlier_plans(&self, recorded: &RecordedPlan) -> Result<Vec<Plan>> {
+        let versions = self.first_parents(recorded.commit_id, &HashSet::new())?;
+        let earlier = versions.into_iter().skip(1).filter_map(|id| self.read_plan_commit(id, None).ok());
+        Ok(earlier.map(|earlier| earlier.plan).collect())
     }
 
     /// Records a plan as the newest of its run, unless it is that already.

@@ -7,6 +7,7 @@ use bstr::BString;
 use gix_hash::ObjectId;
 
 use crate::model::change::PathChange;
+use crate::model::finding::{Finding, IdentityViolation};
 use crate::model::journal;
 use crate::model::name::TaskName;
 use crate::model::plan::Plan;
@@ -31,8 +32,31 @@ pub struct Facts {
     pub integration_tip: Option<ObjectId>,
     /// One for each task of the plan, in the plan's order.
     pub tasks: Vec<TaskFacts>,
+    /// Tasks that the plan had once, with work that is nowhere else.
+    pub dropped: Vec<Dropped>,
     /// What could not be read and why; each is reported as unknown, never as fine.
     pub unknown: Vec<String>,
+}
+
+/// A task that an amendment took out of the plan, or gave another name, while its branch has work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// What it was called.
+    pub task: TaskName,
+    /// Short name of its branch.
+    pub branch: String,
+    /// The branch's tip.
+    pub tip: ObjectId,
+    /// How many commits of it are neither on the base nor on a branch of the run.
+    pub commits: usize,
+}
+
+impl Dropped {
+    /// The finding on its branch.
+    pub fn finding(&self) -> Finding {
+        let (task, branch, commits) = (self.task.clone(), self.branch.clone(), self.commits);
+        Finding::warning(IdentityViolation::Dropped { task, branch, commits })
+    }
 }
 
 /// Everything that is known of one task.

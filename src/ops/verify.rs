@@ -31,7 +31,7 @@ pub struct Options {
 pub struct Outcome {
     /// What was verified.
     pub subject: Subject,
-    /// In the plan's order.
+    /// In the plan's order, then those that the plan has no more.
     pub tasks: Vec<Verified>,
     /// What could not be read; nothing is claimed about it.
     pub unknown: Vec<String>,
@@ -107,6 +107,15 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
             Ok(findings) => tasks.push(verified(task, unsound.into_iter().chain(findings).collect())),
             Err(error) => unknown.push(format!("{}: {}", task.branch, hint::in_line(&error))),
         }
+    }
+    if asked.is_empty() {
+        tasks.extend(facts.dropped.iter().map(|one| Verified {
+            task: one.task.clone(),
+            branch: one.branch.clone(),
+            tip: Some(one.tip),
+            commits: 0,
+            findings: vec![one.finding()],
+        }));
     }
     // The clean room knows nothing of remotes.
     if let Some(fetch) = repo.fetch_promised().filter(|_| !unknown.is_empty()) {

@@ -288,6 +288,25 @@ fn a_broken_ref_of_the_run_is_unknown() {
 }
 
 #[test]
+fn work_of_a_task_that_the_plan_lost_is_named() {
+    let armed = Armed::new();
+    armed.commit("task-3-docs", "docs/x.md", "[CHECKPOINT] Docs").ok();
+    armed.sandbox.write("plan.toml", PLAN.replace("task-3-docs", "task-3-pages"));
+    armed.sandbox.git(&["orchestrate", "start", "plan.toml", "--yes"]).ok();
+    let words =
+        "task-3-docs is not in the plan any more, and work/task-3-docs has 1 commit that is nowhere else";
+    for (verb, code) in [("verify", 0), ("status", 0), ("doctor", 1)] {
+        let said = armed.sandbox.git(&["orchestrate", verb]);
+        assert_eq!(said.code, code, "{verb}: {said:?}");
+        assert!(said.out.contains(words), "{verb}: {said:?}");
+        assert!(said.out.contains("git branch -D work/task-3-docs"), "{verb}: {said:?}");
+    }
+    armed.sandbox.git(&["update-ref", "refs/heads/work/task-3-pages", "work/task-3-docs"]).ok();
+    let said = armed.sandbox.git(&["orchestrate", "verify"]);
+    assert!(!said.out.contains("task-3-docs is not in the plan"), "the work is elsewhere: {said:?}");
+}
+
+#[test]
 fn nothing_to_verify_is_no_error() {
     let armed = Armed::new();
     let verify = |args: &[&str]| armed.sandbox.git(&[&["orchestrate", "verify"], args].concat());

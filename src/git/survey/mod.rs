@@ -7,6 +7,7 @@
 
 mod arrival;
 mod deeds;
+mod dropped;
 mod elsewhere;
 mod history;
 mod overtaken;
@@ -75,7 +76,7 @@ impl Repository {
                 journal: journals.remove(&task.name).unwrap_or_default(),
             });
         }
-        Ok(Facts {
+        let mut facts = Facts {
             plan: plan.clone(),
             plan_commit_id: recorded.commit_id,
             base_commit_id: recorded.base_commit_id,
@@ -84,8 +85,14 @@ impl Repository {
             fetched_base_tips: tips.fetched_bases(),
             integration_tip: tips.integration,
             tasks,
+            dropped: Vec::new(),
             unknown,
-        })
+        };
+        match real.dropped_tasks(recorded, &facts) {
+            Ok(dropped) => facts.dropped = dropped,
+            Err(error) => facts.unknown.push(format!("the earlier plans of {}: {error:#}", plan.run)),
+        }
+        Ok(facts)
     }
 
     /// The records of each task, in the plan's order; a note that is no record is skipped.

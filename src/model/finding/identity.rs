@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::model::name::TaskName;
+use crate::model::shell;
 
 /// The wrong branch or worktree (S1-45, S1-46). Branches are short names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,15 @@ pub enum IdentityViolation {
         /// It is the run's base, else its integration branch.
         is_base: bool,
     },
+    /// The plan does not have the task any more, but the task's branch has work that is nowhere else.
+    Dropped {
+        /// What it was called.
+        task: TaskName,
+        /// Its branch.
+        branch: String,
+        /// How many commits.
+        commits: usize,
+    },
     /// The worktree's configuration names a task that the plan does not have.
     UnknownTask {
         /// As configured.
@@ -87,6 +97,7 @@ impl IdentityViolation {
             IdentityViolation::MovedWorktree { .. } => "worktree/moved",
             IdentityViolation::SymbolicBranch { .. } => "branch/symbolic",
             IdentityViolation::Unrelated { .. } => "branch/unrelated",
+            IdentityViolation::Dropped { .. } => "branch/dropped",
             IdentityViolation::UnknownTask { .. } => "worktree/unknown-task",
         }
     }
@@ -110,6 +121,10 @@ impl IdentityViolation {
                 format!("have it reverted on {branch}; work belongs on the task's own branch")
             }
             IdentityViolation::Unrelated { .. } => "start the branch from the run's base".into(),
+            IdentityViolation::Dropped { branch, .. } => format!(
+                "start the run with a plan that has the task again; or, if nobody wants it: git branch -D {}",
+                shell::word(branch)
+            ),
             IdentityViolation::UnknownTask { .. } => {
                 "if the plan was amended without the task, ask who leads the run: its branch stays as it is"
                     .into()
@@ -148,6 +163,13 @@ impl fmt::Display for IdentityViolation {
             IdentityViolation::Misplaced { task, branch, is_base } => {
                 let role = if *is_base { "the base of the run" } else { "the run's integration branch" };
                 write!(f, "{branch}, {role}, was committed to in the worktree of {task}")
+            }
+            IdentityViolation::Dropped { task, branch, commits } => {
+                let commits = match commits {
+                    1 => "1 commit that is".to_owned(),
+                    more => format!("{more} commits that are"),
+                };
+                write!(f, "{task} is not in the plan any more, and {branch} has {commits} nowhere else")
             }
             IdentityViolation::UnknownTask { task } => {
                 write!(f, "this worktree belongs to {task}, which is no task of the plan")

@@ -7,6 +7,7 @@
 pub const RULES: &[(&str, &str)] = &[
     ("branch/base", "A worker does not commit to the run's base."),
     ("branch/detached", "A worker commits on its branch, not on a detached HEAD."),
+    ("branch/dropped", "No work is left on the branch of a task that the plan does not have any more."),
     ("branch/integration", "A worker does not commit to the run's integration branch."),
     ("branch/symbolic", "A task's branch is a branch of its own, not a symbolic ref."),
     ("branch/unrelated", "A task's branch has history in common with the run's base."),

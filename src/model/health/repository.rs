@@ -77,6 +77,13 @@ pub enum RepositoryDefect {
         /// The command that gives the ref back what it held last, or else what brings it back.
         remedy: String,
     },
+    /// A task that is not in the plan any more has a branch with work.
+    DroppedTask {
+        /// Which, in words.
+        what: String,
+        /// What to do about it.
+        remedy: String,
+    },
     /// A command of ours was killed.
     Unfinished(Unfinished),
     /// A file of ours that a killed command left.
@@ -119,6 +126,7 @@ impl RepositoryDefect {
             RepositoryDefect::MissingSetting { .. } => "repository/setting",
             RepositoryDefect::MissingExclude { .. } => "repository/exclude",
             RepositoryDefect::BrokenRef { .. } => "repository/ref",
+            RepositoryDefect::DroppedTask { .. } => "leftover/task",
             RepositoryDefect::Unfinished(_) => "leftover/unfinished",
             RepositoryDefect::Leftover { .. } => "leftover/file",
         }
@@ -148,7 +156,9 @@ impl RepositoryDefect {
             RepositoryDefect::StaleLock { is_ours: false, path, .. } => {
                 Remedy::Words(format!("if no git command is running: rm {}", shell::path(path)))
             }
-            RepositoryDefect::BrokenRef { remedy, .. } => Remedy::Words(remedy.clone()),
+            RepositoryDefect::BrokenRef { remedy, .. } | RepositoryDefect::DroppedTask { remedy, .. } => {
+                Remedy::Words(remedy.clone())
+            }
             RepositoryDefect::Drift { key, file, .. } => Remedy::Words(format!(
                 "look who wrote {key} into {file}; if it is as it should be: git orchestrate doctor --accept"
             )),
@@ -199,6 +209,7 @@ impl fmt::Display for RepositoryDefect {
             RepositoryDefect::BrokenRef { name, path, .. } => {
                 write!(f, "{} holds no object id, so there is no {name}", path.display())
             }
+            RepositoryDefect::DroppedTask { what, .. } => f.write_str(what),
             RepositoryDefect::MissingSetting { run, key, value } => {
                 write!(f, "{key} lacks {value}, which run {run} needs")
             }

@@ -122,6 +122,7 @@ fn from_issue(facts: &Facts, issue: &Issue) -> Option<Action> {
         Kind::Blocked { provider: None, topic, .. } => Action::Answer { task, topic: topic.clone() },
         Kind::Deadlock { circle } => Action::BreakCircle(circle.clone()),
         Kind::Failed(_) | Kind::TimedOut | Kind::Stalled(_) => Action::Continue(task),
+        Kind::Dropped(_) => return None,
         Kind::Violations(_) => Action::Review(task),
         Kind::Uncommitted(_) => Action::Tidy(task),
         Kind::Conflicts(_) => return None,

@@ -6,7 +6,7 @@
 use bstr::ByteSlice;
 
 use crate::model::age::Age;
-use crate::model::facts::{Facts, TaskFacts};
+use crate::model::facts::{Dropped, Facts, TaskFacts};
 use crate::model::finding::Finding;
 use crate::model::name::{ItemName, TaskName};
 use crate::model::status::collision::Rival;
@@ -63,6 +63,8 @@ pub enum Kind {
     Conflicts(Vec<Rival>),
     /// Something is wrong with branch, worktree, remote or hooks.
     Repository(Flag),
+    /// The plan does not have the task any more.
+    Dropped(Finding),
 }
 
 /// All issues of a run: what others can resolve first, then what concerns one task alone.
@@ -79,6 +81,8 @@ pub fn issues(facts: &Facts, tasks: &[TaskStatus]) -> Vec<Issue> {
     issues.extend(deadlocks(tasks));
     issues.extend(each(&|task| verdict(facts, task).into_iter().collect()));
     issues.extend(each(&|task| task.flags.iter().filter_map(|flag| flagged(task, flag)).collect()));
+    let dropped = |one: &Dropped| Issue { task: one.task.clone(), kind: Kind::Dropped(one.finding()) };
+    issues.extend(facts.dropped.iter().map(dropped));
     issues
 }
 

@@ -7,8 +7,10 @@ use crate::git::hooks;
 use crate::git::hooks::baseline::Baseline;
 use crate::git::lock_files::LockFile;
 use crate::git::plan_ref::RecordedPlan;
+use crate::git::survey::Depth;
 use crate::model::age::Age;
 use crate::model::branch;
+use crate::model::facts::Dropped;
 use crate::model::health::repository::Unfinished;
 use crate::model::health::{Defect, RepositoryDefect};
 use crate::ops::traces::{self, Trace};
@@ -51,6 +53,15 @@ pub fn defects(
     }));
     defects.extend(hooks::leftovers(repo)?.into_iter().map(|path| RepositoryDefect::Leftover { path }));
     defects.extend(unfinished(repo, runs)?);
+    for recorded in runs {
+        if repo.earlier_plans(recorded)?.is_empty() {
+            continue;
+        }
+        match repo.survey(recorded, Depth::History) {
+            Ok(facts) => defects.extend(facts.dropped.iter().map(dropped)),
+            Err(error) => unknown.push(format!("the branches of run {}: {error:#}", recorded.plan.run)),
+        }
+    }
     for recorded in runs.iter().filter(|_| is_equipped) {
         match missing(repo, recorded) {
             Ok(missing) => defects.extend(missing.into_iter().map(|trace| wanted(recorded, trace))),
@@ -58,6 +69,11 @@ pub fn defects(
         }
     }
     Ok(defects.into_iter().map(Defect::from).collect())
+}
+
+fn dropped(one: &Dropped) -> RepositoryDefect {
+    let finding = one.finding();
+    RepositoryDefect::DroppedTask { what: finding.to_string(), remedy: finding.hint() }
 }
 
 /// The locks that nobody seems to hold.

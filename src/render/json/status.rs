@@ -266,6 +266,7 @@ fn problem(issue: &Issue) -> Problem {
         Kind::Uncommitted(_) => ("uncommitted", None),
         Kind::Conflicts(_) => ("conflicts", None),
         Kind::Repository(flag) => (mark(flag).kind, None),
+        Kind::Dropped(_) => ("dropped", None),
     };
     Problem {
         kind,

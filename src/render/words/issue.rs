@@ -72,6 +72,10 @@ pub fn wording(issue: &Issue) -> Wording {
         ),
         Kind::Conflicts(rivals) => ("Predicted conflict", conflicts(task, rivals)),
         Kind::Repository(flag) => repository(task, flag),
+        Kind::Dropped(finding) => (
+            "Task no longer in the plan",
+            vec![Phrase::default().data(finding), Phrase::new("Action: ").data(finding.hint())],
+        ),
     };
     Wording { title, points }
 }
