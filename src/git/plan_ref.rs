@@ -98,7 +98,7 @@ impl Repository {
     }
 
     /// The newest plan in the history of a run's ref that can be read, where the newest of all cannot;
-    /// `None` if none of the last [`OLDER`] can.
+    /// `None` if none of the last thousand can.
     pub fn read_older_plan(&self, run: &RunName) -> Option<RecordedPlan> {
         let mut next = self.ref_commit(&plan_ref(run)).ok()?;
         for _ in 0..OLDER {

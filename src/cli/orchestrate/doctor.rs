@@ -17,7 +17,7 @@ use crate::render::{json, markdown, text};
 /// changed settings, moved and copied worktrees, files that hook managers put in place of ours,
 /// locks and files that killed commands left. Names what to do about each.
 ///
-/// Says where the hooks are, and which others the configuration names (hook.<name>.event, from git 2.54
+/// Says where the hooks are, and which others the configuration names (hook.*.event, from git 2.54
 /// on): git runs those before ours. What people set for themselves, such as an alias or an editor, is
 /// told and no fault.
 ///
