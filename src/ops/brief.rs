@@ -37,7 +37,7 @@ pub enum Whose {
     Own,
 }
 
-/// The briefs that were asked for, in the plan's order; writes nothing.
+/// The briefs that were asked for, in the plan's order; writes nothing but kept answers.
 pub fn run(repo: &Repository, options: &Options) -> Result<Vec<Brief>> {
     let recorded = run::choose(repo, options.run.as_deref())?;
     let plan = &recorded.plan;

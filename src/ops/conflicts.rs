@@ -23,7 +23,7 @@ pub struct Options {
     pub committed: bool,
 }
 
-/// Asks about every pair; writes nothing.
+/// Asks about every pair; writes nothing but kept answers.
 pub fn run(repo: &Repository, options: &Options) -> Result<Matrix> {
     let recorded = run::choose(repo, options.run.as_deref())?;
     let plan = &recorded.plan;

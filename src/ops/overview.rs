@@ -9,7 +9,7 @@ use crate::model::facts::Facts;
 use crate::model::finding::Finding;
 use crate::model::hint;
 use crate::model::status::{Clock, RunStatus};
-use crate::ops::verdict;
+use crate::ops::{soundness, verdict};
 
 /// A run at one moment, with the facts that its status was computed from.
 #[derive(Debug, Clone)]
@@ -25,9 +25,12 @@ pub fn read(repo: &Repository, recorded: &RecordedPlan, depth: Depth, clock: Clo
     let mut facts = repo.survey(recorded, depth)?;
     let findings: Vec<Result<Vec<Finding>>> =
         facts.tasks.iter().map(verdict::of_branches(repo, &facts)).collect();
-    let mut judged = Vec::new();
+    let mut judged = soundness::check_new(repo, &facts).unwrap_or_else(|error| {
+        facts.unknown.push(format!("whether git takes all objects: {}", hint::in_line(&error)));
+        vec![Vec::new(); facts.tasks.len()]
+    });
     for (place, findings) in findings.into_iter().enumerate() {
-        judged.push(findings.unwrap_or_else(|error| {
+        judged[place].extend(findings.unwrap_or_else(|error| {
             let name = &facts.tasks[place].name;
             facts.unknown.push(format!("whether {name} keeps the rules: {}", hint::in_line(&error)));
             Vec::new()

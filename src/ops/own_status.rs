@@ -23,7 +23,7 @@ pub struct Options {
     pub clock: Clock,
 }
 
-/// Computes the status of this worktree's task; writes nothing.
+/// Computes the status of this worktree's task; writes nothing but kept answers.
 pub fn run(repo: &Repository, options: &Options) -> Result<OwnStatus> {
     let recorded = run::choose(repo, None)?;
     let task = run::own_task(repo, &recorded.plan)?;

@@ -5,10 +5,57 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Result;
 use gix_hash::ObjectId;
 
+use crate::git::Repository;
+use crate::git::cache::{Key, digest};
 use crate::git::clean_room::CleanRoom;
 use crate::git::soundness::Malformed;
-use crate::model::facts::TaskFacts;
+use crate::model::facts::{Facts, TaskFacts};
 use crate::model::finding::{Finding, ObjectViolation};
+
+/// Where it is kept which tips were found sound.
+const CACHE: &str = "sound";
+
+/// The commits whose objects are nobody's of the run's tasks.
+pub fn known(facts: &Facts) -> Vec<ObjectId> {
+    let known = [Some(facts.base_commit_id), facts.base_tip, facts.integration_tip];
+    known.into_iter().flatten().collect()
+}
+
+/// [`check`] for an answer that changes no branch: for each task of the run, in order, what is wrong
+/// with its objects. A tip that was found sound is remembered, so that the next call looks only at
+/// what came since.
+pub fn check_new(repo: &Repository, facts: &Facts) -> Result<Vec<Vec<Finding>>> {
+    let mut findings = vec![Vec::new(); facts.tasks.len()];
+    let mut cache = repo.cache(CACHE);
+    let (mut known, mut open) = (known(facts), Vec::new());
+    let context = known.clone();
+    for (place, task) in facts.tasks.iter().enumerate().filter(|(_, task)| !task.is_cut_off) {
+        let Some(tip) = task.effective_tip().filter(|tip| !context.contains(tip)) else { continue };
+        let key = key(&context, tip)?;
+        match cache.find(key) {
+            Some(_) => known.push(tip),
+            None => open.push((place, task, key)),
+        }
+    }
+    if open.is_empty() {
+        return Ok(findings);
+    }
+    let room = CleanRoom::open(repo, facts.base_commit_id)?;
+    let tasks: Vec<&TaskFacts> = open.iter().map(|(_, task, _)| *task).collect();
+    for (found, (place, _, key)) in check(&room, &tasks, &known)?.into_iter().zip(open) {
+        if found.is_empty() {
+            cache.keep(key, Vec::new());
+        }
+        findings[place] = found;
+    }
+    cache.store();
+    Ok(findings)
+}
+
+fn key(context: &[ObjectId], tip: ObjectId) -> Result<Key> {
+    let ids = context.iter().chain([&tip]).map(|id| id.as_bytes());
+    digest(&ids.collect::<Vec<_>>().concat())
+}
 
 /// Checks the new objects of all these tasks at once; for each task, in order, what is wrong with
 /// it. `known` are commits whose objects are nobody's of them.

@@ -28,7 +28,7 @@ pub struct Options {
     pub clock: Clock,
 }
 
-/// Computes the status; writes nothing.
+/// Computes the status; writes nothing but kept answers.
 pub fn run(repo: &Repository, options: &Options) -> Result<RunStatus> {
     let recorded = run::choose(repo, options.run.as_deref())?;
     let Overview { facts, mut status } = overview::read(repo, &recorded, options.depth, options.clock)?;

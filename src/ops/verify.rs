@@ -131,8 +131,7 @@ fn unsound(
     judged: &[&TaskFacts],
     unknown: &mut Vec<String>,
 ) -> Vec<Vec<Finding>> {
-    let known = [Some(facts.base_commit_id), facts.base_tip, facts.integration_tip];
-    let known: Vec<ObjectId> = known.into_iter().flatten().collect();
+    let known = soundness::known(facts);
     if let Ok(findings) = soundness::check(room.room(), judged, &known) {
         return findings;
     }

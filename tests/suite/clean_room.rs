@@ -79,6 +79,9 @@ fn no_commit_graph_hides_a_violation() {
 fn what_git_refuses_is_found_in_its_commit() {
     let run = Armed::new();
     run.commit(API, "api/x.py", "[CHECKPOINT] Good").ok();
+    // Which remembers that all is well so far.
+    let status = || run.sandbox.git(&["orchestrate", "status", "--format", "json"]).ok().out;
+    assert!(!status().contains("object/malformed"));
     let script = "set -e
         inner=$(printf '100644 blob %s\\t.git\\n' $(git hash-object -w api/x.py) | git mktree)
         api=$( (git ls-tree HEAD:api; printf '040000 tree %s\\tsub\\n' $inner) | git mktree)
@@ -98,6 +101,9 @@ fn what_git_refuses_is_found_in_its_commit() {
     };
     assert!(line(&tree, "object/malformed", "hasDotgit"), "{said}");
     assert!(line(&nul, "message/character", "NUL"), "{said}");
+    for status in [status(), status()] {
+        assert!(status.contains("object/malformed") && status.contains(&tree), "{status}");
+    }
 }
 
 #[test]
