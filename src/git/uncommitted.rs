@@ -10,6 +10,7 @@ use bstr::{BString, ByteSlice};
 
 use super::Repository;
 use super::program::Program;
+use super::scratch::Scratch;
 
 /// A path that differs between HEAD, the index and the worktree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,34 @@ impl Repository {
     /// The same without what distinguishes one from another.
     pub fn dirty_paths(&self, worktree: &Path) -> Result<Vec<BString>> {
         Ok(self.uncommitted(worktree, &[])?.into_iter().map(|one| one.path).collect())
+    }
+
+    /// The same with what git was told not to look at, by `--assume-unchanged` or `--skip-worktree`,
+    /// where it is there and changed: for who is about to delete the worktree.
+    pub fn dirty_or_hidden_paths(&self, worktree: &Path) -> Result<Vec<BString>> {
+        let mut paths = self.dirty_paths(worktree)?;
+        let listed = self.git().at(worktree).args(["ls-files", "-v", "-z"]).output()?;
+        let entries = listed.split_str("\0").filter_map(|entry| entry.split_once_str(" "));
+        let is_hidden = |tag: &[u8]| tag == b"S" || tag.iter().all(u8::is_ascii_lowercase);
+        let is_there =
+            |path: &[u8]| path.to_path().is_ok_and(|path| worktree.join(path).symlink_metadata().is_ok());
+        let hidden: Vec<&[u8]> =
+            entries.filter(|(tag, path)| is_hidden(tag) && is_there(path)).map(|(_, path)| path).collect();
+        if hidden.is_empty() {
+            return Ok(paths);
+        }
+        let scratch = Scratch::new()?;
+        let index = scratch.path().join("index");
+        fs_err::copy(Repository::open(worktree)?.gix.index_path(), &index)?;
+        let git = || self.git().at(worktree).env("GIT_INDEX_FILE", &index);
+        for look in ["--no-assume-unchanged", "--no-skip-worktree"] {
+            git().args(["update-index", look, "-z", "--stdin"]).stdin(hidden.join(&0)).output()?;
+        }
+        let seen = status(git(), &[])?.into_iter().map(|one| one.path);
+        paths.extend(seen.filter(|path| hidden.contains(&path.as_slice())));
+        paths.sort();
+        paths.dedup();
+        Ok(paths)
     }
 
     /// What a commit of the index in effect leaves out in this worktree. In hooks that index is often

@@ -126,6 +126,22 @@ fn uncommitted_work_stays() {
 }
 
 #[test]
+fn what_git_was_told_not_to_look_at_stays() {
+    for how in ["--assume-unchanged", "--skip-worktree"] {
+        let sandbox = landed();
+        let tracked = sandbox.git_in(TREE, &["ls-files"]).ok().out;
+        let (changed, same) = tracked.split_once('\n').expect("two files");
+        let same = same.lines().next().expect("a second file");
+        sandbox.git_in(TREE, &["update-index", how, changed, same]).ok();
+        sandbox.write(&format!("{TREE}/{changed}"), "precious\n");
+        assert_eq!(sandbox.git_in(TREE, &["status", "--porcelain"]).ok().out, "", "git sees nothing");
+        let said = cleanup(&sandbox, &[]).fails(1);
+        assert!(said.out.contains(&format!("not committed: {changed}\n")), "{how}: {}", said.out);
+        assert_eq!(sandbox.read(&format!("{TREE}/{changed}")), "precious\n");
+    }
+}
+
+#[test]
 fn unmerged_work_is_backed_up_when_a_person_insists() {
     let sandbox = Sandbox::from_script("finished.sh");
     let tip = sandbox.git(&["rev-parse", "work/task-3-frontend"]).ok().out;

@@ -194,7 +194,7 @@ fn uncommitted(
     worktree: &LinkedWorktree,
 ) -> Result<Vec<BString>> {
     let copied = &recorded.plan.setup.copy;
-    let mut paths = repo.dirty_paths(&worktree.path)?;
+    let mut paths = repo.dirty_or_hidden_paths(&worktree.path)?;
     let Some(head) = worktree.head else { return Ok(paths) };
     let tree_id = repo.commit(head)?.tree_id;
     let mut work = Vec::new();

@@ -47,7 +47,7 @@ impl<'repo> Ground<'repo> {
             (&mut worktree_state, existing)
         {
             let there = Repository::open(path)?;
-            *dirty = there.operation().is_some() || !there.uncommitted(path, &[])?.is_empty();
+            *dirty = there.operation().is_some() || !there.dirty_or_hidden_paths(path)?.is_empty();
         }
         let mut branch_state = self.branch_state(&branch::full(&branch))?;
         if branch_state == BranchState::Missing && is_started(&self.journal, &task.name) {
