@@ -33,6 +33,15 @@ pub enum MergeViolation {
         /// What was merged.
         commit_id: ObjectId,
     },
+    /// The merged commit is noted as its task's replaced work, and is not what that task may do.
+    Claimed {
+        /// Which task.
+        task: TaskName,
+        /// Which of the commits that were brought.
+        commit_id: ObjectId,
+        /// Relative to the top of the repository; `None` if it is about what the commit merged.
+        path: Option<BString>,
+    },
     /// A path outside the scope is not what the merge makes of it.
     Altered {
         /// Relative to the top of the repository.
@@ -46,7 +55,7 @@ impl MergeViolation {
     /// The rule's stable name.
     pub fn rule(&self) -> &'static str {
         match self {
-            MergeViolation::Foreign { .. } => "merge/foreign",
+            MergeViolation::Foreign { .. } | MergeViolation::Claimed { .. } => "merge/foreign",
             MergeViolation::Incomplete { .. } => "merge/incomplete",
             MergeViolation::NotNeeded { .. } => "merge/not-needed",
             MergeViolation::Rewritten { .. } => "merge/rewritten",
@@ -57,7 +66,7 @@ impl MergeViolation {
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
-            MergeViolation::Foreign { .. } => {
+            MergeViolation::Foreign { .. } | MergeViolation::Claimed { .. } => {
                 "merge only the base or a task that is needed: git worker merge <task>".into()
             }
             MergeViolation::Incomplete { task } => {
@@ -92,6 +101,13 @@ impl fmt::Display for MergeViolation {
             }
             MergeViolation::Rewritten { task, commit_id } => {
                 write!(f, "{} was merged, which {task} has replaced since", commit_id.to_hex_with_len(10))
+            }
+            MergeViolation::Claimed { task, commit_id, path } => {
+                write!(f, "{} was merged, which is noted as work of {task}", commit_id.to_hex_with_len(10))?;
+                match path {
+                    Some(path) => write!(f, " but does to {} what that may not", Shown(path.as_bstr())),
+                    None => f.write_str(" but merges what that may not"),
+                }
             }
             MergeViolation::Altered { path, task } => write!(
                 f,

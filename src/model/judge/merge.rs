@@ -42,6 +42,15 @@ pub enum SideOf {
     },
     /// A task, before its branch was rewritten.
     Rewritten(TaskName),
+    /// Noted as a task's replaced work, which it cannot be.
+    Claimed {
+        /// Which one.
+        task: TaskName,
+        /// Which of the commits that it brings.
+        commit_id: ObjectId,
+        /// What that changes and the task may not, if it is about a path.
+        path: Option<BString>,
+    },
     /// Nobody in the run.
     Foreign,
 }
@@ -168,6 +177,11 @@ fn judge_side(case: &Case<'_>, side: &Side) -> Option<Finding> {
         SideOf::Rewritten(task) => Some(Finding::warning(MergeViolation::Rewritten {
             task: task.clone(),
             commit_id: side.commit_id,
+        })),
+        SideOf::Claimed { task, commit_id, path } => Some(Finding::error(MergeViolation::Claimed {
+            task: task.clone(),
+            commit_id: *commit_id,
+            path: path.clone(),
         })),
         SideOf::Task { name, completeness } => {
             if strict && *completeness == Completeness::Unfinished {

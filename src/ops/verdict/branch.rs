@@ -10,7 +10,7 @@ use super::history::History;
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::change::PathChange;
-use crate::model::facts::{Commit, Facts, Misplaced, TaskFacts};
+use crate::model::facts::{Facts, Misplaced, TaskFacts};
 use crate::model::finding::{Finding, IdentityViolation, Severity};
 use crate::model::judge::{Case, Step, paths};
 use crate::model::plan::Task;
@@ -56,7 +56,8 @@ fn judge(ground: &Ground<'_>, task: &Task, task_facts: &TaskFacts) -> Result<Vec
         findings.extend(judge_commit(ground, task, &history, commit)?);
     }
     if let Some(tip) = task_facts.effective_tip() {
-        soften_what_was_undone(ground, task, &task_facts.commits, tip, &mut findings)?;
+        let history = History::of(&task_facts.commits, Some(tip));
+        soften_what_was_undone(ground, task, &history, tip, &mut findings)?;
     }
     Ok(findings)
 }
@@ -93,17 +94,16 @@ fn misplaced(ground: &Ground<'_>, task_facts: &TaskFacts, one: &Misplaced) -> Fi
 }
 
 /// Turns an error about a path into a warning if the branch, as it is now, has nothing wrong there.
-fn soften_what_was_undone(
+pub(super) fn soften_what_was_undone(
     ground: &Ground<'_>,
     task: &Task,
-    commits: &[Commit],
+    history: &History<'_>,
     tip: ObjectId,
     findings: &mut [Finding],
 ) -> Result<()> {
     if !findings.iter().any(|finding| finding.is_error() && finding.path().is_some()) {
         return Ok(());
     }
-    let history = History::of(commits, Some(tip));
     let tip_tree_id = ground.repo.commit(tip)?.tree_id;
     for finding in findings.iter_mut().filter(|finding| finding.is_error()) {
         let Some(path) = finding.path() else { continue };
@@ -115,7 +115,7 @@ fn soften_what_was_undone(
         if ground.repo.holds_twice(tip_tree_id, path)? {
             continue;
         }
-        if net.old == net.new || is_allowed(ground, task, &history, tip_tree_id, net)? {
+        if net.old == net.new || is_allowed(ground, task, history, tip_tree_id, net)? {
             finding.severity = Severity::Warning;
         }
     }

@@ -6,6 +6,7 @@ use anyhow::Result;
 use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
+use super::claimed;
 use super::ground::Ground;
 use crate::model::branch;
 use crate::model::change::{Entry, PathChange};
@@ -23,7 +24,7 @@ pub(super) fn sides(
     merged: &[ObjectId],
 ) -> Result<Vec<Side>> {
     let side = |&commit_id| {
-        let of = match owner(ground, task, commit_id)? {
+        let of = match owner(ground, task, ours, commit_id)? {
             SideOf::Foreign if could_be_own(ground, task, ours, commit_id)? => SideOf::Own,
             of => of,
         };
@@ -70,7 +71,7 @@ pub(super) fn paths(
 
 /// The first that a merged commit belongs to: the base, the integration branch, the own branch as
 /// another clone has it, the task whose newest commit it is, the task that has it in its history.
-fn owner(ground: &Ground<'_>, task: &Task, commit_id: ObjectId) -> Result<SideOf> {
+fn owner(ground: &Ground<'_>, task: &Task, ours: ObjectId, commit_id: ObjectId) -> Result<SideOf> {
     let within = |tips: Vec<ObjectId>| -> Result<bool> {
         for tip in tips {
             if ground.repo.is_ancestor(commit_id, tip)? {
@@ -106,7 +107,7 @@ fn owner(ground: &Ground<'_>, task: &Task, commit_id: ObjectId) -> Result<SideOf
     }
     for other in others() {
         if ground.record(&other.name, commit_id)?.is_some() {
-            return Ok(SideOf::Rewritten(other.name.clone()));
+            return claimed::judge(ground, other, ours, commit_id);
         }
     }
     Ok(SideOf::Foreign)

@@ -6,6 +6,7 @@
 //! do with the findings.
 
 mod branch;
+mod claimed;
 mod commit;
 mod gather;
 mod ground;

@@ -1,0 +1,82 @@
+//! Whether what is noted as a task's replaced work is such work: within that task's scope.
+//!
+//! A branch that is rewritten leaves commits behind of which only the notes say whose they were, and
+//! anybody can write a note. So each is held against the scope of the task that it is noted for. What
+//! the base, the integration branch or the task's present branch has as well is judged there.
+
+use std::collections::HashSet;
+
+use anyhow::Result;
+use gix_hash::ObjectId;
+
+use super::branch::soften_what_was_undone;
+use super::commit::{Moment, judge_at};
+use super::gather::Gathering;
+use super::ground::Ground;
+use super::history::History;
+use crate::model::finding::merge::MergeViolation;
+use crate::model::finding::{Finding, Violation};
+use crate::model::judge::merge::SideOf;
+use crate::model::plan::Task;
+
+/// To whom a merged commit belongs that `owner` has a record of and no branch has.
+pub(super) fn judge(ground: &Ground<'_>, owner: &Task, ours: ObjectId, side: ObjectId) -> Result<SideOf> {
+    let mut known = ground.base_tips()?;
+    known.push(ours);
+    known.extend(ground.integration_tips()?);
+    known.extend(ground.task_tips(owner)?);
+    // Where a shallow clone ends too early, nothing tells what is brought.
+    let Ok(brought) = ground.repo.commits_between(&known, &[side]) else { return Ok(SideOf::Foreign) };
+    let brought: HashSet<ObjectId> = brought.into_iter().collect();
+    let mut next = Some(side);
+    while let Some(id) = next.filter(|id| brought.contains(id)) {
+        let parents = ground.repo.commit(id)?.parent_ids;
+        let Some(parent) = parents.first() else { return Ok(SideOf::Foreign) };
+        let task = noted_for(ground, owner, id)?;
+        if let Some(wrong) = wrong_with(ground, task, id, side)? {
+            let path = wrong.path().map(ToOwned::to_owned);
+            return Ok(SideOf::Claimed { task: task.name.clone(), commit_id: id, path });
+        }
+        next = Some(*parent);
+    }
+    Ok(SideOf::Rewritten(owner.name.clone()))
+}
+
+/// The task that a commit on `owner`'s former branch was made for: a fast-forward may have brought it.
+fn noted_for<'a>(ground: &Ground<'a>, owner: &'a Task, id: ObjectId) -> Result<&'a Task> {
+    if ground.record(&owner.name, id)?.is_some() {
+        return Ok(owner);
+    }
+    for other in &ground.whole_plan()?.tasks {
+        if ground.record(&other.name, id)?.is_some() {
+            return Ok(other);
+        }
+    }
+    Ok(owner)
+}
+
+/// The first thing that a commit does to a path, or merges, which its task may not, unless `tip` has
+/// put it right.
+fn wrong_with(ground: &Ground<'_>, task: &Task, id: ObjectId, tip: ObjectId) -> Result<Option<Finding>> {
+    let commit = ground.repo.commit(id)?;
+    let parent = commit.parent_ids.first().copied();
+    let history = History::before(parent);
+    let old_tree_id = ground.repo.tree_of(parent)?;
+    let change = ground.repo.diff_trees(old_tree_id, commit.tree_id)?;
+    let mut gathering = Gathering::new(ground, task, &history, old_tree_id);
+    gathering.result(commit.tree_id);
+    let merged = commit.parent_ids.get(1..).unwrap_or_default();
+    let mut findings = judge_at(gathering, &Moment { parent, merged, change: &change, message: None }, None)?;
+    findings.retain(|finding| finding.is_error() && is_of_content(&finding.violation));
+    soften_what_was_undone(ground, task, &History::before(Some(tip)), tip, &mut findings)?;
+    Ok(findings.into_iter().find(Finding::is_error))
+}
+
+fn is_of_content(violation: &Violation) -> bool {
+    use MergeViolation::{Altered, Claimed, Foreign};
+    match violation {
+        Violation::Path(_) => true,
+        Violation::Merge(wrong) => matches!(wrong, Altered { .. } | Claimed { .. } | Foreign { .. }),
+        _ => false,
+    }
+}
