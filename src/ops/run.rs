@@ -130,9 +130,13 @@ fn check_branch(repo: &Repository, assigned: &str) -> Result<()> {
         return Ok(());
     }
     let found = found.map_or_else(|| "a detached HEAD".into(), |name| format!("branch {name}"));
+    let remedy = match repo.ref_commit(&branch::full(assigned))? {
+        Some(_) => format!("git switch {assigned}"),
+        None => format!("git branch -m {assigned}"),
+    };
     Err(hint::error(
         format!("this worktree is assigned to branch {assigned}, but {found} is checked out"),
-        format!("git switch {assigned}"),
+        remedy,
     ))
 }
 

@@ -105,6 +105,9 @@ impl IdentityViolation {
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
+            IdentityViolation::WrongBranch { expected, kind: WrongBranch::Other, .. } => {
+                format!("git checkout {expected}; where it was renamed: git branch -m {expected}")
+            }
             IdentityViolation::WrongBranch { expected, .. }
             | IdentityViolation::Detached { expected, .. } => {
                 format!("git checkout {expected}")

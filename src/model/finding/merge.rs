@@ -67,7 +67,9 @@ impl MergeViolation {
     pub fn hint(&self) -> String {
         match self {
             MergeViolation::Foreign { .. } | MergeViolation::Claimed { .. } => {
-                "merge only the base or a task that is needed: git worker merge <task>".into()
+                "merge only the base or a task that is needed: git worker merge <task>\n\
+                 a merge that is made already goes by: git rebase --onto <merge>^ <merge>"
+                    .into()
             }
             MergeViolation::Incomplete { task } => {
                 format!("wait until {} is complete", task.short())
