@@ -53,6 +53,11 @@ impl Answers {
         Ok(answers)
     }
 
+    /// Every state of an integration branch that the journal names, those that were undone as well.
+    pub fn states(&self) -> impl Iterator<Item = ObjectId> {
+        [&self.steps, &self.taken_over, &self.ends].into_iter().flatten().copied()
+    }
+
     /// Whether an integration left its branch at this commit, or a person took it over there.
     pub fn knows(&self, tip: ObjectId) -> bool {
         [&self.steps, &self.taken_over, &self.ends].into_iter().any(|known| known.contains(&tip))

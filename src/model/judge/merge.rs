@@ -29,7 +29,7 @@ pub struct Side {
 pub enum SideOf {
     /// The run's base, at any time.
     Base,
-    /// The integration branch.
+    /// What an integration made.
     Integration,
     /// The task's own branch, as another clone has it.
     Own,

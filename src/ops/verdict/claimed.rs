@@ -23,7 +23,7 @@ use crate::model::plan::Task;
 pub(super) fn judge(ground: &Ground<'_>, owner: &Task, ours: ObjectId, side: ObjectId) -> Result<SideOf> {
     let mut known = ground.base_tips()?;
     known.push(ours);
-    known.extend(ground.integration_tips()?);
+    known.extend(ground.integrated()?);
     known.extend(ground.task_tips(owner)?);
     // Where a shallow clone ends too early, nothing tells what is brought.
     let Ok(brought) = ground.repo.commits_between(&known, &[side]) else { return Ok(SideOf::Foreign) };

@@ -22,6 +22,7 @@ use crate::model::message::{self, Prefix};
 use crate::model::name::TaskName;
 use crate::model::plan::{Plan, Task};
 use crate::model::record::Record;
+use crate::ops::answers::Answers;
 
 /// The surroundings of a run's branches.
 pub(super) struct Ground<'a> {
@@ -34,6 +35,7 @@ pub(super) struct Ground<'a> {
     journal: OnceCell<Vec<Entry>>,
     remote_tips: OnceCell<HashMap<String, Vec<(String, ObjectId)>>>,
     recorders: OnceCell<Vec<TaskName>>,
+    integrated: OnceCell<Vec<ObjectId>>,
     trunk: OnceCell<HashSet<ObjectId>>,
     notes: RefCell<HashMap<TaskName, Noted>>,
     /// Commits that are the task's own although their records are yet to be written.
@@ -52,6 +54,7 @@ impl<'a> Ground<'a> {
             journal: OnceCell::new(),
             remote_tips: OnceCell::new(),
             recorders: OnceCell::new(),
+            integrated: OnceCell::new(),
             trunk: OnceCell::new(),
             notes: RefCell::default(),
             unwritten: HashSet::new(),
@@ -70,6 +73,7 @@ impl<'a> Ground<'a> {
             journal: OnceCell::from(entries),
             remote_tips: OnceCell::new(),
             recorders: OnceCell::new(),
+            integrated: OnceCell::new(),
             trunk: OnceCell::new(),
             notes: RefCell::default(),
             unwritten: HashSet::new(),
@@ -119,9 +123,14 @@ impl<'a> Ground<'a> {
         self.tips(&self.plan.layout.branch(&self.plan.run, task))
     }
 
-    /// The tips of the integration branch.
-    pub fn integration_tips(&self) -> Result<Vec<ObjectId>> {
-        self.tips(&self.plan.layout.integration(&self.plan.run))
+    /// What an integration made, as far as it is here. Anybody can move the branch to anything, so the
+    /// orchestrator's journal names it; what was undone since was judged as well.
+    pub fn integrated(&self) -> Result<&[ObjectId]> {
+        if self.integrated.get().is_none() {
+            let states: HashSet<ObjectId> = Answers::read(self.repo, &self.plan.run)?.states().collect();
+            let _ = self.integrated.set(states.into_iter().filter(|id| self.repo.contains(*id)).collect());
+        }
+        Ok(self.integrated.get().map_or(&[], Vec::as_slice))
     }
 
     /// The same ground, on which these commits are the own ones of the task that is judged.
@@ -239,7 +248,8 @@ impl<'a> Ground<'a> {
     pub fn trunk(&self) -> Result<&HashSet<ObjectId>> {
         if self.trunk.get().is_none() {
             let mut trunk = HashSet::new();
-            for tip in self.base_tips()?.into_iter().chain(self.integration_tips()?) {
+            let integration = self.tips(&self.plan.layout.integration(&self.plan.run))?;
+            for tip in self.base_tips()?.into_iter().chain(integration) {
                 // Where a shallow clone ends before it reaches the base, nothing is known of that tip.
                 trunk.extend(self.gained(tip).unwrap_or_default());
             }

@@ -69,10 +69,13 @@ pub(super) fn paths(
     Ok(found)
 }
 
-/// The first that a merged commit belongs to: the base, the integration branch, the own branch as
+/// The first that a merged commit belongs to: the base, what an integration made, the own branch as
 /// another clone has it, the task whose newest commit it is, the task that has it in its history.
 fn owner(ground: &Ground<'_>, task: &Task, ours: ObjectId, commit_id: ObjectId) -> Result<SideOf> {
     let within = |tips: Vec<ObjectId>| -> Result<bool> {
+        if tips.contains(&commit_id) {
+            return Ok(true);
+        }
         for tip in tips {
             if ground.repo.is_ancestor(commit_id, tip)? {
                 return Ok(true);
@@ -93,7 +96,7 @@ fn owner(ground: &Ground<'_>, task: &Task, ours: ObjectId, commit_id: ObjectId) 
         }
         holders.push((other, tips));
     }
-    if within(ground.integration_tips()?)? {
+    if within(ground.integrated()?.to_vec())? {
         return Ok(SideOf::Integration);
     }
     // The own branch before the others: they may have merged this one.
