@@ -205,12 +205,12 @@ impl<'a> Gathering<'a> {
     }
 
     /// Whether a path under `access = "create"` is somebody else's: the run's base has it, or a base
-    /// that moved or a merge brought it, and no commit of the task made it.
+    /// that moved or a merge brought it, and no commit of the task made it first.
     fn look_for_others(&mut self, one: &PathChange) -> Result<()> {
         let path = one.path.as_bstr();
         self.look_in_base(path)?;
         let is_in_base = self.known.in_base.contains(path);
-        let is_own = || self.history.has_changed(self.ground, self.task, path);
+        let is_own = || self.history.has_created(self.ground, self.task, path);
         if !is_in_base && (one.old.is_none() || is_own()?) {
             return Ok(());
         }

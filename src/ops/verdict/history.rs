@@ -151,15 +151,29 @@ impl<'a> History<'a> {
         Ok(changed)
     }
 
-    /// Whether one of the task's own commits changed a path.
-    pub fn has_changed(&self, ground: &Ground<'_>, task: &Task, path: &BStr) -> Result<bool> {
-        for past in self.newest_first(ground, task) {
-            let past = past?;
-            if past.is_own() && past.changes(ground, path)? && !past.is_foreign(ground, task)? {
+    /// Whether one of the task's own commits made the file at a path, where the branch had none from
+    /// others. To change or remove a file of others and to put another there makes it nobody's own.
+    pub fn has_created(&self, ground: &Ground<'_>, task: &Task, path: &BStr) -> Result<bool> {
+        for place in 0.. {
+            let Some(past) = self.past(ground, task, place)? else { break };
+            let is_creation =
+                past.is_own() && past.creates(ground, path)? && !past.is_foreign(ground, task)?;
+            if is_creation && self.below(place, &past).inherited(ground, task, path)?.is_none() {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// The history of the commit at a place.
+    fn below(&self, place: usize, past: &Past<'_>) -> History<'_> {
+        let parent = past.parent_ids().first().copied();
+        match &self.chain {
+            Chain::Surveyed(commits) => {
+                History::of(&commits[..commits.len().saturating_sub(place + 1)], parent)
+            }
+            Chain::Read(_) => History::before(parent),
+        }
     }
 
     fn newest_first<'s>(
@@ -253,13 +267,15 @@ impl Past<'_> {
         }
     }
 
-    /// Whether an own commit changed a path.
-    fn changes(&self, ground: &Ground<'_>, path: &BStr) -> Result<bool> {
+    /// Whether an own commit has something at a path where its parent has nothing.
+    fn creates(&self, ground: &Ground<'_>, path: &BStr) -> Result<bool> {
         match self {
-            Past::Surveyed(commit) => Ok(commit.change.iter().any(|one| one.path == path)),
+            Past::Surveyed(commit) => {
+                Ok(commit.change.iter().any(|one| one.path == path && one.old.is_none()))
+            }
             Past::Read(commit) => {
-                let at = |tree_id| ground.repo.tree_entry(tree_id, path);
-                Ok(at(commit.tree_id)? != at(ground.repo.commit(commit.parent_ids[0])?.tree_id)?)
+                let has = |tree_id| Ok::<_, anyhow::Error>(ground.repo.tree_entry(tree_id, path)?.is_some());
+                Ok(has(commit.tree_id)? && !has(ground.repo.commit(commit.parent_ids[0])?.tree_id)?)
             }
         }
     }
