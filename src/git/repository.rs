@@ -66,6 +66,8 @@ impl Repository {
 
     fn new(mut gix: gix::Repository) -> Result<Repository> {
         check_format(&gix)?;
+        // As for git itself, only what is pushed or served lies in a namespace (gitnamespaces(7)).
+        gix.clear_namespace();
         gix.object_cache_size_if_unset(OBJECT_CACHE);
         let absolute = |path: &Path| {
             fs_err::canonicalize(path)

@@ -99,6 +99,7 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     // What ends before the base is named as unknown already; of its commits nothing can be said.
     let readable = |task: &&TaskFacts| !task.is_cut_off && (asked.is_empty() || asked.contains(&&task.name));
     let judged: Vec<&TaskFacts> = facts.tasks.iter().filter(readable).collect();
+    unknown.extend(judged.iter().filter(|task| is_elsewhere(task)).map(|task| absent(&task.branch)));
     let unsound = unsound(&room, &facts, &judged, &mut unknown);
     let mut tasks = Vec::new();
     let of_branch = verdict::of_branches(room.repository(), &facts);
@@ -122,6 +123,18 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
         unknown.push(format!("what this partial clone never fetched ({fetch})"));
     }
     Ok(Outcome { subject: Subject::Run(plan.run.clone()), tasks, unknown })
+}
+
+/// Whether a task was started and its branch is neither here nor cleaned up: what it holds lies in
+/// another clone.
+fn is_elsewhere(task: &TaskFacts) -> bool {
+    task.effective_tip().is_none() && run::is_started(&task.journal, &task.name)
+}
+
+fn absent(branch: &str) -> String {
+    format!(
+        "{branch}: it was started and is not here (git fetch origin {branch}:refs/remotes/origin/{branch})"
+    )
 }
 
 /// What git refuses of each task's objects; all at once, and one by one where that cannot be read.

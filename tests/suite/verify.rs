@@ -1,5 +1,6 @@
 //! What was committed past the hooks is found by `git orchestrate verify`, rule by rule.
 
+use crate::analytics::started;
 use crate::armed::{Armed, PLAN};
 use crate::sandbox::{Said, Sandbox};
 
@@ -349,4 +350,32 @@ fn forge_parent(path: &std::path::Path, child: &str, parent: &str) {
     graph[at..at + 4].copy_from_slice(&parent.to_be_bytes());
     std::fs::remove_file(path).expect("it is read-only");
     std::fs::write(path, graph).expect("a written file");
+}
+
+#[test]
+fn a_started_task_without_a_branch_is_unknown() {
+    let sandbox = started(|plan| plan);
+    sandbox.git(&["clone", "-q", ".", "elsewhere"]).ok();
+    let in_clone = |args: &[&str]| sandbox.git_in("elsewhere", args);
+    in_clone(&["fetch", "-q", "origin", "refs/orchestrate/*:refs/orchestrate/*"]).ok();
+    in_clone(&["orchestrate", "verify"]).ok();
+    let branch = "work/task-2-models-migrations";
+    let there = format!("refs/remotes/origin/{branch}");
+    in_clone(&["update-ref", "-d", &there]).ok();
+    let said = in_clone(&["orchestrate", "verify"]).fails(1);
+    let unknown =
+        format!("unknown: {branch}: it was started and is not here (git fetch origin {branch}:{there})");
+    assert!(said.out.contains(&unknown), "{}", said.out);
+    in_clone(&["fetch", "-q", "origin", &format!("{branch}:{there}")]).ok();
+    in_clone(&["orchestrate", "verify"]).ok();
+}
+
+#[test]
+fn a_namespace_is_for_pushes_only() {
+    let run = Armed::new();
+    run.sneak_file(API, "README.txt", "mine\n");
+    let mut verify = run.sandbox.command("git", &run.path(API));
+    verify.args(["orchestrate", "verify"]).env("GIT_NAMESPACE", "ns");
+    let said = Said::from(verify.output().expect("git runs")).fails(1);
+    assert!(said.out.contains("scope/outside"), "judged as without it: {}", said.out);
 }
