@@ -75,8 +75,22 @@ pub struct SidePath {
     pub ours: Option<Entry>,
     /// In each merged side and where that side forked.
     pub theirs: Vec<Theirs>,
-    /// What git's own merge makes of the path, where it was asked and had no conflict there.
-    pub automatic: Option<Option<Entry>>,
+    /// What git's own merge makes of the path.
+    pub automatic: Remerge,
+    /// What the own side has from others, where that was looked up: a worker's own change of the
+    /// path may be put back by the merge.
+    pub inherited: Option<Option<Entry>>,
+}
+
+/// What git's own merge makes of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remerge {
+    /// It was not asked.
+    Unknown,
+    /// It has no answer.
+    Conflict,
+    /// This, without a conflict.
+    Clean(Option<Entry>),
 }
 
 /// One merged side of a path.
@@ -91,26 +105,32 @@ pub struct Theirs {
 impl SidePath {
     /// Whether the result is what the merge must make of it, as far as the entries alone show.
     pub fn is_plain(&self) -> bool {
-        let mut brought = self.brought().peekable();
-        if brought.peek().is_none() && self.result == self.ours {
-            return true;
-        }
-        // To take what every merged side has is to put back what was changed here.
-        let is_all_theirs = self.theirs.iter().all(|side| side.entry == self.result);
-        is_all_theirs || brought.peek().is_some() && brought.all(|entry| entry == self.result)
+        self.is_plain_for(self.ours)
     }
 
-    /// What the merged sides made of the path, if they changed it and the own side has it otherwise.
-    fn brought(&self) -> impl Iterator<Item = Option<Entry>> {
-        let changed = self.theirs.iter().filter(|side| side.entry != side.base && side.entry != self.ours);
-        changed.map(|side| side.entry)
+    /// The same as if the own side had `ours`.
+    fn is_plain_for(&self, ours: Option<Entry>) -> bool {
+        let mut brought = self.brought_to(ours).peekable();
+        if brought.peek().is_none() {
+            return self.result == ours;
+        }
+        brought.all(|side| side.base == ours && side.entry == self.result)
+    }
+
+    /// The merged sides that changed the path and have it otherwise than `ours`.
+    fn brought_to(&self, ours: Option<Entry>) -> impl Iterator<Item = &Theirs> {
+        self.theirs.iter().filter(move |side| side.entry != side.base && side.entry != ours)
     }
 
     /// Whether the result is what the merge must make of it, git's own merge included. Where git has
     /// no answer, one side must be taken as it is.
-    fn is_faithful(&self) -> bool {
-        let is_taken = || self.brought().any(|entry| entry == self.result);
-        self.is_plain() || self.automatic.map_or_else(is_taken, |automatic| automatic == self.result)
+    pub fn is_faithful(&self) -> bool {
+        let is_merged = match self.automatic {
+            Remerge::Clean(entry) => entry == self.result,
+            Remerge::Conflict => self.theirs.iter().any(|side| side.entry == self.result),
+            Remerge::Unknown => self.brought_to(self.ours).any(|side| side.entry == self.result),
+        };
+        self.is_plain() || is_merged || self.inherited.is_some_and(|ours| self.is_plain_for(ours))
     }
 
     /// Whether the result differs from every parent.
@@ -140,7 +160,7 @@ impl SidePath {
 
     /// Whether what the one merged side brought is not in the result, as if it had not been merged.
     fn drops(&self) -> bool {
-        self.theirs.len() == 1 && self.result == self.ours && self.brought().next().is_some()
+        self.theirs.len() == 1 && self.result == self.ours && self.brought_to(self.ours).next().is_some()
     }
 }
 
@@ -208,7 +228,8 @@ mod tests {
             result: file(result),
             ours: file(ours),
             theirs: vec![Theirs { entry: file(theirs), base: file(base) }],
-            automatic: None,
+            automatic: Remerge::Unknown,
+            inherited: None,
         };
         judged(merged, SideOf::Base, expect);
     }
@@ -235,7 +256,33 @@ mod tests {
         check("models/m", [1, 1, 1, 3], &["merge/altered"]);
         check("models/m", [1, 2, 3, 2], &["merge/altered"]);
         check("models/m", [1, 2, 3, 3], &[]);
-        check("models/m", [1, 2, 1, 1], &[]);
+        check("models/m", [1, 2, 1, 1], &["merge/altered"]);
+        check("models/m", [1, 2, 0, 1], &["merge/altered"]);
+        check("models/m", [0, 2, 0, 0], &["merge/altered"]);
+    }
+
+    #[test]
+    fn only_a_change_of_the_workers_own_is_put_back() {
+        let check = |[base, ours, theirs, result]: [u8; 4], automatic, inherited, expect: &[&str]| {
+            let merged = SidePath {
+                path: "models/m".into(),
+                result: file(result),
+                ours: file(ours),
+                theirs: vec![Theirs { entry: file(theirs), base: file(base) }],
+                automatic,
+                inherited: Some(file(inherited)),
+            };
+            judged(merged, SideOf::Base, expect);
+        };
+        let clean = |entry| Remerge::Clean(file(entry));
+        check([1, 2, 1, 1], clean(2), 1, &[]);
+        check([1, 2, 1, 1], clean(2), 2, &["merge/altered"]);
+        check([1, 3, 1, 2], clean(3), 2, &[]);
+        check([1, 3, 1, 1], clean(3), 2, &["merge/altered"]);
+        check([1, 2, 3, 3], clean(4), 1, &[]);
+        check([1, 2, 3, 3], clean(4), 2, &["merge/altered"]);
+        check([1, 2, 3, 3], Remerge::Conflict, 2, &[]);
+        check([0, 2, 0, 0], Remerge::Conflict, 2, &[]);
     }
 
     #[test]
@@ -247,7 +294,8 @@ mod tests {
                 result: file(result),
                 ours: file(1),
                 theirs: theirs.map(side).into(),
-                automatic: automatic.map(file),
+                automatic: automatic.map_or(Remerge::Unknown, |entry| Remerge::Clean(file(entry))),
+                inherited: None,
             };
             judged(merged, SideOf::Base, expect);
         };
@@ -276,10 +324,11 @@ mod tests {
             ours: file(2),
             theirs: vec![Theirs { entry: file(3), base: file(1) }],
             automatic,
+            inherited: None,
         };
-        judged(merged(Some(file(4))), SideOf::Base, &[]);
-        judged(merged(Some(file(5))), SideOf::Base, &["merge/altered"]);
-        judged(merged(None), SideOf::Base, &["merge/altered"]);
+        judged(merged(Remerge::Clean(file(4))), SideOf::Base, &[]);
+        judged(merged(Remerge::Clean(file(5))), SideOf::Base, &["merge/altered"]);
+        judged(merged(Remerge::Conflict), SideOf::Base, &["merge/altered"]);
     }
 
     #[test]
@@ -289,7 +338,8 @@ mod tests {
             result: file(2),
             ours: file(1),
             theirs: vec![Theirs { entry: file(2), base: file(1) }],
-            automatic: None,
+            automatic: Remerge::Unknown,
+            inherited: None,
         };
         judged(merged("models/m"), SideOf::Own, &["scope/outside"]);
         judged(merged("api/a"), SideOf::Own, &[]);

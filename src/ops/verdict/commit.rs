@@ -94,7 +94,8 @@ pub(super) fn judge_at(
     match (moment.parent, moment.merged) {
         (Some(ours), merged @ [_, ..]) => {
             let sides = merged::sides(gathering.ground, task, ours, merged)?;
-            let paths = merged::paths(gathering.ground, task, ours, merged, moment.change)?;
+            let of = (task, gathering.history);
+            let paths = merged::paths(gathering.ground, of, ours, merged, moment.change)?;
             gathering.merge(&paths, &sides)?;
             let known = gathering.known();
             Ok(judge::judge(&case(Step::Merge { paths: &paths, sides: &sides }, &known)))

@@ -27,7 +27,7 @@ use crate::model::scope::Access;
 pub(super) struct Gathering<'a> {
     pub ground: &'a Ground<'a>,
     pub task: &'a Task,
-    history: &'a History<'a>,
+    pub history: &'a History<'a>,
     /// What the change is against.
     old_tree_id: ObjectId,
     /// What the commit holds; `None` while it is only in the index.

@@ -8,9 +8,10 @@ use gix_hash::ObjectId;
 
 use super::claimed;
 use super::ground::Ground;
+use super::history::History;
 use crate::model::branch;
 use crate::model::change::{Entry, PathChange};
-use crate::model::judge::merge::{Completeness, Side, SideOf, SidePath, Theirs};
+use crate::model::judge::merge::{Completeness, Remerge, Side, SideOf, SidePath, Theirs};
 use crate::model::judge::paths as rules;
 use crate::model::message;
 use crate::model::plan::Task;
@@ -37,7 +38,7 @@ pub(super) fn sides(
 /// the merge changes against `ours`.
 pub(super) fn paths(
     ground: &Ground<'_>,
-    task: &Task,
+    (task, history): (&Task, &History<'_>),
     ours: ObjectId,
     merged: &[ObjectId],
     change: &[PathChange],
@@ -63,9 +64,16 @@ pub(super) fn paths(
         };
         let theirs =
             compared.iter_mut().map(|side| side.at(ground, path.as_bstr())).collect::<Result<Vec<_>>>()?;
-        found.push(SidePath { path, result, ours: our_entry, theirs, automatic: None });
+        found.push(SidePath {
+            path,
+            result,
+            ours: our_entry,
+            theirs,
+            automatic: Remerge::Unknown,
+            inherited: None,
+        });
     }
-    ask_git_where_it_matters(ground, task, ours, merged, &mut found)?;
+    ask_where_it_matters(ground, (task, history), ours, merged, &mut found)?;
     Ok(found)
 }
 
@@ -186,10 +194,11 @@ impl Compared {
 }
 
 /// Lets git merge the sides again where the entries alone do not show that a path outside the
-/// scope is what the merge makes of it: more than one side changed it, or a rename moved it.
-fn ask_git_where_it_matters(
+/// scope is what the merge makes of it: more than one side changed it, or a rename moved it. Where
+/// it is not, only a change of the worker's own may have been put back.
+fn ask_where_it_matters(
     ground: &Ground<'_>,
-    task: &Task,
+    (task, history): (&Task, &History<'_>),
     ours: ObjectId,
     merged: &[ObjectId],
     found: &mut [SidePath],
@@ -200,7 +209,10 @@ fn ask_git_where_it_matters(
     }
     let merge = ground.repo.automatic_merge(ours, merged)?;
     for path in found.iter_mut().filter(|path| doubtful(path)) {
-        path.automatic = merge.entry(path.path.as_bstr())?;
+        path.automatic = merge.entry(path.path.as_bstr())?.map_or(Remerge::Conflict, Remerge::Clean);
+        if !path.is_faithful() {
+            path.inherited = Some(history.inherited(ground, task, path.path.as_bstr())?);
+        }
     }
     Ok(())
 }
