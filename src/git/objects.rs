@@ -11,6 +11,7 @@ use super::vanished::again;
 use crate::model::change::{Entry, Kind, PathChange};
 use crate::model::facts::Commit;
 use crate::model::hint;
+use crate::model::origin::Origin;
 use crate::model::record::Record;
 
 /// A commit as it is stored.
@@ -26,6 +27,8 @@ pub struct CommitObject {
     pub time: i64,
     /// The author's name, without the address.
     pub author: BString,
+    /// The author with address, time and zone, as the commit has them.
+    pub signature: BString,
     /// The whole message.
     pub message: BString,
     /// The `encoding` header, if there is one.
@@ -33,10 +36,15 @@ pub struct CommitObject {
 }
 
 impl CommitObject {
+    /// Where it came from; an amend or a rebase leaves that.
+    pub fn origin(&self) -> Origin {
+        Origin::of(self.signature.as_ref(), self.message.as_ref())
+    }
+
     /// The same as a commit of a task, with what it changes and what was recorded of it.
     pub fn into_own(self, change: Vec<PathChange>, record: Option<Record>) -> Commit {
-        let CommitObject { id, tree_id, parent_ids, time, author, message, encoding } = self;
-        Commit { id, tree_id, parent_ids, time, author, message, encoding, change, record }
+        let CommitObject { id, tree_id, parent_ids, time, author, signature, message, encoding } = self;
+        Commit { id, tree_id, parent_ids, time, author, signature, message, encoding, change, record }
     }
 }
 
@@ -57,6 +65,7 @@ impl Repository {
             parent_ids: decoded.parents().collect(),
             time: decoded.time().map(|time| time.seconds).unwrap_or_default(),
             author: decoded.author().map(|author| author.name.trim().into()).unwrap_or_default(),
+            signature: decoded.author.to_owned(),
             message: decoded.message.to_owned(),
             encoding: decoded.encoding.map(ToOwned::to_owned),
         })

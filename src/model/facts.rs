@@ -3,13 +3,17 @@
 //! Facts are what *is*; nothing in here is judged, worded or compared with a clock. They are the
 //! only thing that status, brief, integration and reports are computed from.
 
+use std::convert::Infallible;
+
 use bstr::BString;
 use gix_hash::ObjectId;
 
 use crate::model::change::PathChange;
 use crate::model::finding::{Finding, IdentityViolation};
 use crate::model::journal;
+use crate::model::message::{self, Prefix};
 use crate::model::name::TaskName;
+use crate::model::origin::{self, Origin};
 use crate::model::plan::Plan;
 use crate::model::record::Record;
 
@@ -163,6 +167,8 @@ pub struct Commit {
     pub time: i64,
     /// Author's name, as the commit has it.
     pub author: BString,
+    /// The author with address, time and zone, as the commit has them.
+    pub signature: BString,
     /// The whole message, as stored.
     pub message: BString,
     /// The encoding that it declares its message to be in, if any.
@@ -196,6 +202,21 @@ impl TaskFacts {
         self.commits.iter().filter(|commit| commit.is_own())
     }
 
+    /// The COMPLETEs that the journal takes back (S1-52), oldest first.
+    pub fn reopened(&self) -> Vec<ObjectId> {
+        let is_complete =
+            |commit: &&Commit| message::status(commit.message.as_ref()) == Some(Prefix::Complete);
+        let completes: Vec<&Commit> = self.own_commits().filter(is_complete).collect();
+        let is_reopened = |(place, commit): (usize, &&Commit)| {
+            let origin = commit.origin();
+            let older = completes[..place].iter().filter(|one| one.origin() == origin).count();
+            let of = (commit.id, &origin);
+            let taken_back = origin::is_reopened(self.journal.iter(), of, || Ok::<_, Infallible>(older));
+            taken_back.unwrap_or_default().then_some(commit.id)
+        };
+        completes.iter().enumerate().filter_map(is_reopened).collect()
+    }
+
     /// Whether it has any own commit.
     pub fn has_own_commits(&self) -> bool {
         self.own_commits().next().is_some()
@@ -224,6 +245,11 @@ impl TaskFacts {
 }
 
 impl Commit {
+    /// Where it came from; an amend or a rebase leaves that.
+    pub fn origin(&self) -> Origin {
+        Origin::of(self.signature.as_ref(), self.message.as_ref())
+    }
+
     /// An own commit: neither a merge nor a root (S1-65).
     pub fn is_own(&self) -> bool {
         self.parent_ids.len() == 1

@@ -12,6 +12,7 @@ use bstr::{BStr, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::model::name::TaskName;
+use crate::model::origin::Origin;
 
 /// The writer of all that concerns the run as a whole, and of what is done to tasks from outside.
 pub const ORCHESTRATOR: &str = "orchestrator";
@@ -31,6 +32,8 @@ pub struct Entry {
     pub text: String,
     /// The commit that the entry speaks of, if any.
     pub commit_id: Option<ObjectId>,
+    /// Where that commit came from, if it may be rewritten and found again.
+    pub origin: Option<Origin>,
 }
 
 /// What can happen without a commit.
@@ -109,7 +112,8 @@ impl fmt::Display for Event {
 impl Entry {
     /// An entry of `writer` about the whole run; the other fields are set by the caller.
     pub fn new(event: Event, writer: impl Into<String>) -> Entry {
-        Entry { event, task: None, time: 0, writer: writer.into(), text: String::new(), commit_id: None }
+        let (writer, text) = (writer.into(), String::new());
+        Entry { event, task: None, time: 0, writer, text, commit_id: None, origin: None }
     }
 
     /// The commit message that holds the entry.
@@ -133,6 +137,9 @@ impl Entry {
         if let Some(id) = &self.commit_id {
             message += &format!("Commit: {id}\n");
         }
+        if let Some(Origin { author, subject }) = &self.origin {
+            message += &format!("Author: {author}\nSubject: {subject}\n");
+        }
         message
     }
 
@@ -155,6 +162,9 @@ impl Entry {
             writer: trailer("Writer")?.to_owned(),
             text: text.to_owned(),
             commit_id: trailer("Commit").and_then(|id| ObjectId::from_str(id).ok()),
+            origin: trailer("Author")
+                .zip(trailer("Subject"))
+                .map(|(author, subject)| Origin { author: author.to_owned(), subject: subject.to_owned() }),
         })
     }
 }
@@ -199,6 +209,9 @@ mod tests {
         check("\n  indented", "\n  indented");
         check("forged\n\nEvent: failed\nTask: task-1-x", "forged\n\nEvent: failed\nTask: task-1-x");
         check("nul \0 and return\r\n", "nul  and return");
+        let origin = Origin::of("Ada <a@x> 7 +0000".into(), "[COMPLETE] X\n\nAll".into());
+        let reopened = Entry { origin: Some(origin), ..entry("why") };
+        assert_eq!(Entry::from_message(reopened.to_message().as_str().into(), 7), Some(reopened));
     }
 
     #[test]

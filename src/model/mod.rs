@@ -31,6 +31,7 @@ pub mod matrix;
 pub mod meeting;
 pub mod message;
 pub mod name;
+pub mod origin;
 pub mod overlap;
 pub mod pattern;
 pub mod plan;

@@ -22,7 +22,7 @@ use crate::ops::commit::{self, Empty, Files, Onto, Request, Take, Words};
 use crate::ops::consent;
 use crate::ops::desk::Desk;
 use crate::ops::plan_command::{self, Ended};
-use crate::ops::standing::standing;
+use crate::ops::standing::{standing, take_back};
 use crate::ops::verdict;
 
 /// What to say, and how.
@@ -45,6 +45,8 @@ pub struct Options {
 pub enum Outcome {
     /// The task was complete before; nothing was done.
     Already(ObjectId),
+    /// The task was declared complete before, and what lacked was its evidence, which is there now.
+    Proven(ObjectId),
     /// These paths have changes that the commit would leave out.
     Dirty(Vec<BString>),
     /// The plan's evidence commands were not accepted on this machine yet.
@@ -66,9 +68,10 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     desk.at_rest()?;
     let facts = repo.survey(&desk.recorded, Depth::History)?;
     let own = facts.task(&desk.task.name).context("the plan has the worker's task")?;
-    if let Some(complete) = standing(own) {
-        return Ok(Outcome::Already(complete));
-    }
+    let declared = match standing(own) {
+        Some(complete) if is_proven(&desk, own, complete) => return Ok(Outcome::Already(complete)),
+        declared => declared,
+    };
     if options.onto == Onto::Amend {
         check_amend(&desk, own)?;
     }
@@ -82,6 +85,12 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     commit::stage(&desk, &selection)?;
     if let Some(lacking) = prove(&desk, options.accepted)? {
         return Ok(lacking);
+    }
+    if let Some(declared) = declared {
+        if repo.pending_tree()? == repo.commit(declared)?.tree_id {
+            return Ok(Outcome::Proven(declared));
+        }
+        take_back(&desk, declared, "its evidence is missing")?;
     }
     let request = Request {
         draft: draft(&desk, &facts, own, options),
@@ -97,6 +106,13 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
         _ => Vec::new(),
     };
     Ok(Outcome::Commit { commit, violations })
+}
+
+/// Whether the tree that was declared complete has all the evidence that the plan asks for.
+fn is_proven(desk: &Desk, own: &TaskFacts, complete: ObjectId) -> bool {
+    let commands = &desk.plan().protocol.evidence;
+    let commit = own.own_commits().find(|commit| commit.id == complete);
+    commit.is_some_and(|commit| evidence::outstanding(commands, &own.journal, commit.tree_id).is_empty())
 }
 
 /// The errors on the branch before its newest commit, of which the hooks have told already.

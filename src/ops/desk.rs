@@ -84,10 +84,18 @@ impl<'repo> Desk<'repo> {
 
     /// Writes an entry about the own task into the worker's own journal.
     pub fn note(&self, event: Event, text: &str, commit_id: Option<ObjectId>) -> Result<Entry> {
-        let writer = self.task.name.as_str();
+        self.write(self.entry(event, text, commit_id))
+    }
+
+    /// An entry about the own task, by its worker.
+    pub fn entry(&self, event: Event, text: &str, commit_id: Option<ObjectId>) -> Entry {
         let task = Some(self.task.name.clone());
-        let entry = Entry { task, text: text.to_owned(), commit_id, ..Entry::new(event, writer) };
-        self.repo.append_journal(self.run(), writer, &entry)?;
+        Entry { task, text: text.to_owned(), commit_id, ..Entry::new(event, self.task.name.as_str()) }
+    }
+
+    /// Writes an entry into the worker's own journal.
+    pub fn write(&self, entry: Entry) -> Result<Entry> {
+        self.repo.append_journal(self.run(), &entry.writer, &entry)?;
         Ok(entry)
     }
 

@@ -110,6 +110,7 @@ pub fn load(repo: &Repository, commit_id: ObjectId) -> Result<Commit> {
         parent_ids: object.parent_ids,
         time: object.time,
         author: object.author,
+        signature: object.signature,
         message: object.message,
         encoding: object.encoding,
         record: None,

@@ -136,6 +136,94 @@ fn reopening_takes_complete_back() {
 }
 
 #[test]
+fn what_was_reopened_stays_open_when_it_is_rewritten() {
+    let sandbox = started(|plan| plan + "\n[protocol]\nevidence = [\"test -e config.py\"]\n");
+    checkpoint(&sandbox, MODELS, "models/analytics.py", "Add the models");
+    sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+    sandbox.git_in(MODELS, &["worker", "reopen"]).ok();
+    sandbox.write("README.md", "More\n");
+    sandbox.git(&["add", "README.md"]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "More"]).ok();
+    sandbox.git_in(MODELS, &["rebase", "--quiet", "main"]).ok();
+    checkpoint(&sandbox, MODELS, "migrations/versions/1.py", "Add a migration");
+    sandbox.git_in(MODELS, &["worker", "reopen"]).fails(1);
+    sandbox.git(&["orchestrate", "verify"]).ok();
+    let status = sandbox.git(&["orchestrate", "status"]).ok().out;
+    assert!(status.contains("working"), "{status}");
+    // In a clone there is nothing of the commit that the journal names.
+    sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+    sandbox.git_in(MODELS, &["worker", "reopen"]).ok();
+    sandbox
+        .git_in(
+            MODELS,
+            &[
+                "commit",
+                "--quiet",
+                "--amend",
+                "--allow-empty",
+                "-m",
+                &format!("{}\n\nBody", message(&sandbox, MODELS)),
+            ],
+        )
+        .ok();
+    checkpoint(&sandbox, MODELS, "migrations/versions/2.py", "Add another");
+    sandbox.git(&["clone", "--quiet", "--mirror", "--no-local", ".", "../clone"]).ok();
+    sandbox.git_in("../clone", &["orchestrate", "verify"]).ok();
+}
+
+#[test]
+fn reopening_excuses_what_was_committed_behind_complete() {
+    let sandbox = started(|plan| plan);
+    sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+    for file in ["a", "b"] {
+        sandbox.write(&format!("{MODELS}/models/analytics.py"), format!("{file}\n"));
+        sandbox.git_in(MODELS, &["add", "models"]).ok();
+        sandbox.git_in(MODELS, &["commit", "-q", "--no-verify", "-m", "[CHECKPOINT] More"]).ok();
+    }
+    let said = sandbox.git(&["orchestrate", "verify"]).fails(1);
+    assert!(said.out.contains("git worker reopen"), "{}", said.out);
+    sandbox.git_in(MODELS, &["worker", "reopen"]).ok();
+    sandbox.git(&["orchestrate", "verify"]).ok();
+    sandbox.git_in(MODELS, &["worker", "reopen"]).fails(1);
+}
+
+#[test]
+fn complete_brings_the_evidence_that_a_rebase_made_obsolete() {
+    let sandbox = started(|plan| plan + "\n[protocol]\nevidence = [\"test -e config.py\"]\n");
+    checkpoint(&sandbox, MODELS, "models/analytics.py", "Add the models");
+    sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+    sandbox.write("README.md", "More\n");
+    sandbox.git(&["add", "README.md"]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "More"]).ok();
+    sandbox.git_in(MODELS, &["rebase", "--quiet", "main"]).ok();
+    let said = sandbox.git(&["orchestrate", "verify"]).fails(1);
+    assert!(said.out.contains("git worker complete runs them"), "{}", said.out);
+    let before = tip(&sandbox, MODELS);
+    let said = sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+    assert!(said.err.contains("the evidence is there now"), "{}", said.err);
+    assert_eq!(tip(&sandbox, MODELS), before, "the same tree needs no other commit");
+    sandbox.git(&["orchestrate", "verify"]).ok();
+    let said = sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+    assert!(said.err.contains("complete already"), "{}", said.err);
+}
+
+#[test]
+fn complete_is_said_again_where_its_tree_is_no_more() {
+    let sandbox = started(|plan| plan + "\n[protocol]\nevidence = [\"test -e config.py\"]\n");
+    let by_hand = ["commit", "-q", "--allow-empty", "--no-verify", "-m", "[COMPLETE] Models"];
+    sandbox.git_in(MODELS, &by_hand).ok();
+    sandbox.write("README.md", "More\n");
+    sandbox.git(&["add", "README.md"]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "More"]).ok();
+    sandbox.git_in(MODELS, &["merge", "--quiet", "--no-edit", "main"]).ok();
+    sandbox.git(&["orchestrate", "verify"]).fails(1);
+    sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+    sandbox.git(&["orchestrate", "verify"]).ok();
+    let status = sandbox.git(&["orchestrate", "status"]).ok().out;
+    assert!(status.contains("complete"), "{status}");
+}
+
+#[test]
 fn a_needed_task_is_merged_with_a_merge_commit() {
     let sandbox = started(|plan| plan);
     let said = sandbox.git_in(API, &["worker", "merge", "task-2"]).ok();

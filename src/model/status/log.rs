@@ -45,7 +45,7 @@ pub fn reverted(commits: &[Commit]) -> Vec<ObjectId> {
 }
 
 /// The commit that a revert takes back: the one that its body names, else the newest with the
-/// subject that it quotes.
+/// subject that it quotes; a rebase leaves the old name in the body.
 fn target(older: &[Commit], commit: &Commit) -> Option<ObjectId> {
     let message = commit.message.as_bstr();
     let quoted = match message::read(message)? {
@@ -54,11 +54,12 @@ fn target(older: &[Commit], commit: &Commit) -> Option<ObjectId> {
         Subject::Status { .. } => return None,
     };
     let named = named_commit(message);
-    let is_target = |one: &&Commit| match &named {
-        Some(hex) => one.id.to_string().starts_with(hex.as_str()),
-        None => message::first_line(one.message.as_bstr()) == quoted.as_str(),
-    };
-    older.iter().rev().find(is_target).map(|one| one.id)
+    let is_named =
+        |one: &&Commit| named.as_ref().is_some_and(|hex| one.id.to_string().starts_with(hex.as_str()));
+    let is_quoted = |one: &&Commit| message::first_line(one.message.as_bstr()) == quoted.as_str();
+    let mut newest_first = older.iter().rev();
+    let target = newest_first.clone().find(is_named).or_else(|| newest_first.find(is_quoted));
+    target.map(|one| one.id)
 }
 
 /// The id in git's own line, `This reverts commit <id>.`, which may be abbreviated.

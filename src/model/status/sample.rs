@@ -180,6 +180,7 @@ fn commit(id: ObjectId, time: i64, message: &str, parents: usize) -> Commit {
         parent_ids: vec![self::id(250); parents],
         time,
         author: "Ada".into(),
+        signature: format!("Ada <ada@x> {time} +0000").into(),
         message: message.into(),
         encoding: None,
         change: Vec::new(),

@@ -9,7 +9,7 @@ use gix_hash::ObjectId;
 
 use crate::model::evidence;
 use crate::model::facts::TaskFacts;
-use crate::model::journal::Event;
+use crate::model::journal::{Entry, Event};
 use crate::model::message::Prefix;
 use crate::model::name::{ItemName, TaskName};
 use crate::model::plan::Plan;
@@ -141,13 +141,11 @@ fn add_need(
 /// The COMPLETEs that no longer hold: reverted, or reopened in the journal (S1-51, S1-52).
 fn taken_back(task: &TaskFacts, log: &[LogEntry]) -> Vec<ObjectId> {
     let mut taken_back = log::reverted(&task.commits);
-    for entry in task.journal.iter().filter(|entry| entry.event == Event::Reopened) {
-        let newest_before = || {
-            let is_complete =
-                |one: &&LogEntry| one.prefix == Some(Prefix::Complete) && one.time <= entry.time;
-            log.iter().rev().find(is_complete).map(|one| one.commit_id)
-        };
-        taken_back.extend(entry.commit_id.or_else(newest_before));
+    taken_back.extend(task.reopened());
+    let is_reopening = |entry: &&Entry| entry.event == Event::Reopened && entry.commit_id.is_none();
+    for entry in task.journal.iter().filter(is_reopening) {
+        let is_complete = |one: &&LogEntry| one.prefix == Some(Prefix::Complete) && one.time <= entry.time;
+        taken_back.extend(log.iter().rev().find(is_complete).map(|one| one.commit_id));
     }
     taken_back
 }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use gix_hash::ObjectId;
 
-use super::commit::judge_commit;
+use super::commit::{asks_for_evidence, judge_commit};
 use super::gather::Gathering;
 use super::ground::Ground;
 use super::history::History;
@@ -14,6 +14,7 @@ use crate::model::facts::{Facts, Misplaced, TaskFacts};
 use crate::model::finding::{Finding, IdentityViolation, Severity};
 use crate::model::judge::{Case, Step, paths};
 use crate::model::plan::Task;
+use crate::model::status::log;
 
 /// What is wrong with a task's branch: with each of its commits, oldest first, and with the branch
 /// itself. What a later commit has put right is a warning (design.md section 6).
@@ -55,6 +56,9 @@ fn judge(ground: &Ground<'_>, task: &Task, task_facts: &TaskFacts) -> Result<Vec
         let history = History::of(&task_facts.commits[..place], commit.parent_ids.first().copied());
         findings.extend(judge_commit(ground, task, &history, commit)?);
     }
+    let reverted = log::reverted(&task_facts.commits);
+    let is_reverted = |finding: &Finding| finding.commit_id.is_some_and(|id| reverted.contains(&id));
+    findings.retain(|finding| !asks_for_evidence(finding) || !is_reverted(finding));
     if let Some(tip) = task_facts.effective_tip() {
         let history = History::of(&task_facts.commits, Some(tip));
         soften_what_was_undone(ground, task, &history, tip, &mut findings)?;

@@ -12,7 +12,8 @@ use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::change::PathChange;
 use crate::model::facts::Commit;
-use crate::model::finding::Finding;
+use crate::model::finding::state::StateViolation;
+use crate::model::finding::{Finding, Violation};
 use crate::model::judge::identity::Place;
 use crate::model::judge::{self, Case, Step};
 use crate::model::plan::Task;
@@ -79,8 +80,18 @@ pub(super) fn judge_commit(
         message: Some(commit.message.as_bstr()),
     };
     gathering.encoding(commit.encoding.clone());
-    let findings = judge_at(gathering, &moment, None)?;
+    let mut findings = judge_at(gathering, &moment, None)?;
+    if findings.iter().any(asks_for_evidence)
+        && history.is_reopened(ground, task, (commit.id, &commit.origin()))?
+    {
+        findings.retain(|finding| !asks_for_evidence(finding));
+    }
     Ok(findings.into_iter().map(|finding| finding.at(commit.id)).collect())
+}
+
+/// Whether a finding asks for what a COMPLETE needs no more once it is taken back.
+pub(super) fn asks_for_evidence(finding: &Finding) -> bool {
+    matches!(finding.violation, Violation::State(StateViolation::NoEvidence { .. }))
 }
 
 /// What is wrong with a commit, where it is being made and for what it is.

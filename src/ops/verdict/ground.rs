@@ -17,9 +17,10 @@ use crate::git::plan_ref::{Extent, RecordedPlan, notes_prefix, notes_ref};
 use crate::git::refs::Target;
 use crate::model::branch;
 use crate::model::facts::Facts;
-use crate::model::journal::{Entry, Event};
+use crate::model::journal::Entry;
 use crate::model::message::{self, Prefix};
 use crate::model::name::TaskName;
+use crate::model::origin::{self, Origin};
 use crate::model::plan::{Plan, Task};
 use crate::model::record::Record;
 use crate::ops::answers::Answers;
@@ -154,14 +155,15 @@ impl<'a> Ground<'a> {
         Ok(self.journal.get().map_or(&[], Vec::as_slice))
     }
 
-    /// Whether a COMPLETE was taken back (S1-52).
-    pub fn is_reopened(&self, task: &TaskName, complete: ObjectId) -> Result<bool> {
-        let reopens = |entry: &Entry| {
-            entry.event == Event::Reopened
-                && entry.task.as_ref() == Some(task)
-                && entry.commit_id == Some(complete)
-        };
-        Ok(self.journal()?.iter().any(reopens))
+    /// Whether a COMPLETE was taken back (S1-52); `older` as [`origin::is_reopened`] has it.
+    pub fn is_reopened(
+        &self,
+        task: &TaskName,
+        complete: (ObjectId, &Origin),
+        older: impl FnOnce() -> Result<usize>,
+    ) -> Result<bool> {
+        let entries = self.journal()?.iter().filter(|entry| entry.task.as_ref() == Some(task));
+        origin::is_reopened(entries, complete, older)
     }
 
     /// The newest COMPLETE of another task, unless something came after it or took it back. Where
@@ -233,9 +235,12 @@ impl<'a> Ground<'a> {
         let notes = self.repo.notes(&notes_ref(&self.plan.run, &task.name))?;
         let mut complete: Vec<ObjectId> = Vec::new();
         for id in notes.into_keys() {
-            let is_complete = self.repo.contains(id)
-                && message::status(self.repo.commit(id)?.message.as_bstr()) == Some(Prefix::Complete);
-            if is_complete && !self.is_reopened(&task.name, id)? {
+            if !self.repo.contains(id) {
+                continue;
+            }
+            let commit = self.repo.commit(id)?;
+            let is_complete = message::status(commit.message.as_bstr()) == Some(Prefix::Complete);
+            if is_complete && !self.is_reopened(&task.name, (id, &commit.origin()), || Ok(0))? {
                 complete.push(id);
             }
         }

@@ -17,6 +17,7 @@ use crate::model::finding::state::Lacks;
 use crate::model::judge::paths;
 use crate::model::judge::state::Unmet;
 use crate::model::message::{self, Body, Prefix, Section};
+use crate::model::origin::Origin;
 use crate::model::plan::Task;
 
 /// The first-parent chain below a commit, since the run's base.
@@ -68,9 +69,28 @@ impl<'a> History<'a> {
             if status.is_none() || past.is_foreign(ground, task)? {
                 continue;
             }
-            return Ok(if ground.is_reopened(&task.name, past.id())? { None } else { Some(past.id()) });
+            let of = (past.id(), &past.origin());
+            let reopened = self.below(place, &past).is_reopened(ground, task, of)?;
+            return Ok(if reopened { None } else { Some(past.id()) });
         }
         Ok(None)
+    }
+
+    /// Whether a COMPLETE on top of this was taken back.
+    pub fn is_reopened(
+        &self,
+        ground: &Ground<'_>,
+        task: &Task,
+        (complete, origin): (ObjectId, &Origin),
+    ) -> Result<bool> {
+        ground.is_reopened(&task.name, (complete, origin), || {
+            let mut alike = 0;
+            for past in self.newest_first(ground, task) {
+                let past = past?;
+                alike += usize::from(past.is_own() && past.origin() == *origin);
+            }
+            Ok(alike)
+        })
     }
 
     /// Whether the worker has heard of an unmet need already, or has declared it itself: saying it at
@@ -252,6 +272,13 @@ impl Past<'_> {
         match self {
             Past::Surveyed(commit) => commit.message.as_bstr(),
             Past::Read(commit) => commit.message.as_bstr(),
+        }
+    }
+
+    fn origin(&self) -> Origin {
+        match self {
+            Past::Surveyed(commit) => commit.origin(),
+            Past::Read(commit) => commit.origin(),
         }
     }
 

@@ -23,6 +23,9 @@ pub fn entry(entry: &Entry) -> String {
 pub fn not_completed(outcome: &Outcome) -> Vec<String> {
     match outcome {
         Outcome::Already(id) => vec![format!("the task is complete already, in {}", short(*id))],
+        Outcome::Proven(id) => {
+            vec![format!("the evidence is there now for what was declared complete in {}", short(*id))]
+        }
         Outcome::Dirty(paths) => {
             let mut lines = vec!["these changes would be left out of COMPLETE:".to_owned()];
             lines.extend(paths.iter().map(|path| format!("  {}", terminal(path))));
