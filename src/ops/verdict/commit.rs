@@ -4,6 +4,7 @@ use anyhow::Result;
 use bstr::{BStr, ByteSlice};
 use gix_hash::ObjectId;
 
+use super::former;
 use super::gather::Gathering;
 use super::ground::Ground;
 use super::history::History;
@@ -104,7 +105,10 @@ pub(super) fn judge_at(
     let case = |step, known| Case { plan, task, step, place, message: moment.message, known };
     match (moment.parent, moment.merged) {
         (Some(ours), merged @ [_, ..]) => {
-            let sides = merged::sides(gathering.ground, task, ours, merged)?;
+            let mut sides = merged::sides(gathering.ground, task, ours, merged)?;
+            if gathering.is_made() {
+                former::excuse(gathering.ground, &mut sides)?;
+            }
             let of = (task, gathering.history);
             let paths = merged::paths(gathering.ground, of, ours, merged, moment.change)?;
             gathering.merge(&paths, &sides)?;

@@ -6,6 +6,7 @@ use anyhow::Result;
 use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
+use super::former;
 use super::ground::Ground;
 use super::history::History;
 use super::names::{self, Trees};
@@ -59,6 +60,11 @@ impl<'a> Gathering<'a> {
     /// The commit exists, with this tree.
     pub fn result(&mut self, tree_id: ObjectId) {
         self.result_tree_id = Some(tree_id);
+    }
+
+    /// Whether the commit exists.
+    pub fn is_made(&self) -> bool {
+        self.result_tree_id.is_some()
     }
 
     pub fn known(self) -> Known {
@@ -133,7 +139,7 @@ impl<'a> Gathering<'a> {
         }
         let complete = status == Some(Prefix::Complete);
         // Once a commit is made, a need that was only advised is of interest where work ended.
-        let made = self.result_tree_id.is_some();
+        let made = self.is_made();
         if self.ground.plan.dependencies == DependencyMode::Strict || complete || !made {
             self.known.unmet = self.unmet(parent)?;
         }
@@ -264,11 +270,18 @@ impl<'a> Gathering<'a> {
         }
         for need in &self.task.needs {
             let Some(provider) = self.ground.plan.task(&need.task) else { continue };
-            let lacks = match (self.ground.complete(provider)?, parent) {
-                (None, _) => Lacks::Completion,
-                (Some(complete), Some(parent)) if self.ground.repo.is_ancestor(complete, parent)? => continue,
-                (Some(_), _) => Lacks::Merge,
+            let complete = self.ground.complete(provider)?;
+            let lacks = if complete.is_some() { Lacks::Merge } else { Lacks::Completion };
+            let is_merged = match (complete, parent) {
+                (Some(complete), Some(parent)) => self.ground.repo.is_ancestor(complete, parent)?,
+                _ => false,
             };
+            // That it is open again is told to whoever is about to commit, and held against nobody who has.
+            let may_be_former = self.ground.plan.dependencies == DependencyMode::Strict
+                && (lacks == Lacks::Merge || self.is_made());
+            if is_merged || may_be_former && former::is_built_on(self.ground, provider, parent)? {
+                continue;
+            }
             unmet.push(Unmet { task: need.task.clone(), item: need.item.clone(), lacks });
         }
         Ok(unmet)

@@ -55,6 +55,19 @@ impl<'a> History<'a> {
     /// The COMPLETE that stands: the newest status of the task, not taken back by `reopen` or by a
     /// revert (S1-51, S1-52).
     pub fn complete(&self, ground: &Ground<'_>, task: &Task) -> Result<Option<ObjectId>> {
+        let Some((place, complete)) = self.declared(ground, task)? else { return Ok(None) };
+        let of = (complete.id(), &complete.origin());
+        let reopened = self.below(place, &complete).is_reopened(ground, task, of)?;
+        Ok((!reopened).then(|| complete.id()))
+    }
+
+    /// Whether the newest status of the task is a COMPLETE, whatever became of that later.
+    pub fn was_complete(&self, ground: &Ground<'_>, task: &Task) -> Result<bool> {
+        Ok(self.declared(ground, task)?.is_some())
+    }
+
+    /// The newest status of the task and its place, if that is a COMPLETE which no revert takes back.
+    fn declared(&self, ground: &Ground<'_>, task: &Task) -> Result<Option<(usize, Past<'_>)>> {
         for place in 0.. {
             // Whose commit it is costs more to find out, and only matters if it is a COMPLETE.
             let Some(past) = self.candidate(ground, place)? else { break };
@@ -69,9 +82,7 @@ impl<'a> History<'a> {
             if status.is_none() || past.is_foreign(ground, task)? {
                 continue;
             }
-            let of = (past.id(), &past.origin());
-            let reopened = self.below(place, &past).is_reopened(ground, task, of)?;
-            return Ok(if reopened { None } else { Some(past.id()) });
+            return Ok(Some((place, past)));
         }
         Ok(None)
     }
