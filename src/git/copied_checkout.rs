@@ -18,7 +18,6 @@ use gix_hash::ObjectId;
 
 use super::Repository;
 use super::index_stat::{Checked, Stat, StatIndex};
-use super::worktrees::{INITIALIZING, short_branch};
 
 /// How many bytes of files are held in memory for the next copy.
 const MEMORY: u64 = 1 << 29;
@@ -66,20 +65,17 @@ impl Repository {
     /// Checks out the branch in a new worktree as [`Repository::add_worktree`] does, by copying. The
     /// worktree stays locked as one that is being made.
     pub fn copy_worktree(&self, original: &Original, path: &Path, branch: &str) -> Result<()> {
-        let short = short_branch(branch)?;
-        let add = ["worktree", "add", "--quiet", "--no-checkout", "--lock", "--reason", INITIALIZING, "--"];
-        let git = self.git().args(add).args([path]).args([short]);
-        git.output().with_context(|| format!("cannot add the worktree {}", path.display()))?;
+        self.add_bare_worktree(path, branch)?;
         let linked = self.worktree_at(path)?.context("git does not list the worktree that it added")?;
         let stats = original.copy(path)?;
         let index = original.index.with(&stats)?;
-        fs_err::write(linked.git_dir.join("index"), index)?;
+        let whole = linked.git_dir.join("index.lock");
+        fs_err::write(&whole, index)?;
+        fs_err::rename(whole, linked.git_dir.join("index"))?;
         if stats.contains(&None) {
-            self.git().at(path).args(["reset", "--hard", "--quiet"]).output()?;
+            self.fill_worktree(path, None)?;
         }
-        let (nobody, new) = (self.object_hash().null().to_string(), original.commit_id.to_string());
-        let hook = ["hook", "run", "--ignore-missing", "post-checkout", "--", &nobody, &new, "1"];
-        self.git().at(path).args(hook).output().map(drop)
+        self.tell_checked_out(path, original.commit_id)
     }
 }
 

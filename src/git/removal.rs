@@ -47,6 +47,13 @@ impl Repository {
         done.must_succeed().with_context(|| format!("cannot remove the worktree {}", path.display()))
     }
 
+    /// Removes a worktree that is still being made, lock and all. What an interruption leaves of it is
+    /// still one that is being made.
+    pub fn remove_unfinished(&self, path: &Path) -> Result<()> {
+        let done = self.git().args(["worktree", "remove", "--force", "--force", "--"]).args([path]).output();
+        done.with_context(|| format!("cannot remove the worktree {}", path.display())).map(drop)
+    }
+
     /// Makes whole what an interrupted removal left, or ends it where no file was left.
     pub fn settle_removals(&self) -> Result<()> {
         let directory = self.common_dir().join("orchestrate");

@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use bstr::ByteSlice;
+use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::Repository;
@@ -84,6 +84,33 @@ impl Repository {
         let args = [OsStr::new("worktree"), OsStr::new("add"), OsStr::new("--quiet"), OsStr::new("--")];
         let git = self.git().args(args).args([path.as_os_str(), OsStr::new(short)]);
         git.output().with_context(|| format!("cannot add the worktree {}", path.display())).map(drop)
+    }
+
+    /// Makes a worktree of the branch, which must exist, without any file of it. It stays locked as one
+    /// that is being made.
+    pub fn add_bare_worktree(&self, path: &Path, branch: &str) -> Result<()> {
+        let short = short_branch(branch)?;
+        let add = ["worktree", "add", "--quiet", "--no-checkout", "--lock", "--reason", INITIALIZING, "--"];
+        let git = self.git().args(add).args([path]).args([short]);
+        git.output().with_context(|| format!("cannot add the worktree {}", path.display())).map(drop)
+    }
+
+    /// Writes the files of a new worktree: those in these directories, as git's sparse checkout means
+    /// it, or all. Each worktree must have a configuration of its own for the former.
+    pub fn fill_worktree(&self, path: &Path, cone: Option<&[BString]>) -> Result<()> {
+        if let Some(directories) = cone {
+            let directories = directories.iter().map(|one| one.to_path()).collect::<Result<Vec<_>, _>>()?;
+            let set = ["sparse-checkout", "set", "--cone", "--sparse-index", "--skip-checks", "--"];
+            self.git().at(path).args(set).args(directories).output()?;
+        }
+        self.git().at(path).args(["reset", "--hard", "--quiet"]).output().map(drop)
+    }
+
+    /// Lets the post-checkout hook of a new worktree run, as `git worktree add` does at its end.
+    pub fn tell_checked_out(&self, path: &Path, tip: ObjectId) -> Result<()> {
+        let (nobody, tip) = (self.object_hash().null().to_string(), tip.to_string());
+        let hook = ["hook", "run", "--ignore-missing", "post-checkout", "--", &nobody, &tip, "1"];
+        self.git().at(path).args(hook).output().map(drop)
     }
 
     /// Locks the worktree, so that `git worktree prune` keeps its record while it is away.

@@ -46,6 +46,7 @@ mod sandbox;
 mod security;
 mod server;
 mod sound;
+mod sparse;
 mod start;
 mod status;
 mod stories;

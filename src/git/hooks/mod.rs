@@ -125,6 +125,12 @@ pub fn arm(
     })
 }
 
+/// Lets each worktree have a configuration of its own, which [`sweep`] takes back.
+pub fn separate_config(repo: &Repository) -> Result<()> {
+    let _lock = repo.lock("hooks")?;
+    enable_worktree_config(repo, &mut Manifest::read(repo)?)
+}
+
 /// Puts our hooks back where something else is in their place; what that is runs before them from now
 /// on. For our hooks themselves: a look at each file where nothing was touched, and never a wait for
 /// others. Returns what was wrong.

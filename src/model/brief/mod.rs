@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use bstr::BString;
 
 use crate::model::name::{ItemName, RunName, TaskName};
-use crate::model::plan::{Plan, Task};
+use crate::model::plan::{Plan, Task, cone};
 use crate::model::scope::{Access, ScopeEntry};
 use crate::model::status::action::Merge;
 use crate::model::status::log::LogEntry;
@@ -49,6 +49,8 @@ pub struct Brief {
     pub branch: String,
     /// Where its worktree is, relative to the main one.
     pub worktree: String,
+    /// Whether the worktree holds only some of the directories.
+    pub is_sparse: bool,
     /// The paths that it may change.
     pub scope: Vec<ScopeLine>,
     /// What is to be done; at least one.
@@ -150,6 +152,7 @@ impl Brief {
             title: task.title.clone(),
             branch: plan.layout.branch(&plan.run, task),
             worktree: plan.layout.worktree(&plan.run, task),
+            is_sparse: cone::of(plan, task).is_some(),
             scope: task.scope.iter().map(|entry| scope_line(entry, &is_in_base)).collect(),
             steps: or_else(&task.steps, &task.title),
             checkpoints: or_else(&task.checkpoints, "Each of the tasks above"),

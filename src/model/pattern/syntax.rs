@@ -23,7 +23,7 @@ pub enum Atom {
 
 impl Atom {
     /// The byte that it always matches, if it is only one.
-    pub(super) fn literal(&self) -> Option<u8> {
+    pub fn literal(&self) -> Option<u8> {
         match self {
             Atom::Byte(byte) => Some(*byte),
             _ => None,

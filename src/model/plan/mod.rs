@@ -5,6 +5,7 @@
 //! is reported by [`check`](check::check) as findings. The TOML form is design.md section 4.
 
 pub mod check;
+pub mod cone;
 pub mod draft;
 pub mod excerpt;
 pub mod find;
@@ -133,6 +134,8 @@ pub struct Setup {
     pub port: Option<Port>,
     /// Commands; a failure is recorded and does not stop the set-up (S3-12).
     pub run: Vec<String>,
+    /// Whether it holds only what [`cone`] says.
+    pub sparse: bool,
 }
 
 /// Where the port of a worktree is written (S3-10).

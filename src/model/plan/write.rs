@@ -88,6 +88,9 @@ fn setup(out: &mut String, setup: &Setup) {
         pair(out, "port", &value);
     }
     texts(out, "run", &setup.run);
+    if setup.sparse {
+        pair(out, "sparse", "true");
+    }
 }
 
 fn worker(out: &mut String, worker: &Launch) {

@@ -15,10 +15,10 @@ use crate::git::Repository;
 use crate::git::copied_checkout::Original;
 use crate::git::hooks::{self, TaskIdentity, probe};
 use crate::git::refs::Moved;
-use crate::git::worktrees::{Force, LinkedWorktree};
+use crate::git::worktrees::{Force, INITIALIZING, LinkedWorktree};
 use crate::model::branch;
 use crate::model::facts::HooksState;
-use crate::model::plan::{Plan, Task};
+use crate::model::plan::{Plan, Task, cone};
 use crate::model::site::{Site, Step, WorktreeState};
 use crate::ops::setup;
 
@@ -128,6 +128,7 @@ impl Builder<'_> {
         let tip = self.main.ref_commit(&branch)?.with_context(|| format!("there is no {branch}"))?;
         let mut original = self.original.borrow_mut();
         match original.as_ref().filter(|original| original.is_of(tip)) {
+            _ if cone::of(self.plan, self.task).is_some() => self.add_sparse(&branch, tip),
             Some(original) => self.main.copy_worktree(original, path, &branch),
             None => {
                 self.main.add_worktree(path, &branch)?;
@@ -136,6 +137,22 @@ impl Builder<'_> {
             }
         }
         .with_context(|| format!("cannot make the worktree {}", path.display()))
+    }
+
+    /// Killed in between, it is finished as any other.
+    fn add_sparse(&self, branch: &str, tip: ObjectId) -> Result<()> {
+        self.main.add_bare_worktree(&self.site.path, branch)?;
+        self.fill(&self.site.path)?;
+        self.main.tell_checked_out(&self.site.path, tip)
+    }
+
+    /// Writes the files that the plan wants there.
+    fn fill(&self, path: &Path) -> Result<()> {
+        let cone = cone::of(self.plan, self.task);
+        if cone.is_some() {
+            hooks::separate_config(self.main)?;
+        }
+        self.main.fill_worktree(path, cone.as_deref())
     }
 
     /// Nothing was checked out, so the directory holds at most the `.git` file that git wrote.
@@ -159,7 +176,7 @@ impl Builder<'_> {
             }
         }
         self.main.point_back(&self.site.path, admin)?;
-        self.main.git().at(&self.site.path).args(["reset", "--hard", "--quiet"]).output()?;
+        self.fill(&self.site.path)?;
         self.main.unlock_worktree(&self.site.path)
     }
 
@@ -207,13 +224,15 @@ impl Builder<'_> {
                 self.main.move_ref(&self.ref_name(), None, tip, why).map(drop)
             }
             Undo::RemoveWorktree => {
-                if let Some(linked) = self.main.worktree_at(&self.site.path)? {
-                    if linked.lock.is_some() {
-                        self.main.unlock_worktree(&self.site.path)?;
+                let linked = self.main.worktree_at(&self.site.path)?;
+                match linked.map(|linked| linked.lock) {
+                    None => return Ok(()),
+                    Some(lock) if lock.as_deref() == Some(INITIALIZING) => {
+                        return self.main.remove_unfinished(&self.site.path);
                     }
-                    self.main.remove_worktree(&self.site.path, Force::DiscardChanges)?;
+                    Some(_) => self.main.unlock_worktree(&self.site.path)?,
                 }
-                Ok(())
+                self.main.remove_worktree(&self.site.path, Force::DiscardChanges)
             }
         }
     }

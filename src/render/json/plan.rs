@@ -89,6 +89,8 @@ pub struct SetupShape {
     pub port_variable: Option<String>,
     /// Commands.
     pub run: Vec<String>,
+    /// Whether it holds only the directories of the scope and of what is needed.
+    pub sparse: bool,
 }
 
 /// How a worker is launched.
@@ -247,6 +249,7 @@ fn plan_shape(plan: &Plan) -> PlanShape {
             port_file: plan.setup.port.as_ref().map(|port| port.file.clone()),
             port_variable: plan.setup.port.as_ref().map(|port| port.variable.clone()),
             run: plan.setup.run.clone(),
+            sparse: plan.setup.sparse,
         },
         worker: WorkerShape {
             command: plan.worker.command.clone(),

@@ -46,6 +46,9 @@ fn settings(plan: &Plan) -> String {
     if plan.dependencies == DependencyMode::Strict {
         lines.push("Needs must be met before a task commits".to_owned());
     }
+    if plan.setup.sparse {
+        lines.push("Worktrees hold only the directories of a task's scope and of what it needs".to_owned());
+    }
     lines.extend(plan.setup.copy.iter().map(|file| format!("Copies to each worktree: {file}")));
     lines.extend(plan.setup.run.iter().map(|command| format!("Runs in each worktree: {command}")));
     lines.extend(

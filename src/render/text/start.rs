@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use bstr::BString;
+
+use crate::model::plan::cone;
 use crate::model::site::{Obstacle, Step, WorktreeState};
 use crate::ops::setup::Done;
 use crate::ops::start::{Mode, Recorded, Report, SiteReport, Warning};
@@ -173,7 +176,8 @@ fn step_commands(report: &Report, site: &SiteReport, step: &Step) -> Vec<String>
             admins.chain([format!("rm -f {path}/.git && rmdir {path}")]).collect()
         }
         Step::Finish { .. } => {
-            vec![format!("git -C {path} reset --hard"), format!("git worktree unlock {path}")]
+            let unlock = format!("git worktree unlock {path}");
+            fill_commands(report, site, &path).into_iter().chain([unlock]).collect()
         }
         Step::RemoveWorktree(_) => {
             vec![format!("git worktree unlock {path}"), format!("git worktree remove {path}")]
@@ -181,7 +185,12 @@ fn step_commands(report: &Report, site: &SiteReport, step: &Step) -> Vec<String>
         Step::Backup(tip) => vec![format!("git update-ref refs/orchestrate/{run}/backup/{task}/1 {tip}")],
         Step::DeleteBranch(tip) => vec![format!("git update-ref -d refs/heads/{branch} {tip}")],
         Step::CreateBranch => vec![format!("git branch --no-track {branch} {}", report.base.commit_id)],
-        Step::AddWorktree => vec![format!("git worktree add {path} {branch}")],
+        Step::AddWorktree => match cone(report, site) {
+            None => vec![format!("git worktree add {path} {branch}")],
+            Some(_) => std::iter::once(format!("git worktree add --no-checkout {path} {branch}"))
+                .chain(fill_commands(report, site, &path))
+                .collect(),
+        },
         Step::Restore { admin } => vec![
             format!("mkdir -p {path} && echo gitdir: {} >{path}/.git", word(admin)),
             format!("git -C {path} checkout-index --all"),
@@ -194,6 +203,18 @@ fn step_commands(report: &Report, site: &SiteReport, step: &Step) -> Vec<String>
         ],
         Step::SetUp => set_up_commands(report, &path),
     }
+}
+
+fn fill_commands(report: &Report, site: &SiteReport, path: &str) -> Vec<String> {
+    let set = cone(report, site).map(|directories| {
+        let directories: String = directories.iter().map(|one| format!(" {}", shell_word(one))).collect();
+        format!("git -C {path} sparse-checkout set --cone --sparse-index --skip-checks --{directories}")
+    });
+    set.into_iter().chain([format!("git -C {path} reset --hard")]).collect()
+}
+
+fn cone(report: &Report, site: &SiteReport) -> Option<Vec<BString>> {
+    report.plan.task(&site.site.task).and_then(|task| cone::of(&report.plan, task))
 }
 
 fn set_up_commands(report: &Report, path: &str) -> Vec<String> {

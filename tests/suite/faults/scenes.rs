@@ -129,6 +129,24 @@ pub fn start() -> Scene {
     }
 }
 
+/// `start` of a new run whose worktrees hold only what their tasks need.
+pub fn start_sparse() -> Scene {
+    Scene {
+        name: "start, sparse",
+        build: || {
+            let sandbox = planned_with("[setup]\nsparse = true\n");
+            // Else fsck, which needs a whole index, says that it made one.
+            sandbox.git(&["config", "advice.sparseIndexExpanded", "false"]).ok();
+            sandbox
+        },
+        state: |sandbox| {
+            let listed = |place| sandbox.git_in(place, &["ls-files", "-t"]).out;
+            state(sandbox) + &[API, MODELS].map(listed).concat()
+        },
+        ..start()
+    }
+}
+
 /// `start --recreate` of a task with work.
 pub fn recreate() -> Scene {
     Scene {

@@ -33,7 +33,7 @@ pub(super) const PLAN: Keys = Keys {
 pub(super) const PROTOCOL: Keys = Keys { table: "[protocol]", known: &["body", "evidence", "guard", "push"] };
 
 /// `[setup]`.
-pub(super) const SETUP: Keys = Keys { table: "[setup]", known: &["copy", "port", "run"] };
+pub(super) const SETUP: Keys = Keys { table: "[setup]", known: &["copy", "port", "run", "sparse"] };
 
 /// `port` of `[setup]`.
 pub(super) const PORT: Keys = Keys { table: "`port` of [setup]", known: &["file", "variable"] };

@@ -33,7 +33,7 @@ pub(super) fn setup(top: &mut Table<'_, '_>, reader: &mut Reader<'_, '_>) -> Set
     }
     let port = port(&mut table, &copy, reader);
     let copy = copy.into_iter().map(|file| file.value).collect();
-    Setup { copy, port, run: table.strings("run", reader) }
+    Setup { copy, port, run: table.strings("run", reader), sparse: table.flag("sparse", reader) }
 }
 
 fn port(setup: &mut Table<'_, '_>, copy: &[Located<String>], reader: &mut Reader<'_, '_>) -> Option<Port> {

@@ -20,7 +20,13 @@ pub const PROTOCOL: &str = "\
 pub fn worktree(brief: &Brief) -> String {
     let command = format!("cd {}", escape::shell_word(&brief.worktree));
     let fence = fence(&command);
-    format!("## Your Worktree\n{fence}bash\n{command}\n{fence}\n")
+    let rest = if brief.is_sparse {
+        "It holds only the directories of your scope and of what you need; \
+         `git sparse-checkout add <directory>` brings more.\n"
+    } else {
+        ""
+    };
+    format!("## Your Worktree\n{fence}bash\n{command}\n{fence}\n{rest}")
 }
 
 /// What may be changed; the last line is there whatever the plan says (S1-26).

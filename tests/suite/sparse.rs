@@ -1,0 +1,127 @@
+//! Worktrees that hold only what their task needs: as git's sparse checkout means it, and with every
+//! rule at work in them.
+
+use crate::sandbox::Sandbox;
+
+const PLAN: &str = "run = \"few\"\n[setup]\nsparse = true\n\
+    [[task]]\nname = \"task-1-api\"\nscope = [\"api/v1/\", \"docs/api.md\"]\nneeds = [\"task-2/models\"]\n\
+    [[task]]\nname = \"task-2-models\"\nscope = [\"models/*.rs\"]\nprovides = [\"models\"]\n\
+    [[task]]\nname = \"task-3-words\"\nscope = [\"*/words.txt\"]\n";
+
+const API: &str = "worktrees/task-1-api";
+
+fn repository() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    sandbox.git(&["init", "--quiet"]).ok();
+    for path in ["README.md", "api/v1/a.rs", "api/v2/a.rs", "api/mod.rs", "docs/api.md", "docs/deep/x.md"] {
+        sandbox.write(path, "old\n");
+    }
+    for path in ["models/a.rs", "models/b.rs", "web/a.ts", "web/deep/b.ts"] {
+        sandbox.write(path, "old\n");
+    }
+    sandbox.git(&["add", "."]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "All"]).ok();
+    sandbox.write("../plan.toml", PLAN);
+    sandbox
+}
+
+fn started() -> Sandbox {
+    let sandbox = repository();
+    sandbox.git(&["orchestrate", "start", "../plan.toml"]).ok();
+    sandbox
+}
+
+/// The files that are there, as git lists them.
+fn files(sandbox: &Sandbox, task: &str) -> Vec<String> {
+    let tree = format!("worktrees/{task}");
+    let listed = sandbox.git_in(&tree, &["ls-files", "-t"]).ok().out;
+    assert_eq!(sandbox.git_in(&tree, &["status", "--porcelain"]).ok().out, "", "{task} is clean");
+    let there = listed.lines().filter_map(|line| line.strip_prefix("H "));
+    let there: Vec<String> = there.map(str::to_owned).collect();
+    assert!(there.iter().all(|path| sandbox.root.join(&tree).join(path).exists()), "{task}: {there:?}");
+    there
+}
+
+const OF_API: [&str; 6] =
+    ["README.md", "api/mod.rs", "api/v1/a.rs", "docs/api.md", "models/a.rs", "models/b.rs"];
+
+#[test]
+fn a_worktree_holds_its_scope_and_what_it_needs() {
+    let sandbox = started();
+    assert_eq!(files(&sandbox, "task-1-api"), OF_API);
+    assert_eq!(files(&sandbox, "task-2-models"), ["README.md", "models/a.rs", "models/b.rs"]);
+    assert_eq!(files(&sandbox, "task-3-words").len(), 10, "what can match anywhere needs all");
+    assert!(sandbox.root.join("web/a.ts").exists(), "the main worktree has all of it");
+    let brief = sandbox.git_in(API, &["worker", "brief"]).ok().out;
+    assert!(brief.contains("`git sparse-checkout add <directory>` brings more"), "{brief}");
+    let again = sandbox.git(&["orchestrate", "start", "../plan.toml"]).ok().out;
+    assert!(again.contains("nothing to do"), "{again}");
+    let health = sandbox.git(&["orchestrate", "doctor"]).ok().out;
+    assert!(health.contains("nothing is wrong"), "{health}");
+}
+
+#[test]
+fn the_rules_hold_there() {
+    let sandbox = started();
+    let commit = |paths: &[&str]| {
+        paths.iter().for_each(|path| sandbox.write(&format!("{API}/{path}"), "new\n"));
+        sandbox.git_in(API, &["add", "--sparse", "."]).ok();
+        sandbox.git_in(API, &["commit", "--quiet", "-m", "[CHECKPOINT] Work"])
+    };
+    commit(&["api/v1/a.rs", "api/v1/new/b.rs"]).ok();
+    let refused = commit(&["web/deep/b.ts"]);
+    assert!(refused.code != 0 && refused.err.contains("web/deep/b.ts"), "{}", refused.err);
+    sandbox.git_in(API, &["reset", "--quiet", "--hard"]).ok();
+    sandbox.git_in(API, &["sparse-checkout", "add", "web"]).ok();
+    sandbox.write(&format!("{API}/web/a.ts"), "new\n");
+    sandbox.git_in(API, &["-c", "core.hooksPath=", "commit", "--quiet", "-am", "[CHECKPOINT] Around"]).ok();
+    let found = sandbox.git(&["orchestrate", "verify"]);
+    assert!(found.code == 1 && found.out.contains("web/a.ts"), "{}", found.out);
+}
+
+#[test]
+fn uncommitted_work_there_is_seen() {
+    let sandbox = started();
+    sandbox.write(&format!("{API}/models/a.rs"), "theirs\n");
+    sandbox.write("worktrees/task-2-models/models/a.rs", "mine\n");
+    let met = sandbox.git(&["orchestrate", "conflicts"]);
+    assert!(met.code == 1 && met.out.contains("models/a.rs"), "{}", met.out);
+}
+
+#[test]
+fn work_is_merged_and_cleaned_up() {
+    let sandbox = started();
+    let before = sandbox.git(&["rev-parse", "main"]).ok().out;
+    let done =
+        [("task-2-models", "models/a.rs"), ("task-1-api", "api/v1/a.rs"), ("task-3-words", "web/words.txt")];
+    for (task, path) in done {
+        let tree = format!("worktrees/{task}");
+        if task == "task-1-api" {
+            sandbox.git_in(&tree, &["worker", "merge", "task-2"]).ok();
+            assert_eq!(sandbox.read(&format!("{tree}/models/a.rs")), "new\n");
+        }
+        sandbox.write(&format!("{tree}/{path}"), "new\n");
+        sandbox.git_in(&tree, &["add", "."]).ok();
+        sandbox.git_in(&tree, &["commit", "--quiet", "-m", "[COMPLETE] Done"]).ok();
+    }
+    sandbox.git(&["orchestrate", "integrate"]).ok();
+    sandbox.git(&["orchestrate", "integrate", "--land"]).ok();
+    let changed = sandbox.git(&["diff", "--name-only", before.trim(), "main"]).ok().out;
+    assert_eq!(changed, "api/v1/a.rs\nmodels/a.rs\nweb/words.txt\n", "what was not checked out is as it was");
+    sandbox.git(&["orchestrate", "cleanup"]).ok();
+    assert_eq!(sandbox.git(&["config", "--get", "extensions.worktreeConfig"]).code, 1, "as before");
+}
+
+#[test]
+fn a_dry_run_prints_what_makes_the_same() {
+    let sandbox = repository();
+    let script = sandbox.git(&["orchestrate", "start", "--dry-run", "../plan.toml"]).ok().out;
+    let line = |words: &str| script.lines().find(|line| line.contains(words) && line.contains("task-1-api"));
+    let line = |words| line(words).unwrap_or_else(|| panic!("{words}: {script}"));
+    let made =
+        ["git branch", "git worktree add", "sparse-checkout set", "reset --hard"].map(line).join(" && ");
+    let made = format!("git config extensions.worktreeConfig true && {made}");
+    let done = sandbox.command("sh", &sandbox.root).args(["-c", &made]).output().expect("a shell runs");
+    assert!(done.status.success(), "{made}");
+    assert_eq!(files(&sandbox, "task-1-api"), OF_API);
+}
