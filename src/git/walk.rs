@@ -86,6 +86,28 @@ impl Repository {
         self.painted(Question::Left, tips, hidden, |painting| painting.passed(left))
     }
 
+    /// Whether `tip` leads to `ancestor` by a way that does not pass `avoided`, above `base`.
+    pub fn leads_past(
+        &self,
+        avoided: ObjectId,
+        (tip, ancestor): (ObjectId, ObjectId),
+        base: ObjectId,
+    ) -> Result<bool> {
+        let above: HashSet<ObjectId> = self.commits_between(&[base], &[tip])?.into_iter().collect();
+        let (mut history, mut seen) = (History::new(self), HashSet::from([avoided]));
+        let mut open = vec![tip];
+        while let Some(id) = open.pop() {
+            if !above.contains(&id) || !seen.insert(id) {
+                continue;
+            }
+            if id == ancestor {
+                return Ok(true);
+            }
+            open.extend(history.node(id)?.parent_ids);
+        }
+        Ok(false)
+    }
+
     /// Paints what `left` and `right` lead to, as far as the question needs, and reads the answer.
     fn painted<T>(
         &self,

@@ -1,10 +1,12 @@
-//! Whether what is noted as a task's replaced work is such work: within that task's scope.
+//! Whether what is said to be a task's work, and is not on its branch, is such work: within its scope.
 //!
 //! A branch that is rewritten leaves commits behind of which only the notes say whose they were, and
 //! anybody can write a note. So each is held against the scope of the task that it is noted for. What
-//! the base, the integration branch or the task's present branch has as well is judged there.
+//! the base or the integration branch has as well is judged there, and so is what is on the task's
+//! present branch.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use anyhow::Result;
 use gix_hash::ObjectId;
@@ -19,27 +21,37 @@ use crate::model::finding::{Finding, Violation};
 use crate::model::judge::merge::SideOf;
 use crate::model::plan::Task;
 
-/// To whom a merged commit belongs that `owner` has a record of and no branch has.
-pub(super) fn judge(ground: &Ground<'_>, owner: &Task, ours: ObjectId, side: ObjectId) -> Result<SideOf> {
+/// What is wrong with a merged commit as work of `owner`, whose branch does not answer for it.
+pub(super) fn judge(
+    ground: &Ground<'_>,
+    owner: &Task,
+    ours: ObjectId,
+    side: ObjectId,
+) -> Result<Option<SideOf>> {
     let mut known = ground.base_tips()?;
     known.push(ours);
     known.extend(ground.integrated()?);
-    known.extend(ground.task_tips(owner)?);
     // Where a shallow clone ends too early, nothing tells what is brought.
-    let Ok(brought) = ground.repo.commits_between(&known, &[side]) else { return Ok(SideOf::Foreign) };
+    let Ok(brought) = ground.repo.commits_between(&known, &[side]) else {
+        return Ok(Some(SideOf::Foreign));
+    };
     let brought: HashSet<ObjectId> = brought.into_iter().collect();
+    let judged = match ground.judged_tip(owner)? {
+        Some(tip) => ground.line(tip)?,
+        None => Rc::default(),
+    };
     let mut next = Some(side);
-    while let Some(id) = next.filter(|id| brought.contains(id)) {
+    while let Some(id) = next.filter(|id| brought.contains(id) && !judged.contains(id)) {
         let parents = ground.repo.commit(id)?.parent_ids;
-        let Some(parent) = parents.first() else { return Ok(SideOf::Foreign) };
+        let Some(parent) = parents.first() else { return Ok(Some(SideOf::Foreign)) };
         let task = noted_for(ground, owner, id)?;
         if let Some(wrong) = wrong_with(ground, task, id, side)? {
             let path = wrong.path().map(ToOwned::to_owned);
-            return Ok(SideOf::Claimed { task: task.name.clone(), commit_id: id, path });
+            return Ok(Some(SideOf::Claimed { task: task.name.clone(), commit_id: id, path }));
         }
         next = Some(*parent);
     }
-    Ok(SideOf::Rewritten(owner.name.clone()))
+    Ok(None)
 }
 
 /// The task that a commit on `owner`'s former branch was made for: a fast-forward may have brought it.
@@ -66,7 +78,8 @@ fn wrong_with(ground: &Ground<'_>, task: &Task, id: ObjectId, tip: ObjectId) -> 
     let mut gathering = Gathering::new(ground, task, &history, old_tree_id);
     gathering.result(commit.tree_id);
     let merged = commit.parent_ids.get(1..).unwrap_or_default();
-    let mut findings = judge_at(gathering, &Moment { parent, merged, change: &change, message: None }, None)?;
+    let moment = Moment { commit_id: Some(id), parent, merged, change: &change, message: None };
+    let mut findings = judge_at(gathering, &moment, None)?;
     findings.retain(|finding| finding.is_error() && is_of_content(&finding.violation));
     soften_what_was_undone(ground, task, &History::before(Some(tip)), tip, &mut findings)?;
     Ok(findings.into_iter().find(Finding::is_error))

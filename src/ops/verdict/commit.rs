@@ -9,6 +9,7 @@ use super::gather::Gathering;
 use super::ground::Ground;
 use super::history::History;
 use super::merged;
+use super::owner::Merge;
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::change::PathChange;
@@ -57,6 +58,8 @@ pub fn of_lone_commit(
 
 /// A commit, made or not, between its parents and its message.
 pub(super) struct Moment<'a> {
+    /// What it is once it is made, or what it replaces.
+    pub commit_id: Option<ObjectId>,
     pub parent: Option<ObjectId>,
     pub merged: &'a [ObjectId],
     pub change: &'a [PathChange],
@@ -75,6 +78,7 @@ pub(super) fn judge_commit(
     let mut gathering = Gathering::new(ground, task, history, old_tree_id);
     gathering.result(commit.tree_id);
     let moment = Moment {
+        commit_id: Some(commit.id),
         parent,
         merged: commit.parent_ids.get(1..).unwrap_or_default(),
         change: &commit.change,
@@ -105,12 +109,13 @@ pub(super) fn judge_at(
     let case = |step, known| Case { plan, task, step, place, message: moment.message, known };
     match (moment.parent, moment.merged) {
         (Some(ours), merged @ [_, ..]) => {
-            let mut sides = merged::sides(gathering.ground, task, ours, merged)?;
+            let ground = gathering.ground;
+            let mut sides = Merge { ground, task, commit_id: moment.commit_id, ours }.sides(merged)?;
             if gathering.is_made() {
-                former::excuse(gathering.ground, &mut sides)?;
+                former::excuse(ground, &mut sides)?;
             }
             let of = (task, gathering.history);
-            let paths = merged::paths(gathering.ground, of, ours, merged, moment.change)?;
+            let paths = merged::paths(ground, of, ours, merged, moment.change)?;
             gathering.merge(&paths, &sides)?;
             let known = gathering.known();
             Ok(judge::judge(&case(Step::Merge { paths: &paths, sides: &sides }, &known)))

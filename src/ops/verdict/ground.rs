@@ -4,6 +4,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use anyhow::{Result, bail};
 use bstr::ByteSlice;
@@ -38,7 +39,12 @@ pub(super) struct Ground<'a> {
     recorders: OnceCell<Vec<TaskName>>,
     integrated: OnceCell<Vec<ObjectId>>,
     trunk: OnceCell<HashSet<ObjectId>>,
+    judged_tips: RefCell<HashMap<TaskName, Option<ObjectId>>>,
+    lines: RefCell<HashMap<ObjectId, Rc<HashSet<ObjectId>>>>,
     notes: RefCell<HashMap<TaskName, Noted>>,
+    /// The tasks of which a survey has found out what is judged as their own, and that.
+    surveyed: HashSet<&'a TaskName>,
+    makers: HashMap<ObjectId, &'a TaskName>,
     /// Commits that are the task's own although their records are yet to be written.
     unwritten: HashSet<ObjectId>,
 }
@@ -57,13 +63,20 @@ impl<'a> Ground<'a> {
             recorders: OnceCell::new(),
             integrated: OnceCell::new(),
             trunk: OnceCell::new(),
+            judged_tips: RefCell::default(),
+            lines: RefCell::default(),
             notes: RefCell::default(),
+            surveyed: HashSet::new(),
+            makers: HashMap::new(),
             unwritten: HashSet::new(),
         }
     }
 
     pub fn of_facts(repo: &'a Repository, facts: &'a Facts) -> Ground<'a> {
         let entries: Vec<Entry> = facts.tasks.iter().flat_map(|task| task.journal.iter().cloned()).collect();
+        let surveyed = || facts.tasks.iter().filter(|task| !task.is_cut_off);
+        let makers =
+            surveyed().flat_map(|task| task.commits.iter().map(move |commit| (commit.id, &task.name)));
         Ground {
             repo,
             plan: &facts.plan,
@@ -76,7 +89,11 @@ impl<'a> Ground<'a> {
             recorders: OnceCell::new(),
             integrated: OnceCell::new(),
             trunk: OnceCell::new(),
+            judged_tips: RefCell::default(),
+            lines: RefCell::default(),
             notes: RefCell::default(),
+            surveyed: surveyed().map(|task| &task.name).collect(),
+            makers: makers.collect(),
             unwritten: HashSet::new(),
         }
     }
@@ -122,6 +139,53 @@ impl<'a> Ground<'a> {
     /// The tips of a task's branch.
     pub fn task_tips(&self, task: &Task) -> Result<Vec<ObjectId>> {
         self.tips(&self.plan.layout.branch(&self.plan.run, task))
+    }
+
+    /// The tip of a task's branch that a survey takes, to judge what is on it (S1-71).
+    pub fn judged_tip(&self, task: &Task) -> Result<Option<ObjectId>> {
+        if let Some(tip) = self.judged_tips.borrow().get(&task.name) {
+            return Ok(*tip);
+        }
+        let name = self.plan.layout.branch(&self.plan.run, task);
+        let local = self.repo.ref_commit(&branch::full(&name))?;
+        let remote = match self.repo.run_remote() {
+            Some(remote) => self.repo.ref_commit(&format!("refs/remotes/{remote}/{name}"))?,
+            None => None,
+        };
+        let tip = match (local, remote) {
+            (Some(local), Some(remote)) if self.repo.is_ancestor(local, remote)? => Some(remote),
+            _ => local.or(remote),
+        };
+        self.judged_tips.borrow_mut().insert(task.name.clone(), tip);
+        Ok(tip)
+    }
+
+    /// Whether a commit is judged as a task's own.
+    pub fn is_made_by(&self, task: &Task, commit_id: ObjectId) -> Result<bool> {
+        if self.surveyed.contains(&task.name) {
+            return Ok(self.makers.get(&commit_id) == Some(&&task.name));
+        }
+        match self.judged_tip(task)? {
+            Some(tip) => Ok(tip == commit_id || self.line(tip)?.contains(&commit_id)),
+            None => Ok(false),
+        }
+    }
+
+    /// The first-parent chain of a tip, without what the base has.
+    pub fn line(&self, tip: ObjectId) -> Result<Rc<HashSet<ObjectId>>> {
+        if let Some(line) = self.lines.borrow().get(&tip) {
+            return Ok(line.clone());
+        }
+        let news = self.repo.commits_between(&self.base_tips()?, &[tip])?;
+        let news: HashSet<ObjectId> = news.into_iter().collect();
+        let (mut line, mut next) = (HashSet::new(), Some(tip));
+        while let Some(id) = next.filter(|id| news.contains(id)) {
+            line.insert(id);
+            next = self.repo.commit(id)?.parent_ids.first().copied();
+        }
+        let line = Rc::new(line);
+        self.lines.borrow_mut().insert(tip, line.clone());
+        Ok(line)
     }
 
     /// What an integration made, as far as it is here. Anybody can move the branch to anything, so the

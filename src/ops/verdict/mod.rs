@@ -16,6 +16,7 @@ mod intention;
 mod line;
 mod merged;
 mod names;
+mod owner;
 mod place;
 mod staged;
 

@@ -100,6 +100,8 @@ fn is_reminder(one: &Finding) -> bool {
 
 /// What the index in effect would commit, and on what.
 struct Staged {
+    /// What it replaces.
+    replaced: Option<ObjectId>,
     parent: Option<ObjectId>,
     merged: Vec<ObjectId>,
     old_tree_id: ObjectId,
@@ -109,18 +111,20 @@ struct Staged {
 impl Staged {
     fn read(repo: &Repository, attempt: &Attempt) -> Result<Staged> {
         let head = repo.head()?.commit_id();
-        let (parent, merged) = match (attempt.head, head) {
-            (HeadBecomes::Replaced, Some(id)) => {
+        let replaced = head.filter(|_| attempt.head == HeadBecomes::Replaced);
+        let (parent, merged) = match replaced {
+            Some(id) => {
                 let parents = repo.commit(id)?.parent_ids;
                 (parents.first().copied(), parents.get(1..).unwrap_or_default().to_vec())
             }
-            _ => (head, attempt.merged.clone()),
+            None => (head, attempt.merged.clone()),
         };
         let old_tree_id = repo.tree_of(parent)?;
-        Ok(Staged { parent, merged, old_tree_id, change: repo.staged_against(old_tree_id)? })
+        Ok(Staged { replaced, parent, merged, old_tree_id, change: repo.staged_against(old_tree_id)? })
     }
 
     fn moment<'a>(&'a self, message: Option<&'a BStr>) -> Moment<'a> {
-        Moment { parent: self.parent, merged: &self.merged, change: &self.change, message }
+        let Staged { replaced, parent, merged, change, .. } = self;
+        Moment { commit_id: *replaced, parent: *parent, merged, change, message }
     }
 }

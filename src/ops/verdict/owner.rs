@@ -1,0 +1,191 @@
+//! Whose a merged commit is.
+//!
+//! A task answers for the first-parent chain of its branch, where every commit is judged as its own.
+//! That its branch reaches a commit in another way says nothing: it has that by a merge, of which the
+//! same is asked, and two tasks that merge a stranger's work would vouch for each other. For the same
+//! reason a merge is no evidence for itself, wherever it went.
+
+use anyhow::Result;
+use bstr::ByteSlice;
+use gix_hash::ObjectId;
+
+use super::claimed;
+use super::ground::Ground;
+use crate::model::branch;
+use crate::model::change::PathChange;
+use crate::model::judge::merge::{Completeness, Side, SideOf};
+use crate::model::judge::paths;
+use crate::model::message;
+use crate::model::plan::Task;
+
+/// A merge on a task's branch, made or not.
+pub(super) struct Merge<'a> {
+    pub ground: &'a Ground<'a>,
+    pub task: &'a Task,
+    /// What it is once it is made, or what it replaces.
+    pub commit_id: Option<ObjectId>,
+    /// Its first parent.
+    pub ours: ObjectId,
+}
+
+impl Merge<'_> {
+    /// To whom the merged commits belong, seen from the task's branch.
+    pub fn sides(&self, merged: &[ObjectId]) -> Result<Vec<Side>> {
+        let side = |&commit_id| {
+            let of = match self.owner(commit_id)? {
+                SideOf::Foreign if self.could_be_of(self.task, commit_id)? => SideOf::Own,
+                of => of,
+            };
+            Ok(Side { commit_id, of })
+        };
+        merged.iter().map(side).collect()
+    }
+
+    /// The first that a merged commit belongs to: the base, the task whose newest commit it is, what an
+    /// integration made, the own branch as another clone has it, the task on whose branch it is or that
+    /// merged it as its own, the one on whose branch it was or of which another clone has it.
+    fn owner(&self, commit_id: ObjectId) -> Result<SideOf> {
+        let ground = self.ground;
+        if self.is_of_base(commit_id)? {
+            return Ok(SideOf::Base);
+        }
+        let plan = ground.whole_plan()?;
+        let others = || plan.tasks.iter().filter(|other| other.name != self.task.name);
+        for other in others() {
+            if ground.judged_tip(other)? == Some(commit_id) && ground.is_made_by(other, commit_id)? {
+                return self.of_task(other, commit_id);
+            }
+        }
+        if is_within(ground, commit_id, ground.integrated()?)? {
+            return Ok(SideOf::Integration);
+        }
+        // The own branch before the others: they may have merged this one.
+        if ground.record(&self.task.name, commit_id)?.is_some() || self.is_own_elsewhere(commit_id)? {
+            return Ok(SideOf::Own);
+        }
+        for other in others() {
+            if ground.is_made_by(other, commit_id)? {
+                return self.of_task(other, commit_id);
+            }
+        }
+        for other in others() {
+            if self.is_side_of(other, commit_id)? {
+                return self.of_task(other, commit_id);
+            }
+        }
+        for other in others() {
+            let is_noted = ground.record(&other.name, commit_id)?.is_some();
+            if is_noted || self.is_on_another_line(other, commit_id)? {
+                let wrong = claimed::judge(ground, other, self.ours, commit_id)?;
+                return Ok(wrong.unwrap_or_else(|| SideOf::Rewritten(other.name.clone())));
+            }
+        }
+        Ok(SideOf::Foreign)
+    }
+
+    /// Whether the base has it, and not by this very merge.
+    fn is_of_base(&self, commit_id: ObjectId) -> Result<bool> {
+        let (repo, base) = (self.ground.repo, self.ground.base_commit_id);
+        if repo.is_ancestor(commit_id, base)? {
+            return Ok(true);
+        }
+        for tip in self.ground.base_tips()? {
+            let is_there = match self.commit_id {
+                Some(merge) if repo.is_ancestor(merge, tip)? => {
+                    repo.leads_past(merge, (tip, commit_id), base)?
+                }
+                _ => repo.is_ancestor(commit_id, tip)?,
+            };
+            if is_there {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn of_task(&self, task: &Task, commit_id: ObjectId) -> Result<SideOf> {
+        let complete = self.ground.complete(task)?;
+        let includes = match complete {
+            Some(complete) => self.ground.repo.is_ancestor(complete, commit_id)?,
+            None => false,
+        };
+        let completeness = if includes { Completeness::Complete } else { Completeness::Unfinished };
+        Ok(SideOf::Task { name: task.name.clone(), completeness })
+    }
+
+    /// Whether a remote's copy of the own branch has the commit: `git pull` of one's own branch.
+    fn is_own_elsewhere(&self, commit_id: ObjectId) -> Result<bool> {
+        let ground = self.ground;
+        let own = ground.plan.layout.branch(&ground.plan.run, self.task);
+        let local = ground.repo.ref_commit(&branch::full(&own))?;
+        let remote: Vec<ObjectId> =
+            ground.task_tips(self.task)?.into_iter().filter(|tip| Some(*tip) != local).collect();
+        is_within(ground, commit_id, &remote)
+    }
+
+    /// Whether it is on a branch of another task that is not judged: another clone has it so.
+    fn is_on_another_line(&self, other: &Task, commit_id: ObjectId) -> Result<bool> {
+        let judged = self.ground.judged_tip(other)?;
+        for tip in self.ground.task_tips(other)?.into_iter().filter(|tip| Some(*tip) != judged) {
+            if self.ground.line(tip)?.contains(&commit_id) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a merge on the branch of another task brought it, and it could be that task's own work:
+    /// from another clone, or from before the branch was put onto one that had merged it.
+    fn is_side_of(&self, other: &Task, commit_id: ObjectId) -> Result<bool> {
+        let ground = self.ground;
+        let Some(tip) = ground.judged_tip(other)? else { return Ok(false) };
+        if !ground.repo.is_ancestor(commit_id, tip)? {
+            return Ok(false);
+        }
+        for &id in ground.line(tip)?.iter() {
+            for &side in ground.repo.commit(id)?.parent_ids.iter().skip(1) {
+                if ground.line(side)?.contains(&commit_id) {
+                    return Ok(self.could_be_of(other, commit_id)?
+                        && claimed::judge(ground, other, self.ours, commit_id)?.is_none());
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether every commit that a side brings is one that a worker could have made: it declares a
+    /// status and keeps to the scope. That is what another clone's part of the own branch looks like
+    /// once both are pushed and no ref tells them apart. What such a side brings is judged as own work.
+    fn could_be_of(&self, task: &Task, side: ObjectId) -> Result<bool> {
+        let ground = self.ground;
+        let mut known = ground.base_tips()?;
+        known.push(self.ours);
+        let Ok(brought) = ground.repo.commits_between(&known, &[side]) else { return Ok(false) };
+        for id in &brought {
+            let commit = ground.repo.commit(*id)?;
+            let parent = match commit.parent_ids.as_slice() {
+                [] => return Ok(false),
+                [parent] => *parent,
+                _ => continue,
+            };
+            let change = ground.repo.diff_trees(ground.repo.commit(parent)?.tree_id, commit.tree_id)?;
+            let in_scope = |one: &PathChange| paths::entry_for(task, one.path.as_bstr()).is_ok();
+            if message::read(commit.message.as_bstr()).is_none() || !change.iter().all(in_scope) {
+                return Ok(false);
+            }
+        }
+        Ok(!brought.is_empty())
+    }
+}
+
+fn is_within(ground: &Ground<'_>, commit_id: ObjectId, tips: &[ObjectId]) -> Result<bool> {
+    if tips.contains(&commit_id) {
+        return Ok(true);
+    }
+    for tip in tips {
+        if ground.repo.is_ancestor(commit_id, *tip)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
