@@ -14,6 +14,31 @@ use super::clean_room::CleanRoom;
 use super::merges::Incoming;
 use crate::model::change::Entry;
 
+/// How git is asked to merge.
+#[derive(Debug, Clone, Copy)]
+pub struct Way {
+    settings: &'static [&'static str],
+    options: &'static [&'static str],
+}
+
+/// As git merges where nobody has set anything.
+pub const USUAL: Way = Way { settings: &[], options: &[] };
+
+/// What a person may have set, or said with `git merge -X`, and takes no side. All of it is git's own
+/// judgement of what the two sides mean. `-X ours` and `-X theirs` are not here: they decide.
+pub const OTHERS: [Way; 10] = [
+    Way { settings: &["-c", "merge.directoryRenames=true"], options: &[] },
+    Way { settings: &["-c", "merge.directoryRenames=false"], options: &[] },
+    Way { settings: &["-c", "merge.renames=false"], options: &[] },
+    Way { settings: &[], options: &["-X", "find-renames=25"] },
+    Way { settings: &[], options: &["-X", "find-renames=75"] },
+    Way { settings: &[], options: &["-X", "diff-algorithm=myers"] },
+    Way { settings: &[], options: &["-X", "diff-algorithm=minimal"] },
+    Way { settings: &[], options: &["-X", "patience"] },
+    Way { settings: &[], options: &["-X", "ignore-space-change"] },
+    Way { settings: &[], options: &["-X", "ignore-all-space"] },
+];
+
 /// The result of a merge that nobody has touched.
 #[derive(Debug)]
 pub struct Automatic {
@@ -26,10 +51,16 @@ impl Repository {
     /// Merges commits into `ours` as `git merge` would, one after the other, without a worktree, an
     /// index or a moved ref.
     pub fn automatic_merge(&self, ours: ObjectId, merged: &[ObjectId]) -> Result<Automatic> {
+        self.automatic_merge_by(USUAL, ours, merged)
+    }
+
+    /// The same in one of git's ways; an error where this git does not know it.
+    pub fn automatic_merge_by(&self, way: Way, ours: ObjectId, merged: &[ObjectId]) -> Result<Automatic> {
         let room = CleanRoom::open(self, ours)?;
         let (mut head, mut tree_id, mut conflicts) = (ours, self.commit(ours)?.tree_id, HashSet::new());
         for &tip in merged {
-            let result = room.ask_git(head, Incoming { tip, branch: "theirs" })?;
+            let incoming = Incoming { tip, branch: "theirs" };
+            let result = room.ask_with(way.settings, way.options, head, incoming)?;
             conflicts.extend(result.conflicts.into_iter().flat_map(|conflict| conflict.paths));
             tree_id = result.tree_id;
             head = room.trial_commit(tree_id, &[head, tip])?;

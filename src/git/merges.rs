@@ -49,13 +49,13 @@ impl CleanRoom {
 
     /// The merge as `git merge-tree --write-tree` makes it, always by asking.
     pub fn ask_git(&self, ours: ObjectId, theirs: Incoming<'_>) -> Result<Merged> {
-        self.ask_in_style("merge", ours, theirs)
+        self.ask_with(&[], &[], ours, theirs)
     }
 
     /// The same with the common ancestor's lines between the markers. Git may see more conflicts so:
     /// sides that made the same change in different steps are told apart.
     pub fn ask_git_with_bases(&self, ours: ObjectId, theirs: Incoming<'_>) -> Result<Merged> {
-        self.ask_in_style("diff3", ours, theirs)
+        self.ask_with(&["-c", "merge.conflictStyle=diff3"], &[], ours, theirs)
     }
 
     /// Merges three versions of a text; `None` if they conflict.
@@ -75,11 +75,18 @@ impl CleanRoom {
         }
     }
 
-    fn ask_in_style(&self, style: &str, ours: ObjectId, theirs: Incoming<'_>) -> Result<Merged> {
+    /// The merge with settings of git itself and options of `merge-tree`.
+    pub(in crate::git) fn ask_with(
+        &self,
+        settings: &[&str],
+        options: &[&str],
+        ours: ObjectId,
+        theirs: Incoming<'_>,
+    ) -> Result<Merged> {
         self.name_sides(ours, theirs.branch, theirs.tip)?;
-        let style = format!("merge.conflictStyle={style}");
-        let args = ["merge-tree", "--write-tree", "-z", "--messages", "HEAD", theirs.branch];
-        let output = self.git().args(["-c", &style]).args(args).run()?;
+        let git = self.git().args(["-c", "merge.conflictStyle=merge"]).args(settings);
+        let git = git.args(["merge-tree", "--write-tree", "-z", "--messages"]).args(options);
+        let output = git.args(["HEAD", theirs.branch]).run()?;
         let said = || output.stderr.trim().to_str_lossy().into_owned();
         match output.code {
             Some(code @ (0 | 1)) => parse(&output.stdout, code == 0)

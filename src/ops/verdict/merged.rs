@@ -8,6 +8,7 @@ use gix_hash::ObjectId;
 
 use super::ground::Ground;
 use super::history::History;
+use crate::git::automatic;
 use crate::model::change::{Entry, PathChange};
 use crate::model::judge::merge::{Remerge, SidePath, Theirs};
 use crate::model::judge::paths as rules;
@@ -99,6 +100,18 @@ fn ask_where_it_matters(
         path.automatic = merge.entry(path.path.as_bstr())?.map_or(Remerge::Conflict, Remerge::Clean);
         if !path.is_faithful() {
             path.inherited = Some(history.inherited(ground, task, path.path.as_bstr())?);
+        }
+    }
+    let mut ways = automatic::OTHERS.iter();
+    while let Some(way) =
+        ways.next().filter(|_| found.iter().any(|path| doubtful(path) && !path.is_faithful()))
+    {
+        // An old git does not know every way.
+        let Ok(merge) = ground.repo.automatic_merge_by(*way, ours, merged) else { continue };
+        for path in found.iter_mut().filter(|path| doubtful(path) && !path.is_faithful()) {
+            if merge.entry(path.path.as_bstr())? == Some(path.result) {
+                path.automatic = Remerge::Clean(path.result);
+            }
         }
     }
     Ok(())
