@@ -64,6 +64,8 @@ pub enum Step<'a> {
 pub struct Known {
     /// For paths under `access = "create"`: those that the base has.
     pub in_base: HashSet<BString>,
+    /// Those of them that the base has of this task, as nothing but notes says.
+    pub noted_own: HashSet<BString>,
     /// For paths under `access = "append"`: which lines were added and removed.
     pub lines: HashMap<BString, LineChange>,
     /// For new or changed symbolic links: their targets.

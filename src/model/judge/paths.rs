@@ -7,7 +7,7 @@ use bstr::{BStr, ByteSlice};
 
 use crate::model::change::{Kind, PathChange};
 use crate::model::finding::path::{Leads, Owner, PathRule, PathViolation};
-use crate::model::finding::{Finding, Violation};
+use crate::model::finding::{Finding, Severity, Violation};
 use crate::model::judge::{Case, Known, access, links};
 use crate::model::plan::{Plan, Task};
 use crate::model::portable;
@@ -59,12 +59,10 @@ pub fn judge_one(case: &Case<'_>, change: &PathChange) -> Vec<Finding> {
     broken.extend(rules_of_name(case.known, change));
     let violation = |rule| {
         let owner = owner_of(case.plan, case.task, path);
-        Finding::error(Violation::Path(PathViolation {
-            path: path.to_owned(),
-            task: case.task.name.clone(),
-            owner,
-            rule,
-        }))
+        let is_doubtful = rule == PathRule::NotNew && case.known.noted_own.contains(path);
+        let severity = if is_doubtful { Severity::Warning } else { Severity::Error };
+        let (path, task) = (path.to_owned(), case.task.name.clone());
+        Finding::new(severity, Violation::Path(PathViolation { path, task, owner, rule }))
     };
     broken.into_iter().map(violation).collect()
 }

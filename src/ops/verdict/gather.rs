@@ -10,6 +10,7 @@ use super::former;
 use super::ground::Ground;
 use super::history::History;
 use super::names::{self, Trees};
+use super::returned::{self, Proof};
 use crate::git::Repository;
 use crate::git::uncommitted::Uncommitted;
 use crate::model::change::{Entry, Kind, PathChange};
@@ -221,8 +222,16 @@ impl<'a> Gathering<'a> {
             return Ok(());
         }
         self.inherit(path)?;
-        if self.known.inherited.get(path).is_some_and(Option::is_some) {
+        let Some(Some(inherited)) = self.known.inherited.get(path).copied() else { return Ok(()) };
+        let proof = match is_in_base {
+            true => Proof::None,
+            false => returned::proof(self.ground, self.task, path, inherited)?,
+        };
+        if proof != Proof::Merged {
             self.known.in_base.insert(path.to_owned());
+        }
+        if proof == Proof::Noted {
+            self.known.noted_own.insert(path.to_owned());
         }
         Ok(())
     }

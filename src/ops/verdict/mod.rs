@@ -18,6 +18,7 @@ mod merged;
 mod names;
 mod owner;
 mod place;
+mod returned;
 mod staged;
 
 pub use crate::model::judge::identity::Place;
