@@ -1,0 +1,131 @@
+//! `status` of many tasks, against git's own way to count what each branch is ahead and behind, and
+//! against what people do instead.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use crate::Options;
+use crate::bed::{Bed, Stream};
+use crate::measure::{self, Make};
+use crate::table::{Row, Section};
+
+const TASKS: usize = 500;
+
+/// How many commits each branch has, each with a record.
+const COMMITS: usize = 20;
+
+/// The most megabytes that it may have in memory.
+const MEMORY: f64 = 100.0;
+
+const LOG_LOOP: &str = "git for-each-ref --format='%(refname)' refs/heads/work/ | \
+    while read -r branch; do git log --oneline -5 \"$branch\"; done";
+
+/// Measures a run whose tasks have all been worked on.
+pub fn run(options: &Options, tell: &mut dyn FnMut(Section)) {
+    let bed = build(TASKS, COMMITS);
+    let title = format!("Status: {TASKS} tasks with {COMMITS} commits and records each");
+    let is_right = ours(&bed) == gits(&bed) && ours(&bed).len() == TASKS;
+    let rows = is_right
+        .then(|| rows(&bed, options))
+        .ok_or("status does not see the commits that git sees".to_owned());
+    let note = measure::memory(&status(&bed)).map(|most| {
+        let verdict = if most <= MEMORY { "kept" } else { "MISSED" };
+        format!("Memory: {most:.0} MB, budget {MEMORY} {verdict}.")
+    });
+    tell(Section { title, rows, notes: note.into_iter().collect() });
+}
+
+/// A repository with a run whose tasks have all been worked on, packed, with a commit-graph.
+pub fn build(tasks: usize, commits: usize) -> Bed {
+    let mut base = Stream::default();
+    for n in 0..100 {
+        base.commit("main", None, 1_690_000_000 + n, "Base\n");
+        base.put("base.txt", &format!("{n}\n"));
+    }
+    let bed = Bed::build(&base);
+    bed.start(&plan(tasks), &["task-1-x"]);
+    let mut work = Stream::default();
+    (1..=tasks).for_each(|task| branch(&mut work, task, commits));
+    bed.import(&work);
+    bed.git(&["-C", "worktrees/task-1-x", "reset", "--hard", "--quiet"]);
+    bed.ours(&["reindex"]);
+    bed.git(&["gc", "--quiet"]);
+    bed.git(&["commit-graph", "write", "--reachable"]);
+    bed
+}
+
+/// The status as a program reads it.
+pub fn status(bed: &Bed) -> Command {
+    bed.ours_command(&["status", "--format", "json"])
+}
+
+/// git's count of what each branch is ahead and behind.
+pub fn for_each_ref(bed: &Bed) -> Command {
+    bed.git_command(&["for-each-ref", "--format=%(refname:short) %(ahead-behind:main)", "refs/heads/work/"])
+}
+
+fn rows(bed: &Bed, options: &Options) -> Vec<Row> {
+    let ours = || status(bed);
+    let first = || {
+        bed.forget();
+        status(bed)
+    };
+    let git = || for_each_ref(bed);
+    let log_loop = || bed.command("sh", &bed.root, &["-c", LOG_LOOP]);
+    let worktrunk = || bed.command("wt", &bed.root, &["list", "--branches"]);
+    let mut makes: Vec<Make<'_>> = vec![&ours, &git, &log_loop, &first];
+    if bed.command("wt", &bed.root, &["--version"]).output().is_ok_and(|output| output.status.success()) {
+        makes.push(&worktrunk);
+    }
+    let costs = options.measure.take_turns(&makes, |_| {});
+    let row = |(what, ours, against, theirs, budget): (&str, usize, &str, usize, Option<f64>)| {
+        let theirs = costs.get(theirs)?.clone();
+        let (what, against) = (what.to_owned(), against.to_owned());
+        Some(Row { what, against, ours: costs[ours].clone(), theirs, budget })
+    };
+    let rows = [
+        ("status", 0, "git for-each-ref with ahead-behind", 1, Some(1.0)),
+        ("status, for the first time", 3, "git for-each-ref with ahead-behind", 1, None),
+        ("status", 0, "git log of each branch", 2, Some(0.1)),
+        ("status", 0, "wt list --branches", 4, Some(0.2)),
+    ];
+    rows.into_iter().filter_map(row).collect()
+}
+
+/// How many commits each branch has of its own, as status says.
+fn ours(bed: &Bed) -> BTreeMap<String, usize> {
+    let said: serde_json::Value =
+        serde_json::from_str(&bed.ours(&["status", "--format", "json"])).expect("JSON");
+    let count = |task: &serde_json::Value| {
+        let commits = task["commits"].as_array().map_or(0, Vec::len);
+        (task["branch"].as_str().unwrap_or_default().to_owned(), commits)
+    };
+    said["tasks"].as_array().expect("tasks").iter().map(count).collect()
+}
+
+/// The same as git says.
+fn gits(bed: &Bed) -> BTreeMap<String, usize> {
+    let said = crate::bed::said(&mut for_each_ref(bed));
+    let pair = |line: &str| {
+        let mut words = line.split(' ').map(str::to_owned);
+        Some((words.next()?, words.next()?.parse().ok()?))
+    };
+    said.lines().filter_map(pair).collect()
+}
+
+fn plan(tasks: usize) -> String {
+    let task = |n| format!("\n[[task]]\nname = \"task-{n}-x\"\nscope = [\"t{n}/\"]\n");
+    "run = \"bench\"\nbase = \"main\"\n".to_owned() + &(1..=tasks).map(task).collect::<String>()
+}
+
+/// The commits of one task.
+fn branch(stream: &mut Stream, task: usize, commits: usize) {
+    let name = format!("work/task-{task}-x");
+    stream.branch(&name, "refs/heads/main^0");
+    for n in 0..commits {
+        let path = format!("t{task}/f{}.txt", n % 5);
+        let message = format!("[CHECKPOINT] Step {n} of {task}\n\nFiles changed:\n- {path}\n");
+        stream.commit(&name, None, 1_700_010_000 + (n * 600 + task) as u64, &message);
+        stream.put(&path, &format!("{path} {n}\n"));
+    }
+}
