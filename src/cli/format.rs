@@ -27,3 +27,17 @@ pub enum ReviewFormat {
     /// For the log of a GitHub Actions job, which annotates the files from it.
     Github,
 }
+
+/// `--format` of a report, which also goes to people without a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum ReportFormat {
+    /// For people at a terminal.
+    #[default]
+    Text,
+    /// For people in a document, an issue or a prompt.
+    Markdown,
+    /// For people in a browser; a document of its own.
+    Html,
+    /// For programs; versioned.
+    Json,
+}

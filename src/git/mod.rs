@@ -15,6 +15,7 @@ mod identity;
 pub mod index;
 mod index_file;
 mod index_stat;
+pub mod line_counts;
 pub mod lock;
 pub mod lock_files;
 pub mod lock_holders;

@@ -50,7 +50,8 @@ pub fn command(entry: &Entry) -> Option<&str> {
     [Verdict::Passed, Verdict::Failed].into_iter().find_map(|verdict| first.strip_prefix(verdict.word()))
 }
 
-fn verdict(entry: &Entry, command: &str) -> Option<Verdict> {
+/// How an entry says that a command ended, if it speaks of that one.
+pub fn verdict(entry: &Entry, command: &str) -> Option<Verdict> {
     let first = entry.text.lines().next()?;
     let command = one_line(command);
     [Verdict::Passed, Verdict::Failed].into_iter().find(|v| first.strip_prefix(v.word()) == Some(&command))

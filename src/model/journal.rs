@@ -17,6 +17,9 @@ use crate::model::origin::Origin;
 /// The writer of all that concerns the run as a whole, and of what is done to tasks from outside.
 pub const ORCHESTRATOR: &str = "orchestrator";
 
+/// The word for an integration that reached the base.
+pub const LANDED: &str = "landed";
+
 /// One line of a journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {

@@ -40,6 +40,7 @@ pub mod portable;
 pub mod push;
 pub mod record;
 pub mod ref_role;
+pub mod report;
 pub mod schedule;
 pub mod scope;
 pub mod selection;

@@ -19,6 +19,7 @@ pub mod publication;
 pub mod publish;
 pub mod records;
 pub mod replace;
+pub mod report;
 pub mod run;
 pub mod setup;
 pub mod shell;

@@ -107,6 +107,22 @@ pub fn code_span(text: impl AsRef<[u8]>) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
+/// For HTML, between tags and in attributes: as [`terminal`], and nothing is markup.
+pub fn html(text: impl AsRef<[u8]>) -> String {
+    let mut out = String::new();
+    for c in terminal(text).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// As one word of a POSIX shell command that a person may paste: quoted only where it must be.
 pub fn shell_word(text: impl AsRef<[u8]>) -> String {
     shell::word(text)

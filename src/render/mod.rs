@@ -5,5 +5,6 @@
 pub mod escape;
 pub mod json;
 pub mod markdown;
+pub mod page;
 pub mod text;
 pub mod words;

@@ -150,6 +150,7 @@ fn no_verb_lets_out_what_deceives() {
     let run = hostile();
     let lead: &[&[&str]] = &[
         &["orchestrate", "status"],
+        &["orchestrate", "report"],
         &["orchestrate", "verify"],
         &["orchestrate", "brief", "task-1"],
         &["orchestrate", "brief", "--as", "tasks"],

@@ -41,6 +41,7 @@ mod properties;
 mod push_guard;
 mod random;
 mod remote;
+mod report;
 mod review;
 mod sandbox;
 mod security;

@@ -10,6 +10,7 @@ pub mod integrate;
 pub mod man;
 pub mod plan;
 pub mod reindex;
+pub mod report;
 pub mod server;
 pub mod start;
 pub mod status;
@@ -40,6 +41,7 @@ enum Verb {
     Conflicts(conflicts::Args),
     Verify(verify::Args),
     Integrate(integrate::Args),
+    Report(report::Args),
     Cleanup(cleanup::Args),
     Doctor(doctor::Args),
     Reindex(reindex::Args),
@@ -67,6 +69,7 @@ fn dispatch(verb: Verb, session: &Session) -> anyhow::Result<Exit> {
         Verb::Conflicts(args) => conflicts::run(&args, session),
         Verb::Verify(args) => verify::run(&args, session),
         Verb::Integrate(args) => integrate::run(&args, session),
+        Verb::Report(args) => report::run(&args, session),
         Verb::Cleanup(args) => cleanup::run(&args, session),
         Verb::Doctor(args) => doctor::run(&args, session),
         Verb::Reindex(args) => reindex::run(&args, session),

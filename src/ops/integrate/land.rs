@@ -99,7 +99,7 @@ fn land(
     let entry = Entry {
         text: format!("landed on {base}"),
         commit_id: Some(commit_id),
-        ..Entry::new(Event::Other("landed".into()), journal::ORCHESTRATOR)
+        ..Entry::new(Event::Other(journal::LANDED.into()), journal::ORCHESTRATOR)
     };
     repo.append_journal(run, journal::ORCHESTRATOR, &entry)?;
     Ok(Ok(commit_id))

@@ -15,6 +15,7 @@ pub mod finding;
 pub mod integrate;
 pub mod own_status;
 pub mod plan;
+pub mod report;
 pub mod sarif;
 pub mod status;
 pub mod verify;

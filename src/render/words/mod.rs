@@ -12,6 +12,7 @@ pub mod next;
 pub mod phrase;
 pub mod plan;
 pub mod removal;
+pub mod report;
 
 use gix_hash::ObjectId;
 

@@ -57,6 +57,11 @@ impl Phrase {
         self.0.iter().map(Part::to_markdown).collect()
     }
 
+    /// For HTML.
+    pub fn to_html(&self) -> String {
+        self.0.iter().map(Part::to_html).collect()
+    }
+
     fn with(mut self, part: Part) -> Phrase {
         self.0.push(part);
         self
@@ -77,6 +82,13 @@ impl Part {
             Part::Data(text) => escape::markdown(text),
             Part::Code(text) => escape::code_span(text),
             Part::Status(text) => status(text),
+        }
+    }
+
+    fn to_html(&self) -> String {
+        match self {
+            Part::Words(text) | Part::Data(text) | Part::Status(text) => escape::html(text),
+            Part::Code(text) => format!("<code>{}</code>", escape::html(text)),
         }
     }
 }
