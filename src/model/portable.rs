@@ -99,6 +99,9 @@ pub fn flaws(path: &BStr) -> Vec<Flaw> {
 /// Whether a character steers a terminal or changes how the text around it reads: control
 /// characters, bidirectional marks, line separators, tags, and the invisible ones that join nothing.
 pub fn is_deceptive(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
         || matches!(
             c,
@@ -121,6 +124,9 @@ pub fn is_unsafe(c: char) -> bool {
 
 /// What two names have in common that are one name where case, Unicode form and joiners are ignored.
 pub fn fold(name: &BStr) -> Option<String> {
+    if name.is_ascii() {
+        return Some(name.to_str().ok()?.to_ascii_lowercase());
+    }
     let text = name.to_str().ok()?.chars().filter(|&c| !is_ignored_by_hfs(c));
     Some(text.nfc().collect::<String>().to_uppercase().to_lowercase().nfc().collect())
 }

@@ -93,23 +93,24 @@ fn sections(case: &Case<'_>, text: &BStr, prefix: &Prefix, change: &[PathChange]
         let violation = MessageViolation::MissingSections { sections: missing, prefix: prefix.clone() };
         findings.push(Finding::new(severity, violation));
     }
-    let actual: Option<BTreeSet<BString>> = match prefix {
-        Prefix::Complete => case.known.cumulative.as_ref().map(|paths| paths.iter().cloned().collect()),
-        _ => Some(change.iter().map(|one| one.path.clone()).collect()),
+    let Some(listed) = body.files_changed() else { return findings };
+    let actual: Option<BTreeSet<&BString>> = match prefix {
+        Prefix::Complete => case.known.cumulative.as_ref().map(|paths| paths.iter().collect()),
+        _ => Some(change.iter().map(|one| &one.path).collect()),
     };
-    if let (Some(listed), Some(actual)) = (body.files_changed(), actual) {
-        findings.extend(difference(listed, actual).map(Finding::warning));
-    }
+    findings.extend(actual.and_then(|actual| difference(&listed, &actual)).map(Finding::warning));
     findings
 }
 
 /// Whether a hand-written list differs from what really changed (S1-43).
-fn difference(listed: Vec<BString>, actual: BTreeSet<BString>) -> Option<MessageViolation> {
-    let listed: BTreeSet<BString> = listed.into_iter().collect();
-    let unlisted: Vec<BString> = actual.difference(&listed).cloned().collect();
-    let unchanged: Vec<BString> = listed.difference(&actual).cloned().collect();
-    let differs = !(unlisted.is_empty() && unchanged.is_empty());
-    differs.then_some(MessageViolation::FilesChanged { unlisted, unchanged })
+fn difference(listed: &[BString], actual: &BTreeSet<&BString>) -> Option<MessageViolation> {
+    let listed: BTreeSet<&BString> = listed.iter().collect();
+    if listed == *actual {
+        return None;
+    }
+    let only = |one: &BTreeSet<&BString>, other| one.difference(other).map(|path| (*path).clone()).collect();
+    let (unlisted, unchanged) = (only(actual, &listed), only(&listed, actual));
+    Some(MessageViolation::FilesChanged { unlisted, unchanged })
 }
 
 #[cfg(test)]

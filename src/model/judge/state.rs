@@ -24,19 +24,19 @@ pub fn judge(case: &Case<'_>) -> Vec<Finding> {
     let Step::Own(_) = case.step else { return Vec::new() };
     let mut findings = Vec::new();
     // Whether the commit takes the COMPLETE back stands in its message.
-    let goes_on = case.message.is_some_and(|text| !message::reverts_complete(text));
-    if let (Some(complete_commit_id), true) = (case.known.complete, goes_on) {
+    let goes_on = || case.message.is_some_and(|text| !message::reverts_complete(text));
+    if let Some(complete_commit_id) = case.known.complete.filter(|_| goes_on()) {
         findings.push(Finding::error(StateViolation::AfterComplete { complete_commit_id }));
     }
-    findings.extend(unmet(case));
-    if case.message.and_then(message::status) == Some(Prefix::Complete) {
+    let status = case.message.and_then(message::status);
+    findings.extend(unmet(case, status.as_ref()));
+    if status == Some(Prefix::Complete) {
         findings.extend(complete(case));
     }
     findings
 }
 
-fn unmet(case: &Case<'_>) -> Vec<Finding> {
-    let status = case.message.and_then(message::status);
+fn unmet(case: &Case<'_>, status: Option<&Prefix>) -> Vec<Finding> {
     let waiting = matches!(status, Some(Prefix::Blocked { .. } | Prefix::Needs { .. }));
     let severity = match case.plan.dependencies {
         DependencyMode::Strict => Severity::Error,

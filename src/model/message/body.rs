@@ -39,7 +39,11 @@ impl Section {
     }
 
     fn of(line: &[u8]) -> Option<Section> {
-        let line = line.to_str().ok()?.trim_end().trim_matches(['*', '#']).trim().to_ascii_lowercase();
+        let line = line.to_str().ok()?.trim_end().trim_matches(['*', '#']).trim();
+        if !line.ends_with(':') {
+            return None;
+        }
+        let line = line.to_ascii_lowercase();
         let all = [
             Section::FilesChanged,
             Section::Summary,

@@ -28,7 +28,14 @@ pub fn status(message: &BStr) -> Option<Prefix> {
 
 /// Whether the message is git's own revert of a COMPLETE, which reopens the task (S1-51).
 pub fn reverts_complete(message: &BStr) -> bool {
-    matches!(read(message), Some(Subject::Revert { of }) if matches!(
-        subject(&of), Ok(Subject::Status { prefix: Prefix::Complete, .. })
-    ))
+    read(message).is_some_and(|subject| subject.reverts_complete())
+}
+
+impl Subject {
+    /// Whether it is git's own revert of a COMPLETE.
+    pub fn reverts_complete(&self) -> bool {
+        matches!(self, Subject::Revert { of } if matches!(
+            subject(of), Ok(Subject::Status { prefix: Prefix::Complete, .. })
+        ))
+    }
 }

@@ -65,12 +65,15 @@ pub fn subject(line: &str) -> Result<Subject, Vec<MessageViolation>> {
 /// The first character of a line that must not be in any, not in a merge's either. NUL is a matter of
 /// the whole message.
 pub fn deceptive(line: &str) -> Option<MessageViolation> {
+    if line.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return None;
+    }
     let character = line.chars().find(|&c| portable::is_deceptive(c) && c != '\0')?;
     Some(MessageViolation::Character { character })
 }
 
 fn too_long(line: &str) -> Option<MessageViolation> {
-    let characters = line.chars().count();
+    let characters = if line.len() > MAX_CHARACTERS { line.chars().count() } else { 0 };
     (characters > MAX_CHARACTERS).then_some(MessageViolation::TooLong { characters })
 }
 

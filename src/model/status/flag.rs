@@ -192,10 +192,14 @@ fn behind(case: &Case<'_>) -> Vec<Flag> {
     if matches!(case.state, State::Complete | State::Integrated) {
         return Vec::new();
     }
+    if case.facts.holds.is_empty() && case.task.needs.is_empty() && !matches!(case.state, State::Waiting(_)) {
+        return Vec::new();
+    }
     let missing = |other: &TaskFacts| {
-        let (held, all) = (case.facts.held(&other.name), other.own_commits().count());
-        let is_due = held > 0 || case.complete.contains(&&other.name) && needs(case, &other.name);
-        (is_due && held < all).then(|| Flag::Behind { task: other.name.clone(), commits: all - held })
+        let held = case.facts.held(&other.name);
+        let is_due = held > 0 || needs(case, &other.name) && case.complete.contains(&&other.name);
+        let all = if is_due { other.own_commits().count() } else { 0 };
+        (held < all).then(|| Flag::Behind { task: other.name.clone(), commits: all - held })
     };
     case.all.iter().filter(|other| other.name != case.facts.name).filter_map(missing).collect()
 }

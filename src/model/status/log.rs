@@ -48,6 +48,9 @@ pub fn reverted(commits: &[Commit]) -> Vec<ObjectId> {
 /// subject that it quotes; a rebase leaves the old name in the body.
 fn target(older: &[Commit], commit: &Commit) -> Option<ObjectId> {
     let message = commit.message.as_bstr();
+    if !message::first_line(message).starts_with(b"Re") {
+        return None;
+    }
     let quoted = match message::read(message)? {
         Subject::Revert { of } => of,
         Subject::Reapply { of } => format!("Revert \"{of}\""),

@@ -74,7 +74,7 @@ pub(super) fn judge_commit(
     commit: &Commit,
 ) -> Result<Vec<Finding>> {
     let parent = commit.parent_ids.first().copied();
-    let old_tree_id = ground.repo.tree_of(parent)?;
+    let old_tree_id = history.newest_tree(ground)?;
     let mut gathering = Gathering::new(ground, task, history, old_tree_id);
     gathering.result(commit.tree_id);
     let moment = Moment {

@@ -16,7 +16,7 @@ use crate::model::facts::Commit;
 use crate::model::finding::state::Lacks;
 use crate::model::judge::paths;
 use crate::model::judge::state::Unmet;
-use crate::model::message::{self, Body, Prefix, Section};
+use crate::model::message::{self, Body, Prefix, Section, Subject};
 use crate::model::origin::Origin;
 use crate::model::plan::Task;
 
@@ -52,6 +52,14 @@ impl<'a> History<'a> {
         History { chain: Chain::Surveyed(commits), newest }
     }
 
+    /// The tree of the commit that the chain ends in; the empty one where there is none.
+    pub fn newest_tree(&self, ground: &Ground<'_>) -> Result<ObjectId> {
+        match &self.chain {
+            Chain::Surveyed([.., last]) if Some(last.id) == self.newest => Ok(last.tree_id),
+            _ => ground.repo.tree_of(self.newest),
+        }
+    }
+
     /// The COMPLETE that stands: the newest status of the task, not taken back by `reopen` or by a
     /// revert (S1-51, S1-52).
     pub fn complete(&self, ground: &Ground<'_>, task: &Task) -> Result<Option<ObjectId>> {
@@ -71,10 +79,13 @@ impl<'a> History<'a> {
         for place in 0.. {
             // Whose commit it is costs more to find out, and only matters if it is a COMPLETE.
             let Some(past) = self.candidate(ground, place)? else { break };
-            let is_own = past.is_own();
-            let status = if is_own { message::status(past.message()) } else { None };
-            if is_own && message::reverts_complete(past.message())
-                || status.as_ref().is_some_and(|status| *status != Prefix::Complete)
+            let declared = if past.is_own() { message::read(past.message()) } else { None };
+            let status = match &declared {
+                Some(Subject::Status { prefix, .. }) => Some(prefix),
+                _ => None,
+            };
+            if declared.as_ref().is_some_and(Subject::reverts_complete)
+                || status.is_some_and(|status| *status != Prefix::Complete)
             {
                 return Ok(None);
             }
