@@ -10,6 +10,7 @@
 //! on one.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hasher as _};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -20,16 +21,19 @@ use gix_hash::ObjectId;
 use super::Repository;
 
 /// The first bytes of a file; another version would have others.
-const MAGIC: &[u8] = b"git-orchestrate cache 1\n";
+const MAGIC: &[u8] = b"git-orchestrate cache 2\n";
 
-/// The most bytes of a file. What was used last stays.
+/// The most bytes of a file, unless a larger one was asked for. What was used last stays.
 pub const MAX_BYTES: usize = 4 << 20;
 
 /// The most bytes of one answer that are kept.
 const MAX_ANSWER: usize = 64 << 10;
 
-/// How keys and checksums are made, whatever the repository itself uses.
+/// How keys are made, whatever the repository itself uses.
 const DIGEST: gix_hash::Kind = gix_hash::Kind::Sha256;
+
+/// How many bytes a checksum has.
+const CHECKSUM: usize = 8;
 
 /// The digest of everything that an answer depends on.
 pub type Key = ObjectId;
@@ -39,6 +43,8 @@ pub type Key = ObjectId;
 pub struct Cache {
     /// Where they are kept; `None` for nowhere.
     path: Option<PathBuf>,
+    /// The most bytes that the file may have.
+    limit: usize,
     answers: HashMap<Key, Vec<u8>>,
     /// The keys that were in the file, in its order.
     order: Vec<Key>,
@@ -51,14 +57,19 @@ pub struct Cache {
 impl Repository {
     /// The answers that are kept under `name`; none if the file is missing or damaged.
     pub fn cache(&self, name: &str) -> Cache {
+        self.cache_up_to(name, MAX_BYTES)
+    }
+
+    /// The same in a file of up to `limit` bytes.
+    pub fn cache_up_to(&self, name: &str, limit: usize) -> Cache {
         let path = self.cache_directory().join(name);
-        let kept = read(&path).unwrap_or_else(|error| {
+        let kept = read(&path, limit).unwrap_or_else(|error| {
             tracing::debug!("{} is not used: {error:#}", path.display());
             Vec::new()
         });
         let order = kept.iter().map(|(key, _)| *key).collect();
         let answers = kept.into_iter().collect();
-        Cache { path: Some(path), answers, order, used: Vec::new(), is_new: false }
+        Cache { path: Some(path), limit, answers, order, used: Vec::new(), is_new: false }
     }
 
     /// Deletes everything that is kept.
@@ -79,7 +90,8 @@ impl Repository {
 impl Cache {
     /// One that is empty and is kept nowhere.
     pub fn none() -> Cache {
-        Cache { path: None, answers: HashMap::new(), order: Vec::new(), used: Vec::new(), is_new: false }
+        let (answers, order, used) = Default::default();
+        Cache { path: None, limit: 0, answers, order, used, is_new: false }
     }
 
     /// The answer to `key`, if it is known.
@@ -108,7 +120,7 @@ impl Cache {
 
     fn write(&mut self, path: &Path) -> Result<()> {
         // What others have written meanwhile stays.
-        for (key, answer) in read(path).unwrap_or_default() {
+        for (key, answer) in read(path, self.limit).unwrap_or_default() {
             if self.answers.insert(key, answer).is_none() {
                 self.order.push(key);
             }
@@ -129,15 +141,15 @@ impl Cache {
         for key in self.used.iter().rev().chain(&self.order).filter(|key| seen.insert(**key)) {
             let answer = &self.answers[key];
             let length = u32::try_from(answer.len())?;
-            if content.len() + 2 * DIGEST.len_in_bytes() + 4 + answer.len() > MAX_BYTES {
+            if content.len() + DIGEST.len_in_bytes() + 4 + answer.len() + CHECKSUM > self.limit {
                 break;
             }
             content.extend_from_slice(key.as_bytes());
             content.extend_from_slice(&length.to_be_bytes());
             content.extend_from_slice(answer);
         }
-        let checksum = digest(&content)?;
-        content.extend_from_slice(checksum.as_bytes());
+        let checksum = checksum(&content);
+        content.extend_from_slice(&checksum);
         Ok(content)
     }
 }
@@ -149,20 +161,27 @@ pub fn digest(bytes: &[u8]) -> Result<Key> {
     hasher.try_finalize().context("cannot make a digest")
 }
 
+/// Tells what was damaged from what was written, and nothing else; it may change with the compiler.
+fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish().to_be_bytes()
+}
+
 /// The entries of a file, in its order; none if there is no file.
-fn read(path: &Path) -> Result<Vec<(Key, Vec<u8>)>> {
+fn read(path: &Path, limit: usize) -> Result<Vec<(Key, Vec<u8>)>> {
     let Ok(metadata) = path.symlink_metadata() else { return Ok(Vec::new()) };
     ensure!(metadata.is_file(), "it is no regular file");
-    ensure!(metadata.len() <= MAX_BYTES as u64, "it is too long");
+    ensure!(metadata.len() <= limit as u64, "it is too long");
     let mut content = Vec::new();
-    fs::File::open(path)?.take(MAX_BYTES as u64).read_to_end(&mut content)?;
+    fs::File::open(path)?.take(limit as u64).read_to_end(&mut content)?;
     parse(&content)
 }
 
 fn parse(content: &[u8]) -> Result<Vec<(Key, Vec<u8>)>> {
     let width = DIGEST.len_in_bytes();
-    let (body, checksum) = content.split_last_chunk::<32>().context("it is too short")?;
-    ensure!(digest(body)?.as_bytes() == checksum, "its checksum is wrong");
+    let (body, found) = content.split_last_chunk().context("it is too short")?;
+    ensure!(checksum(body) == *found, "its checksum is wrong");
     let Some(mut rest) = body.strip_prefix(MAGIC) else { bail!("it is of another version") };
     let mut entries = Vec::new();
     while !rest.is_empty() {

@@ -47,12 +47,26 @@ impl Noted {
 impl Repository {
     /// All notes of the ref, by the commit they are on; none if there is no such ref.
     pub fn notes(&self, ref_name: &str) -> Result<HashMap<ObjectId, BString>> {
-        let mut notes = HashMap::new();
-        if let Some((_, tree_id)) = self.notes_root(ref_name)? {
-            let doing = || format!("cannot read the notes of {ref_name}");
-            let collect = || self.collect_notes(tree_id, &mut String::new(), &mut notes);
-            again(collect).with_context(doing)?;
+        match self.notes_root(ref_name)? {
+            Some((_, tree_id)) => self.notes_in(tree_id, ref_name),
+            None => Ok(HashMap::new()),
         }
+    }
+
+    /// The same as they were at the commit `tip` of the ref.
+    pub(in crate::git) fn notes_at(
+        &self,
+        tip: ObjectId,
+        ref_name: &str,
+    ) -> Result<HashMap<ObjectId, BString>> {
+        let doing = || format!("cannot read the notes ref {ref_name}");
+        self.notes_in(self.commit(tip).with_context(doing)?.tree_id, ref_name)
+    }
+
+    fn notes_in(&self, tree_id: ObjectId, ref_name: &str) -> Result<HashMap<ObjectId, BString>> {
+        let mut notes = HashMap::new();
+        let collect = || self.collect_notes(tree_id, &mut String::new(), &mut notes);
+        again(collect).with_context(|| format!("cannot read the notes of {ref_name}"))?;
         Ok(notes)
     }
 

@@ -12,7 +12,6 @@ use crate::model::change::{Entry, Kind, PathChange};
 use crate::model::facts::Commit;
 use crate::model::hint;
 use crate::model::origin::Origin;
-use crate::model::record::Record;
 
 /// A commit as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +40,10 @@ impl CommitObject {
         Origin::of(self.signature.as_ref(), self.message.as_ref())
     }
 
-    /// The same as a commit of a task, with what it changes and what was recorded of it.
-    pub fn into_own(self, change: Vec<PathChange>, record: Option<Record>) -> Commit {
+    /// The same as a commit of a task, with what it changes.
+    pub fn into_own(self, change: Vec<PathChange>) -> Commit {
         let CommitObject { id, tree_id, parent_ids, time, author, signature, message, encoding } = self;
-        Commit { id, tree_id, parent_ids, time, author, signature, message, encoding, change, record }
+        Commit { id, tree_id, parent_ids, time, author, signature, message, encoding, change }
     }
 }
 
@@ -56,19 +55,32 @@ pub(in crate::git) fn malformed(commit_id: ObjectId) -> String {
 impl Repository {
     /// The commit of this id.
     pub fn commit(&self, id: ObjectId) -> Result<CommitObject> {
+        Ok(self.dated_commit(id)?.0)
+    }
+
+    /// The same, and whether its committer time can be read.
+    pub(in crate::git) fn dated_commit(&self, id: ObjectId) -> Result<(CommitObject, bool)> {
         let doing = || format!("cannot read the commit {id}");
         let commit = again(|| self.gix.find_commit(id)).with_context(doing)?;
         let decoded = commit.decode().with_context(|| malformed(id))?;
-        Ok(CommitObject {
+        let time = decoded.time();
+        let is_dated = time.is_ok();
+        let commit = CommitObject {
             id,
             tree_id: decoded.tree(),
             parent_ids: decoded.parents().collect(),
-            time: decoded.time().map(|time| time.seconds).unwrap_or_default(),
+            time: time.map(|time| time.seconds).unwrap_or_default(),
             author: decoded.author().map(|author| author.name.trim().into()).unwrap_or_default(),
             signature: decoded.author.to_owned(),
             message: decoded.message.to_owned(),
             encoding: decoded.encoding.map(ToOwned::to_owned),
-        })
+        };
+        Ok((commit, is_dated))
+    }
+
+    /// Whether the object is here and a commit.
+    pub(in crate::git) fn is_commit(&self, id: ObjectId) -> bool {
+        self.gix.try_find_header(id).is_ok_and(|header| header.is_some_and(|one| one.kind().is_commit()))
     }
 
     /// The tree of a commit; the empty tree where there is none.

@@ -74,6 +74,11 @@ impl<'a> Painting<'a> {
         Painting { history, question, reached, queue, open: 0, missing, order }
     }
 
+    /// What it has walked through.
+    pub(in crate::git) fn into_history(self) -> History<'a> {
+        self.history
+    }
+
     /// The colours of a commit, none if it was not reached.
     pub(in crate::git) fn colours(&self, id: ObjectId) -> u8 {
         self.reached.get(&id).map_or(0, |reached| reached.colours)

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use gix::bstr::BString;
 
+use super::delta_bases::DeltaBases;
 use super::overrides;
 use crate::model::hint;
 
@@ -69,6 +70,7 @@ impl Repository {
         // As for git itself, only what is pushed or served lies in a namespace (gitnamespaces(7)).
         gix.clear_namespace();
         gix.object_cache_size_if_unset(OBJECT_CACHE);
+        gix.objects.set_pack_cache(|| Box::<DeltaBases>::default());
         let absolute = |path: &Path| {
             fs_err::canonicalize(path)
                 .with_context(|| format!("cannot find the directory {}", path.display()))
@@ -80,6 +82,12 @@ impl Repository {
             gix,
             doubted: None,
         })
+    }
+
+    /// The way in for another thread.
+    pub fn door(&self) -> Door {
+        let options = self.gix.open_options().clone();
+        Door { git_dir: self.git_dir.clone(), options, doubted: self.doubted.clone() }
     }
 
     /// What all worktrees share: objects, branches, configuration. Absolute, without links.
@@ -125,6 +133,23 @@ impl Repository {
     pub(in crate::git) fn open_git_dir(git_dir: &Path) -> Result<Repository> {
         let options = options().permissions(permissions()).bail_if_untrusted(true).open_path_as_is(true);
         Repository::new(options.open(git_dir).map_err(|error| explain(error, git_dir))?.into())
+    }
+}
+
+/// How to open a repository once more, as each thread needs one of its own.
+pub struct Door {
+    git_dir: PathBuf,
+    options: gix::open::Options,
+    doubted: Option<BTreeSet<String>>,
+}
+
+impl Door {
+    /// The same repository, with the same configuration from outside.
+    pub fn open(&self) -> Result<Repository> {
+        let opened = self.options.clone().open_path_as_is(true).open(&self.git_dir);
+        let mut repo = Repository::new(opened.map_err(|error| explain(error, &self.git_dir))?.into())?;
+        repo.doubted = self.doubted.clone();
+        Ok(repo)
     }
 }
 

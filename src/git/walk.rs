@@ -5,13 +5,14 @@
 //! that is what the error says, unless both sides lead there: what they share need not be here. Nor is a commit-graph believed: it repeats what commits say of their
 //! parents, and whoever can write it could leave a commit out.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::{Context, Result};
 use gix_hash::ObjectId;
 
 use super::Repository;
-use super::objects::malformed;
+use super::kept::Kept;
+use super::objects::{CommitObject, malformed};
 use super::painting::{LEFT, Painting, Question, RIGHT};
 use crate::model::hint;
 
@@ -31,6 +32,23 @@ pub(in crate::git) type Rank = i64;
 pub(in crate::git) struct History<'a> {
     repo: &'a Repository,
     graph: gix::revwalk::Graph<'a, 'a, ()>,
+    /// Set where the commits are wanted as well.
+    whole: Option<Whole<'a>>,
+}
+
+/// What a walk has found and read.
+pub(in crate::git) struct Reading {
+    /// Newest first.
+    pub(in crate::git) ids: Vec<ObjectId>,
+    /// What they say, as far as that could be read in full, and what others say.
+    pub(in crate::git) commits: HashMap<ObjectId, CommitObject>,
+}
+
+/// Commits that a walk has read in full.
+struct Whole<'a> {
+    /// Where they are looked for first.
+    kept: &'a mut Kept,
+    commits: HashMap<ObjectId, CommitObject>,
 }
 
 impl Repository {
@@ -108,6 +126,22 @@ impl Repository {
         Ok(false)
     }
 
+    /// The same with all that the commits say; what is kept is not read again.
+    pub(in crate::git) fn read_between(
+        &self,
+        hidden: &[ObjectId],
+        tips: &[ObjectId],
+        kept: &mut Kept,
+    ) -> Result<Reading> {
+        let whole = Whole { kept, commits: HashMap::new() };
+        let mut painting =
+            Painting::new(History { whole: Some(whole), ..History::new(self) }, Question::Left);
+        painting.paint(tips, hidden)?;
+        let ids = painting.passed(|colours| colours & (LEFT | RIGHT) == LEFT);
+        let commits = painting.into_history().whole.map(|whole| whole.commits).unwrap_or_default();
+        Ok(Reading { ids, commits })
+    }
+
     /// Paints what `left` and `right` lead to, as far as the question needs, and reads the answer.
     fn painted<T>(
         &self,
@@ -140,7 +174,7 @@ impl<'a> History<'a> {
     }
 
     fn new(repo: &'a Repository) -> History<'a> {
-        History { repo, graph: repo.gix.revision_graph(None) }
+        History { repo, graph: repo.gix.revision_graph(None), whole: None }
     }
 
     pub(in crate::git) fn node(&mut self, id: ObjectId) -> Result<Node> {
@@ -149,6 +183,9 @@ impl<'a> History<'a> {
 
     /// The same; `None` if the commit is missing.
     pub(in crate::git) fn find(&mut self, id: ObjectId) -> Result<Option<Node>> {
+        if let Some(node) = self.whole.as_mut().and_then(|whole| whole.node(self.repo, id)) {
+            return Ok(Some(node));
+        }
         let doing = || format!("cannot read the commit {id}");
         let found = match self.graph.try_lookup(&id).with_context(doing)? {
             Some(commit) => Some(commit),
@@ -159,5 +196,21 @@ impl<'a> History<'a> {
         let rank = commit.committer_timestamp().with_context(|| malformed(id))?;
         let parents = commit.iter_parents().collect::<Result<Vec<_>, _>>();
         Ok(Some(Node { rank, parent_ids: parents.with_context(|| malformed(id))? }))
+    }
+}
+
+impl Whole<'_> {
+    /// A commit that is kept, or that can be read in full.
+    fn node(&mut self, repo: &Repository, id: ObjectId) -> Option<Node> {
+        let commit = match self.kept.commit(id) {
+            Some(commit) => commit,
+            None => match repo.dated_commit(id).ok()? {
+                (commit, true) => commit,
+                (_, false) => return None,
+            },
+        };
+        let node = Node { rank: commit.time, parent_ids: commit.parent_ids.clone() };
+        self.commits.insert(id, commit);
+        Some(node)
     }
 }

@@ -40,6 +40,17 @@ impl Ancestry {
         self.index.get(&id).is_some_and(|place| self.bit(*place, tip))
     }
 
+    /// The tips that are `id` or a descendant of it.
+    pub fn tips_above(&self, id: ObjectId) -> Vec<usize> {
+        let Some(&place) = self.index.get(&id) else { return Vec::new() };
+        let words = &self.bits[place * self.words_per_commit..][..self.words_per_commit];
+        let tips = |(at, word): (usize, &u64)| {
+            let word = *word;
+            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit)
+        };
+        words.iter().enumerate().filter(|(_, word)| **word != 0).flat_map(tips).collect()
+    }
+
     /// How many commits the tip at `tip` reaches that the one at `other` does not.
     pub fn ahead(&self, tip: usize, other: usize) -> usize {
         (0..self.index.len()).filter(|place| self.bit(*place, tip) && !self.bit(*place, other)).count()
@@ -127,6 +138,7 @@ mod tests {
                 let reached = walk(&parents, tip);
                 for place in 0..parents.len() {
                     prop_assert_eq!(ancestry.reaches(tip, id(place)), reached.contains(&place));
+                    prop_assert_eq!(ancestry.tips_above(id(place)).contains(&tip), reached.contains(&place));
                 }
                 let other = walk(&parents, 0);
                 prop_assert_eq!(ancestry.ahead(tip, 0), reached.difference(&other).count());

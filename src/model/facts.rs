@@ -15,7 +15,6 @@ use crate::model::message::{self, Prefix};
 use crate::model::name::TaskName;
 use crate::model::origin::{self, Origin};
 use crate::model::plan::Plan;
-use crate::model::record::Record;
 
 /// Everything that is known of one run at one moment.
 #[derive(Debug, Clone)]
@@ -175,8 +174,6 @@ pub struct Commit {
     pub encoding: Option<BString>,
     /// What it changes against its first parent, renames off, sorted by path.
     pub change: Vec<PathChange>,
-    /// The note on it in the task's ref, if one is there and can be read.
-    pub record: Option<Record>,
 }
 
 impl Facts {

@@ -6,7 +6,6 @@ use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::survey::Depth;
 use crate::model::facts::Facts;
-use crate::model::finding::Finding;
 use crate::model::hint;
 use crate::model::status::{Clock, RunStatus};
 use crate::ops::{soundness, verdict};
@@ -22,9 +21,8 @@ pub struct Overview {
 
 /// Surveys a run, judges every commit of every task again, and computes the status.
 pub fn read(repo: &Repository, recorded: &RecordedPlan, depth: Depth, clock: Clock) -> Result<Overview> {
-    let mut facts = repo.survey(recorded, depth)?;
-    let findings: Vec<Result<Vec<Finding>>> =
-        facts.tasks.iter().map(verdict::of_branches(repo, &facts)).collect();
+    let mut facts = repo.survey_kept(recorded, depth)?;
+    let findings = verdict::of_all(repo, &facts, &facts.tasks.iter().collect::<Vec<_>>());
     let mut judged = soundness::check_new(repo, &facts).unwrap_or_else(|error| {
         facts.unknown.push(format!("whether git takes all objects: {}", hint::in_line(&error)));
         vec![Vec::new(); facts.tasks.len()]

@@ -103,16 +103,6 @@ pub struct ToRecord<'a> {
 pub fn load(repo: &Repository, commit_id: ObjectId) -> Result<Commit> {
     let object = repo.commit(commit_id)?;
     let parent_tree_id = repo.tree_of(object.parent_ids.first().copied())?;
-    Ok(Commit {
-        id: commit_id,
-        tree_id: object.tree_id,
-        change: repo.diff_trees(parent_tree_id, object.tree_id)?,
-        parent_ids: object.parent_ids,
-        time: object.time,
-        author: object.author,
-        signature: object.signature,
-        message: object.message,
-        encoding: object.encoding,
-        record: None,
-    })
+    let change = repo.diff_trees(parent_tree_id, object.tree_id)?;
+    Ok(object.into_own(change))
 }

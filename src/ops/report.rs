@@ -65,5 +65,5 @@ fn own_commit(repo: &Repository, id: ObjectId) -> Result<Commit> {
     let commit = repo.commit(id)?;
     let parent_tree_id = repo.tree_of(commit.parent_ids.first().copied())?;
     let change = repo.diff_trees(parent_tree_id, commit.tree_id)?;
-    Ok(commit.into_own(change, None))
+    Ok(commit.into_own(change))
 }

@@ -102,9 +102,9 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     unknown.extend(judged.iter().filter(|task| is_elsewhere(task)).map(|task| absent(&task.branch)));
     let unsound = unsound(&room, &facts, &judged, &mut unknown);
     let mut tasks = Vec::new();
-    let of_branch = verdict::of_branches(room.repository(), &facts);
-    for (task, unsound) in judged.into_iter().zip(unsound) {
-        match of_branch(task) {
+    let findings = verdict::of_all(room.repository(), &facts, &judged);
+    for ((task, unsound), findings) in judged.into_iter().zip(unsound).zip(findings) {
+        match findings {
             Ok(findings) => tasks.push(verified(task, unsound.into_iter().chain(findings).collect())),
             Err(error) => unknown.push(format!("{}: {}", task.branch, hint::in_line(&error))),
         }

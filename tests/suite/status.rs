@@ -151,6 +151,68 @@ fn status_writes_nothing_but_answers() {
 }
 
 #[test]
+fn what_is_kept_is_never_out_of_date() {
+    let sandbox = Sandbox::from_script("halfway.sh");
+    let notes = "refs/notes/orchestrate/analytics-dashboard/task-1-api-endpoints";
+    let kept = sandbox.root.join(".git/orchestrate/cache");
+    let sneak = ["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "--allow-empty", "-m", "Sneak"];
+    let prune = ["-c", "gc.reflogExpire=now", "-c", "gc.reflogExpireUnreachable=now", "gc", "--prune=now"];
+    let steps: [(&str, &str, &[&str]); 7] = [
+        ("nothing", ".", &["status", "--short"]),
+        ("a commit", API, &sneak),
+        ("another instead", API, &["commit", "-q", "--amend", "--allow-empty", "-nm", "[CHECKPOINT] New"]),
+        ("a merge", API, &["merge", "--quiet", "--no-ff", "work/task-2-models-migrations"]),
+        ("less", API, &["reset", "--quiet", "--hard", "HEAD~2"]),
+        ("no records", ".", &["update-ref", "-d", notes]),
+        ("nothing that was replaced", ".", &prune),
+    ];
+    for (what, place, args) in steps {
+        sandbox.git_in(place, args).ok();
+        let said = [status(&sandbox), status(&sandbox)];
+        std::fs::remove_dir_all(&kept).expect("it is there");
+        let afresh = status(&sandbox);
+        for mut said in said {
+            said["now"] = afresh["now"].clone();
+            assert_eq!(without_ages(said), without_ages(afresh.clone()), "after {what}");
+        }
+    }
+    std::fs::write(kept.join("commits-1"), "no such thing").expect("it can be damaged");
+    sandbox.git(&["orchestrate", "status"]).ok();
+    assert_ne!(std::fs::read(kept.join("commits-1")).expect("it is there"), b"no such thing");
+}
+
+/// A status by whatever clock.
+fn without_ages(mut status: Value) -> Value {
+    for task in status["tasks"].as_array_mut().expect("a list") {
+        task["age_seconds"] = Value::Null;
+    }
+    status
+}
+
+#[test]
+fn what_is_kept_is_nothing_to_verify() {
+    let sandbox = Sandbox::from_script("analytics.sh");
+    let (outside, inside) = ("zzz/analytics/x.py", "api/analytics/x.py");
+    sandbox.write(&format!("{API}/{outside}"), "x\n");
+    sandbox.git_in(API, &["add", "--all"]).ok();
+    let sneak = ["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", "[CHECKPOINT] Sneak"];
+    sandbox.git_in(API, &sneak).ok();
+    assert_eq!(flags(&status(&sandbox)["tasks"][0]), ["violations"]);
+    let repo = orchestrate::git::Repository::open(&sandbox.root).expect("a repository");
+    let mut cache = repo.cache_up_to("commits-1", 16 << 20);
+    let id = sandbox.git_in(API, &["rev-parse", "HEAD"]).ok().out;
+    let key = format!("{}{}", id.trim(), "0".repeat(24));
+    let key = gix_hash::ObjectId::from_hex(key.as_bytes()).expect("a key");
+    let entry = cache.find(key).expect("the commit is kept").to_vec();
+    cache.keep(key, bstr::ByteSlice::replace(entry.as_slice(), outside, inside));
+    cache.store();
+    let said = sandbox.git(&["orchestrate", "verify"]).fails(1).out;
+    assert!(said.contains(outside), "objects are judged, not what was kept of them:\n{said}");
+    let said = sandbox.git(&["orchestrate", "integrate", "--dry-run"]).fails(1);
+    assert!(format!("{}{}", said.out, said.err).contains("task-1"), "and nothing of it is merged");
+}
+
+#[test]
 fn a_violation_in_history_is_an_issue() {
     let sandbox = Sandbox::from_script("analytics.sh");
     sandbox.write(&format!("{API}/config.py"), "DEBUG = True\n");

@@ -6,6 +6,7 @@ use anyhow::Result;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
+use crate::git::kept::Kept;
 use crate::git::objects::CommitObject;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::survey::deeds::{Deeds, Trunk};
@@ -20,7 +21,6 @@ use crate::model::facts::{Commit, Held, Misplaced, RemoteBranch};
 use crate::model::message;
 use crate::model::name::TaskName;
 use crate::model::plan::Plan;
-use crate::model::record::Record;
 use crate::model::scope;
 
 /// What the walk found, for every task by its place in the plan.
@@ -32,6 +32,8 @@ pub struct History {
     chains: Vec<Vec<ObjectId>>,
     /// The same without merges.
     own: Vec<Vec<ObjectId>>,
+    /// For each task the others of which its branch has any own commit.
+    held: Vec<Vec<usize>>,
     names: Vec<TaskName>,
     deeds: Deeds,
     /// The tips whose first-parent chain does not lead to the base here, and why.
@@ -42,8 +44,8 @@ pub struct History {
 pub struct Scene<'a> {
     /// Where the branches are.
     pub tips: &'a Tips,
-    /// The records of each task, in the plan's order.
-    pub records: &'a [HashMap<ObjectId, Record>],
+    /// The commits that each task has a record of, in the plan's order.
+    pub records: &'a [HashSet<ObjectId>],
     /// The repository that people work in.
     pub real: &'a Repository,
     /// The worktree of each task that has one, there.
@@ -66,11 +68,12 @@ impl History {
         repo: &Repository,
         recorded: &RecordedPlan,
         scene: &Scene<'_>,
+        kept: &mut Kept,
         unknown: &mut Vec<String>,
     ) -> Result<History> {
         let names: Vec<TaskName> = recorded.plan.tasks.iter().map(|task| task.name.clone()).collect();
         let tips = flat(scene.tips);
-        let (commits, mut cut_off) = commits(repo, recorded.base_commit_id, &tips)?;
+        let (commits, mut cut_off) = commits(repo, recorded.base_commit_id, &tips, kept)?;
         let reach = Reach::new(&commits, tips, names.len());
         for (place, name) in names.iter().enumerate() {
             if let Some(why) = reach.effective(place).and_then(|tip| cut_off.get(&tip)) {
@@ -105,7 +108,7 @@ impl History {
         };
         let overtaken = overtaken.read();
         let of_tasks = lines.iter().flatten().flatten().filter(judged).chain(overtaken.iter().flatten());
-        let (changes, broken) = changes(repo, &commits, of_tasks);
+        let (changes, broken) = changes(repo, &commits, of_tasks, kept);
         for (place, line) in lines.iter_mut().enumerate() {
             let all = line.iter().flatten().chain(&overtaken[place]);
             let Some(error) = all.filter_map(|id| broken.get(id)).next() else { continue };
@@ -126,8 +129,10 @@ impl History {
         let chains: Vec<Vec<ObjectId>> =
             overtaken.into_iter().zip(chains).map(|(first, rest)| [first, rest].concat()).collect();
         let is_own = |id: &ObjectId| commits[id].parent_ids.len() == 1;
-        let own = chains.iter().map(|chain| chain.iter().copied().filter(is_own).collect()).collect();
-        Ok(History { commits, changes, reach, chains, own, names, deeds, cut_off })
+        let own: Vec<Vec<ObjectId>> =
+            chains.iter().map(|chain| chain.iter().copied().filter(is_own).collect()).collect();
+        let held = reach.held(&own);
+        Ok(History { commits, changes, reach, chains, own, held, names, deeds, cut_off })
     }
 
     /// The remote branch of a task, compared with the local one.
@@ -141,11 +146,11 @@ impl History {
     pub fn holds(&self, place: usize) -> Vec<Held> {
         let Some(tip) = self.reach.effective[place] else { return Vec::new() };
         let reaches = |id: &&ObjectId| self.reach.ancestry.reaches(tip, **id);
-        let held = |other: usize| {
-            let commits = self.own[other].iter().take_while(reaches).count();
-            (other != place && commits > 0).then(|| Held { task: self.names[other].clone(), commits })
+        let held = |&other: &usize| Held {
+            task: self.names[other].clone(),
+            commits: self.own[other].iter().take_while(reaches).count(),
         };
-        (0..self.names.len()).filter_map(held).collect()
+        self.held[place].iter().map(held).collect()
     }
 
     /// The tasks whose whole branch this one has; `holds` is what [`History::holds`] says of it.
@@ -187,14 +192,14 @@ impl History {
     }
 
     /// Takes out the commits that are a task's own, merges included, oldest first.
-    pub fn take_commits(&mut self, place: usize, records: &mut HashMap<ObjectId, Record>) -> Vec<Commit> {
+    pub fn take_commits(&mut self, place: usize) -> Vec<Commit> {
         let chain = std::mem::take(&mut self.chains[place]);
-        chain.into_iter().filter_map(|id| self.take_commit(id, records)).collect()
+        chain.into_iter().filter_map(|id| self.take_commit(id)).collect()
     }
 
-    fn take_commit(&mut self, id: ObjectId, records: &mut HashMap<ObjectId, Record>) -> Option<Commit> {
+    fn take_commit(&mut self, id: ObjectId) -> Option<Commit> {
         let commit = self.commits.remove(&id)?;
-        Some(commit.into_own(self.changes.remove(&id).unwrap_or_default(), records.remove(&id)))
+        Some(commit.into_own(self.changes.remove(&id).unwrap_or_default()))
     }
 }
 
@@ -228,6 +233,21 @@ impl Reach {
             (Some(_), Some(_)) if self.ahead_behind(place).0 == 0 => Some(remote),
             (Some(_), _) => Some(place),
         }
+    }
+
+    /// For each task the others whose oldest own commit its branch has.
+    fn held(&self, own: &[Vec<ObjectId>]) -> Vec<Vec<usize>> {
+        let mut held = vec![Vec::new(); self.tasks];
+        for (other, own) in own.iter().enumerate() {
+            let tips = own.first().map(|oldest| self.ancestry.tips_above(*oldest)).unwrap_or_default();
+            for tip in tips.into_iter().filter(|tip| *tip < 2 * self.tasks) {
+                let place = tip % self.tasks;
+                if place != other && self.effective[place] == Some(tip) {
+                    held[place].push(other);
+                }
+            }
+        }
+        held
     }
 
     fn effective(&self, place: usize) -> Option<ObjectId> {
@@ -281,14 +301,16 @@ fn commits(
     repo: &Repository,
     base: ObjectId,
     tips: &[Option<ObjectId>],
+    kept: &mut Kept,
 ) -> Result<(HashMap<ObjectId, CommitObject>, HashMap<ObjectId, String>)> {
     let tips: HashSet<ObjectId> = tips.iter().copied().flatten().collect();
     let mut sorted: Vec<ObjectId> = tips.into_iter().collect();
     sorted.sort();
     let mut commits = HashMap::new();
-    if let Ok(ids) = repo.commits_between(&[base], &sorted) {
-        for id in ids {
-            commits.insert(id, repo.commit(id)?);
+    if let Ok(mut reading) = repo.read_between(&[base], &sorted, kept) {
+        for id in reading.ids {
+            let commit = reading.commits.remove(&id);
+            commits.insert(id, commit.map_or_else(|| repo.commit(id), Ok)?);
         }
         return Ok((commits, HashMap::new()));
     }
@@ -346,10 +368,15 @@ fn changes<'a>(
     repo: &Repository,
     commits: &HashMap<ObjectId, CommitObject>,
     ids: impl Iterator<Item = &'a ObjectId>,
+    kept: &mut Kept,
 ) -> (HashMap<ObjectId, Vec<PathChange>>, HashMap<ObjectId, String>) {
     let (mut changes, mut broken) = (HashMap::new(), HashMap::new());
     for id in ids {
         if changes.contains_key(id) {
+            continue;
+        }
+        if let Some(change) = kept.take_changes(*id) {
+            changes.insert(*id, change);
             continue;
         }
         let commit = &commits[id];
@@ -359,17 +386,20 @@ fn changes<'a>(
             None => repo.tree_of(parent),
         };
         match parent_tree_id.and_then(|parent| repo.diff_trees(parent, commit.tree_id)) {
-            Ok(change) => drop(changes.insert(*id, change)),
+            Ok(change) => {
+                kept.keep_commit(commit, &change);
+                changes.insert(*id, change);
+            }
             Err(error) => drop(broken.insert(*id, format!("{error:#}"))),
         }
     }
     (changes, broken)
 }
 
-fn recorders(records: &[HashMap<ObjectId, Record>]) -> HashMap<ObjectId, Vec<usize>> {
+fn recorders(records: &[HashSet<ObjectId>]) -> HashMap<ObjectId, Vec<usize>> {
     let mut recorders: HashMap<ObjectId, Vec<usize>> = HashMap::new();
     for (place, records) in records.iter().enumerate() {
-        records.keys().for_each(|id| recorders.entry(*id).or_default().push(place));
+        records.iter().for_each(|id| recorders.entry(*id).or_default().push(place));
     }
     recorders
 }

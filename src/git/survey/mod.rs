@@ -14,13 +14,16 @@ mod overtaken;
 mod tips;
 mod worktree;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
+use bstr::BString;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
-use crate::git::plan_ref::{RecordedPlan, notes_ref};
+use crate::git::kept::Kept;
+use crate::git::plan_ref::{RecordedPlan, notes_prefix, notes_ref};
+use crate::git::refs::Target;
 use crate::git::survey::history::{History, Scene};
 use crate::git::survey::tips::Tips;
 use crate::model::facts::{Facts, TaskFacts};
@@ -43,16 +46,35 @@ impl Repository {
         self.survey_with(recorded, depth, self)
     }
 
+    /// The same for an answer that changes no branch: what was read of commits is kept on disk, and is
+    /// not read again.
+    pub fn survey_kept(&self, recorded: &RecordedPlan, depth: Depth) -> Result<Facts> {
+        let mut kept = Kept::of(self);
+        let facts = self.survey_by(recorded, depth, self, &mut kept)?;
+        kept.store();
+        Ok(facts)
+    }
+
     /// The same where the worktrees are another repository's: objects and refs are read here, in a
     /// clean room, while people work in the real one.
     pub fn survey_with(&self, recorded: &RecordedPlan, depth: Depth, real: &Repository) -> Result<Facts> {
+        self.survey_by(recorded, depth, real, &mut Kept::nothing(self))
+    }
+
+    fn survey_by(
+        &self,
+        recorded: &RecordedPlan,
+        depth: Depth,
+        real: &Repository,
+        kept: &mut Kept,
+    ) -> Result<Facts> {
         let plan = &recorded.plan;
         let mut unknown = Vec::new();
         let tips = Tips::read(self, recorded, &mut unknown)?;
-        let mut records = self.records(recorded, &mut unknown);
+        let records = self.records(recorded, kept, &mut unknown);
         let assigned = worktree::assigned(recorded, real.worktrees()?);
         let scene = Scene { tips: &tips, records: &records, real, worktrees: &assigned };
-        let mut history = History::read(self, recorded, &scene, &mut unknown)?;
+        let mut history = History::read(self, recorded, &scene, kept, &mut unknown)?;
         let mut journals = self.journals(recorded, &mut unknown);
         let mut worktrees = worktree::read(real, assigned, depth, &mut unknown);
 
@@ -66,7 +88,7 @@ impl Repository {
                 symbolic_target: branch.symbolic_target.clone(),
                 remote: history.remote(place, &tips.remote),
                 worktree: worktrees.remove(&task.name),
-                commits: history.take_commits(place, &mut records[place]),
+                commits: history.take_commits(place),
                 contains: history.contains(place, &holds),
                 holds,
                 in_integration: history.is_in_integration(place),
@@ -95,18 +117,42 @@ impl Repository {
         Ok(facts)
     }
 
-    /// The records of each task, in the plan's order; a note that is no record is skipped.
-    fn records(&self, recorded: &RecordedPlan, unknown: &mut Vec<String>) -> Vec<HashMap<ObjectId, Record>> {
+    /// The commits that each task has a record of, in the plan's order; a note that is no record is
+    /// skipped.
+    fn records(
+        &self,
+        recorded: &RecordedPlan,
+        kept: &mut Kept,
+        unknown: &mut Vec<String>,
+    ) -> Vec<HashSet<ObjectId>> {
         let plan = &recorded.plan;
-        let mut read = |name: &TaskName| {
-            let notes = self.notes(&notes_ref(&plan.run, name)).unwrap_or_else(|error| {
-                unknown.push(format!("the records of {name}: {error:#}"));
-                HashMap::new()
-            });
-            let parsed = notes.iter().filter_map(|(id, note)| Some((*id, Record::parse(note.as_ref())?)));
-            parsed.filter(|(_, record)| record.task == *name).collect()
+        let tips: HashMap<String, Target> = match self.refs_under(&notes_prefix(&plan.run)) {
+            Ok(refs) => refs.into_iter().collect(),
+            Err(_) => HashMap::new(),
         };
-        plan.tasks.iter().map(|task| read(&task.name)).collect()
+        let mut read = |name: &TaskName| -> Result<HashSet<ObjectId>> {
+            let ref_name = notes_ref(&plan.run, name);
+            let tip = match tips.get(&ref_name) {
+                Some(Target::Object(tip)) => *tip,
+                _ => return Ok(recorded_in(&self.notes(&ref_name)?, name)),
+            };
+            if let Some(noted) = kept.noted(tip, name.as_str()) {
+                return Ok(noted);
+            }
+            let Ok(notes) = self.notes_at(tip, &ref_name) else {
+                return Ok(recorded_in(&self.notes(&ref_name)?, name));
+            };
+            let noted = recorded_in(&notes, name);
+            kept.keep_noted(tip, name.as_str(), &noted);
+            Ok(noted)
+        };
+        let mut read_or_tell = |name: &TaskName| {
+            read(name).unwrap_or_else(|error| {
+                unknown.push(format!("the records of {name}: {error:#}"));
+                HashSet::new()
+            })
+        };
+        plan.tasks.iter().map(|task| read_or_tell(&task.name)).collect()
     }
 
     fn journals(
@@ -126,4 +172,10 @@ impl Repository {
         }
         journals
     }
+}
+
+/// The commits with a note that is a record of the task.
+fn recorded_in(notes: &HashMap<ObjectId, BString>, task: &TaskName) -> HashSet<ObjectId> {
+    let is_record = |note: &BString| Record::parse(note.as_ref()).is_some_and(|record| record.task == *task);
+    notes.iter().filter(|(_, note)| is_record(note)).map(|(id, _)| *id).collect()
 }

@@ -88,8 +88,8 @@ pub fn maker(
         let mut all = tasks.iter().copied().filter(|task| is(*task));
         all.next().filter(|_| all.next().is_none())
     };
-    if scene.records.iter().any(|records| records.contains_key(&commit.id)) {
-        return only(&|task| scene.records[task].contains_key(&commit.id));
+    if scene.records.iter().any(|records| records.contains(&commit.id)) {
+        return only(&|task| scene.records[task].contains(&commit.id));
     }
     let made = |one: &Move| one.new == commit.id && one.is_commit();
     let log =

@@ -1,6 +1,8 @@
 //! Where the branches of a run are: of each task, here and on the remote, of the base, of the
 //! integration.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 use gix_hash::ObjectId;
 
@@ -8,7 +10,7 @@ use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::refs::Target;
 use crate::model::branch;
-use crate::model::plan::Task;
+use crate::model::plan::{Plan, Task};
 
 /// The tips of a run.
 #[derive(Debug, Clone, Default)]
@@ -50,17 +52,24 @@ impl Tips {
     pub fn read(repo: &Repository, recorded: &RecordedPlan, unknown: &mut Vec<String>) -> Result<Tips> {
         let plan = &recorded.plan;
         let remote = repo.run_remote().unwrap_or_default();
+        let listed = listed(repo, plan);
         let try_branch = |name: &str| -> Result<BranchTips> {
             let full = branch::full(name);
-            let symbolic_target = match repo.ref_target(&full)? {
-                Some(Target::Symbolic(target)) => Some(target),
-                _ => None,
+            let (tip, symbolic_target) = match listed.get(&full) {
+                Some(tip) => (Some(*tip), None),
+                None => {
+                    let symbolic_target = match repo.ref_target(&full)? {
+                        Some(Target::Symbolic(target)) => Some(target),
+                        _ => None,
+                    };
+                    (repo.ref_commit(&full)?, symbolic_target)
+                }
             };
             let remote_tip = match remote.as_str() {
                 "" => None,
                 remote => repo.ref_commit(&format!("refs/remotes/{remote}/{name}"))?,
             };
-            Ok(BranchTips { tip: repo.ref_commit(&full)?, symbolic_target, remote_tip, kept: None })
+            Ok(BranchTips { tip, symbolic_target, remote_tip, kept: None })
         };
         let mut branch = |name: String| -> BranchTips {
             try_branch(&name).unwrap_or_else(|error| {
@@ -83,6 +92,23 @@ impl Tips {
         });
         Ok(Tips { tasks, bases, integration: integration.tip.or(integration.remote_tip), remote })
     }
+}
+
+/// The branches of the tasks that hold a commit and nothing else, all read at once.
+fn listed(repo: &Repository, plan: &Plan) -> HashMap<String, ObjectId> {
+    let mut names = plan.tasks.iter().map(|task| branch::full(&plan.layout.branch(&plan.run, task)));
+    let mut common = names.next().unwrap_or_default();
+    for name in names {
+        let same = common.chars().zip(name.chars()).take_while(|(one, other)| one == other);
+        common.truncate(same.map(|(one, _)| one.len_utf8()).sum());
+    }
+    let directory = common.rfind('/').map_or(0, |slash| slash + 1);
+    let commit = |(name, target)| match target {
+        Target::Object(id) if repo.is_commit(id) => Some((name, id)),
+        _ => None,
+    };
+    let refs = repo.refs_under(&common[..directory]).unwrap_or_default();
+    refs.into_iter().filter_map(commit).collect()
 }
 
 fn bases(repo: &Repository, recorded: &RecordedPlan, remote: &str) -> Result<Vec<(String, ObjectId)>> {

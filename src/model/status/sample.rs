@@ -184,6 +184,5 @@ fn commit(id: ObjectId, time: i64, message: &str, parents: usize) -> Commit {
         message: message.into(),
         encoding: None,
         change: Vec::new(),
-        record: None,
     }
 }

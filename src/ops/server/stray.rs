@@ -32,7 +32,7 @@ pub enum Whose {
 pub fn judge(scene: &Scene<'_>, commit: &CommitObject) -> Result<Whose> {
     let repo = scene.after();
     let change = repo.diff_trees(repo.tree_of(commit.parent_ids.first().copied())?, commit.tree_id)?;
-    let commit = commit.clone().into_own(change, None);
+    let commit = commit.clone().into_own(change);
     let mut path = None;
     for recorded in scene.plans.values() {
         for task in &recorded.plan.tasks {

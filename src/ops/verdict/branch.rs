@@ -1,5 +1,7 @@
 //! What is wrong with a task's branch: with each of its commits, and with the branch itself.
 
+use std::panic::resume_unwind;
+
 use anyhow::Result;
 use gix_hash::ObjectId;
 
@@ -15,6 +17,9 @@ use crate::model::finding::{Finding, IdentityViolation, Severity};
 use crate::model::judge::{Case, Step, paths};
 use crate::model::plan::Task;
 use crate::model::status::log;
+
+/// Fewer commits are judged before another thread has begun.
+const MANY: usize = 200;
 
 /// What is wrong with a task's branch: with each of its commits, oldest first, and with the branch
 /// itself. What a later commit has put right is a warning (design.md section 6).
@@ -32,6 +37,29 @@ pub fn of_branches<'a>(
         Some(task) => judge(&ground, task, task_facts),
         None => Ok(Vec::new()),
     }
+}
+
+/// As [`of_branch`], for each of these tasks, in their order; the halves of many at the same time.
+pub fn of_all(repo: &Repository, facts: &Facts, tasks: &[&TaskFacts]) -> Vec<Result<Vec<Finding>>> {
+    let judge = |repo: &Repository, tasks: &[&TaskFacts]| -> Vec<Result<Vec<Finding>>> {
+        let of_branch = of_branches(repo, facts);
+        tasks.iter().map(|task| of_branch(task)).collect()
+    };
+    let commits: usize = tasks.iter().map(|task| task.commits.len()).sum();
+    let mut before = 0;
+    let half = tasks.iter().take_while(|task| {
+        before += task.commits.len();
+        2 * before < commits
+    });
+    let (first, second) = tasks.split_at(half.count());
+    let door = (commits > MANY).then(|| repo.door());
+    std::thread::scope(|scope| {
+        let beside = door.map(|door| scope.spawn(move || Some(judge(&door.open().ok()?, second))));
+        let mut findings = judge(repo, first);
+        let rest = beside.and_then(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        findings.extend(rest.unwrap_or_else(|| judge(repo, second)));
+        findings
+    })
 }
 
 /// The commits of a task's branch that are its own or merges of its own, newest first. What a rebase
