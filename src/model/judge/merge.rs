@@ -31,8 +31,10 @@ pub enum SideOf {
     Base,
     /// What an integration made.
     Integration,
-    /// The task's own branch, as another clone has it.
+    /// The task's own branch, as another clone has it: all that it brings is judged together.
     Own,
+    /// The same, and each commit that it brings is right by itself, merges of others' work included.
+    OwnJudged,
     /// Another task.
     Task {
         /// Which one.
@@ -192,7 +194,7 @@ fn judge_path(case: &Case<'_>, path: &SidePath, own: bool) -> Vec<Finding> {
 fn judge_side(case: &Case<'_>, side: &Side) -> Option<Finding> {
     let strict = case.plan.dependencies == DependencyMode::Strict;
     match &side.of {
-        SideOf::Base | SideOf::Integration | SideOf::Own => None,
+        SideOf::Base | SideOf::Integration | SideOf::Own | SideOf::OwnJudged => None,
         SideOf::Foreign => Some(Finding::error(MergeViolation::Foreign { commit_id: side.commit_id })),
         SideOf::Rewritten(task) => Some(Finding::warning(MergeViolation::Rewritten {
             task: task.clone(),

@@ -3,6 +3,7 @@
 use std::panic::resume_unwind;
 
 use anyhow::Result;
+use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use super::commit::{asks_for_evidence, judge_commit};
@@ -144,7 +145,7 @@ pub(super) fn soften_what_was_undone(
             old: history.inherited(ground, task, path)?,
             new: ground.repo.tree_entry(tip_tree_id, path)?,
         };
-        if ground.repo.holds_twice(tip_tree_id, path)? {
+        if ground.repo.holds_twice(tip_tree_id, path)? || is_as_merged(ground, finding, &net)? {
             continue;
         }
         if net.old == net.new || is_allowed(ground, task, history, tip_tree_id, net)? {
@@ -152,6 +153,15 @@ pub(super) fn soften_what_was_undone(
         }
     }
     Ok(())
+}
+
+/// Whether the blamed commit is a merge, and the path is as it left it: what a merge brings passes for
+/// what others have made, which must not excuse the merge itself.
+fn is_as_merged(ground: &Ground<'_>, finding: &Finding, net: &PathChange) -> Result<bool> {
+    let Some(id) = finding.commit_id else { return Ok(false) };
+    let commit = ground.repo.commit(id)?;
+    let is_merge = commit.parent_ids.len() > 1;
+    Ok(is_merge && ground.repo.tree_entry(commit.tree_id, net.path.as_bstr())? == net.new)
 }
 
 /// Whether a change of one path, made in one commit, would have nothing wrong with it.

@@ -79,7 +79,8 @@ fn wrong_with(ground: &Ground<'_>, task: &Task, id: ObjectId, tip: ObjectId) -> 
     gathering.result(commit.tree_id);
     let merged = commit.parent_ids.get(1..).unwrap_or_default();
     let moment = Moment { commit_id: Some(id), parent, merged, change: &change, message: None };
-    let mut findings = judge_at(gathering, &moment, None)?;
+    let findings = judge_at(gathering, &moment, None)?;
+    let mut findings: Vec<Finding> = findings.into_iter().map(|finding| finding.at(id)).collect();
     findings.retain(|finding| finding.is_error() && is_of_content(&finding.violation));
     soften_what_was_undone(ground, task, &History::before(Some(tip)), tip, &mut findings)?;
     Ok(findings.into_iter().find(Finding::is_error))

@@ -5,12 +5,15 @@
 //! same is asked, and two tasks that merge a stranger's work would vouch for each other. For the same
 //! reason a merge is no evidence for itself, wherever it went.
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use super::claimed;
 use super::ground::Ground;
+use crate::git::objects::CommitObject;
 use crate::model::branch;
 use crate::model::change::PathChange;
 use crate::model::judge::merge::{Completeness, Side, SideOf};
@@ -34,6 +37,10 @@ impl Merge<'_> {
         let side = |&commit_id| {
             let of = match self.owner(commit_id)? {
                 SideOf::Foreign if self.could_be_of(self.task, commit_id)? => SideOf::Own,
+                SideOf::Foreign if self.is_own_line(commit_id)? && self.is_right(commit_id)? => {
+                    SideOf::OwnJudged
+                }
+                SideOf::Own if self.is_right(commit_id)? => SideOf::OwnJudged,
                 of => of,
             };
             Ok(Side { commit_id, of })
@@ -113,6 +120,35 @@ impl Merge<'_> {
         Ok(SideOf::Task { name: task.name.clone(), completeness })
     }
 
+    /// Whether another clone's part of the own branch breaks no rule. Where the base has been put onto
+    /// the merge, nothing is left to judge, and so nothing is right.
+    fn is_right(&self, side: ObjectId) -> Result<bool> {
+        Ok(self.brought(side)?.contains(&side)
+            && claimed::judge(self.ground, self.task, self.ours, side)?.is_none())
+    }
+
+    /// What a side has and neither the base nor the own side; nothing where a shallow clone cannot tell.
+    fn brought(&self, side: ObjectId) -> Result<HashSet<ObjectId>> {
+        let mut known = self.ground.base_tips()?;
+        known.push(self.ours);
+        Ok(self.ground.repo.commits_between(&known, &[side]).unwrap_or_default().into_iter().collect())
+    }
+
+    /// Whether the first-parent chain of a side is one that the worker could have made here, on top of
+    /// the base or of what the own branch has. What it merged is to be judged.
+    fn is_own_line(&self, side: ObjectId) -> Result<bool> {
+        let brought = self.brought(side)?;
+        let mut next = Some(side);
+        while let Some(id) = next.filter(|id| brought.contains(id)) {
+            let commit = self.ground.repo.commit(id)?;
+            if commit.parent_ids.len() < 2 && !self.could_make(self.task, &commit)? {
+                return Ok(false);
+            }
+            next = commit.parent_ids.first().copied();
+        }
+        Ok(next.is_some())
+    }
+
     /// Whether a remote's copy of the own branch has the commit: `git pull` of one's own branch.
     fn is_own_elsewhere(&self, commit_id: ObjectId) -> Result<bool> {
         let ground = self.ground;
@@ -163,18 +199,20 @@ impl Merge<'_> {
         let Ok(brought) = ground.repo.commits_between(&known, &[side]) else { return Ok(false) };
         for id in &brought {
             let commit = ground.repo.commit(*id)?;
-            let parent = match commit.parent_ids.as_slice() {
-                [] => return Ok(false),
-                [parent] => *parent,
-                _ => continue,
-            };
-            let change = ground.repo.diff_trees(ground.repo.commit(parent)?.tree_id, commit.tree_id)?;
-            let in_scope = |one: &PathChange| paths::entry_for(task, one.path.as_bstr()).is_ok();
-            if message::read(commit.message.as_bstr()).is_none() || !change.iter().all(in_scope) {
+            if commit.parent_ids.len() < 2 && !self.could_make(task, &commit)? {
                 return Ok(false);
             }
         }
         Ok(!brought.is_empty())
+    }
+
+    /// Whether a commit declares a status and keeps to the scope of a task.
+    fn could_make(&self, task: &Task, commit: &CommitObject) -> Result<bool> {
+        let [parent] = commit.parent_ids[..] else { return Ok(false) };
+        let repo = self.ground.repo;
+        let change = repo.diff_trees(repo.commit(parent)?.tree_id, commit.tree_id)?;
+        let in_scope = |one: &PathChange| paths::entry_for(task, one.path.as_bstr()).is_ok();
+        Ok(message::read(commit.message.as_bstr()).is_some() && change.iter().all(in_scope))
     }
 }
 
