@@ -43,6 +43,8 @@ pub struct Outcome {
 /// How a merge ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
+    /// It is this very task.
+    Own,
     /// The plan does not say that it is needed, and no NEEDS asked for it.
     NotNeeded,
     /// There is no branch to merge.
@@ -78,7 +80,10 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
         let from = from.unwrap_or_else(|| branch::full(&theirs.branch));
         Ok(Outcome { task: other.name.clone(), from, diverged, end })
     };
-    if other.name == desk.task.name || !is_needed(desk.plan(), &desk.task, own, &other) {
+    if other.name == desk.task.name {
+        return outcome(from, End::Own);
+    }
+    if !is_needed(desk.plan(), &desk.task, own, &other) {
         return outcome(from, End::NotNeeded);
     }
     let Some(from) = from else { return outcome(None, End::NoBranch) };

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use bstr::{BString, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::model::finding::Shown;
 use crate::model::name::TaskName;
+use crate::model::shell;
 
 /// A merge of the wrong thing, or with the wrong result (S1-47, S1-48).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +49,20 @@ pub enum MergeViolation {
         path: BString,
         /// Whose branch the merge is on.
         task: TaskName,
+        /// Where it can be had as it should be.
+        right: Right,
     },
+}
+
+/// Where a path of a merge can be had as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    /// In git's own merge of the two sides.
+    Merge,
+    /// In the merged side: git's own merge has a conflict.
+    Side,
+    /// Several sides were merged, of which nobody can say it in general.
+    Unclear,
 }
 
 impl MergeViolation {
@@ -63,8 +77,8 @@ impl MergeViolation {
         }
     }
 
-    /// What to do about it.
-    pub fn hint(&self) -> String {
+    /// What to do about it; `merge` is the commit if it is made.
+    pub fn hint(&self, merge: Option<ObjectId>) -> String {
         match self {
             MergeViolation::Foreign { .. } | MergeViolation::Claimed { .. } => {
                 "merge only the base or a task that is needed: git worker merge <task>\n\
@@ -80,10 +94,30 @@ impl MergeViolation {
             MergeViolation::Rewritten { task, .. } => {
                 format!("merge the new state of {0}: git worker merge {0}", task.short())
             }
-            MergeViolation::Altered { .. } => {
-                "take the merged side there; a change outside the scope is the owner's to make".into()
+            MergeViolation::Altered { path, right, .. } => {
+                let owners = "a change outside the scope is the owner's to make";
+                match right.restore(path.as_bstr(), merge) {
+                    Some(command) => format!("{owners}; take it back: {command}"),
+                    None => format!("take the merged side there; {owners}"),
+                }
             }
         }
+    }
+}
+
+impl Right {
+    /// The command that puts the path right in the worktree and the index.
+    fn restore(self, path: &BStr, merge: Option<ObjectId>) -> Option<String> {
+        let [ours, theirs] = match merge.map(|id| id.to_hex_with_len(10).to_string()) {
+            Some(id) => [format!("{id}^1"), format!("{id}^2")],
+            None => ["HEAD".to_owned(), "MERGE_HEAD".to_owned()],
+        };
+        let source = match self {
+            Right::Merge => format!("\"$(git merge-tree --write-tree {ours} {theirs} | head -n 1)\""),
+            Right::Side => theirs,
+            Right::Unclear => return None,
+        };
+        Some(format!("git restore -SW --source={source} -- {}", shell::word(path)))
     }
 }
 
@@ -111,7 +145,7 @@ impl fmt::Display for MergeViolation {
                     None => f.write_str(" but merges what that may not"),
                 }
             }
-            MergeViolation::Altered { path, task } => write!(
+            MergeViolation::Altered { path, task, .. } => write!(
                 f,
                 "{} is outside the scope of {task} and not what the merge makes of it",
                 Shown(path.as_bstr())

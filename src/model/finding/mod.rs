@@ -78,7 +78,10 @@ impl Finding {
 
     /// What to do about it, one remedy a line; empty if there is nothing to add.
     pub fn hint(&self) -> String {
-        self.violation.hint()
+        match &self.violation {
+            Violation::Merge(one) => one.hint(self.commit_id),
+            other => other.hint(),
+        }
     }
 
     /// The path that it is about, if it is about one.

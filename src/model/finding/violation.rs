@@ -50,7 +50,7 @@ impl Violation {
             Violation::Path(one) => one.hint(),
             Violation::Message(one) => one.hint(),
             Violation::Identity(one) => one.hint(),
-            Violation::Merge(one) => one.hint(),
+            Violation::Merge(one) => one.hint(None),
             Violation::State(one) => one.hint(),
             Violation::Object(one) => one.hint(),
             Violation::Push(one) => one.hint(),

@@ -9,7 +9,7 @@ use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::model::change::{Entry, PathChange};
-use crate::model::finding::merge::MergeViolation;
+use crate::model::finding::merge::{MergeViolation, Right};
 use crate::model::finding::{Finding, Violation};
 use crate::model::judge::{Case, paths};
 use crate::model::name::TaskName;
@@ -185,9 +185,15 @@ fn judge_path(case: &Case<'_>, path: &SidePath, own: bool) -> Vec<Finding> {
         let change = path.judged_change(own);
         return change.map_or_else(Vec::new, |change| paths::judge_one(case, &change));
     }
+    let right = match (path.theirs.as_slice(), path.automatic) {
+        ([_], Remerge::Conflict) => Right::Side,
+        ([_], _) => Right::Merge,
+        _ => Right::Unclear,
+    };
     vec![Finding::error(Violation::Merge(MergeViolation::Altered {
         path: path.path.clone(),
         task: case.task.name.clone(),
+        right,
     }))]
 }
 

@@ -24,6 +24,10 @@ pub fn notes(outcome: &Outcome) -> Vec<String> {
         ));
     }
     lines.extend(match &outcome.end {
+        End::Own => vec![
+            format!("{task} is this very task, so there is nothing to merge"),
+            "  what another clone has of it: git pull --no-rebase".into(),
+        ],
         End::NotNeeded => vec![
             format!("{task} is not needed by this task, so it is not merged"),
             format!("  if it is: git worker needs {}/<item>, then merge again", task.short()),
