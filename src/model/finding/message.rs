@@ -120,6 +120,8 @@ pub enum Argument {
     NoItem,
     /// The item is no name.
     Item(Invalid),
+    /// No space stands beside a task or an item.
+    Space,
     /// Brackets do not nest.
     Bracket,
 }
@@ -206,6 +208,7 @@ impl Argument {
             Argument::NoReason => "say why: [BLOCKED:<reason>]",
             Argument::NoTask | Argument::NoItem => "say whose and what: [NEEDS:<task>/<item>]",
             Argument::Item(_) => "an item is made of letters, digits, '-', '_' and '.'",
+            Argument::Space => "leave the spaces out: [NEEDS:<task>/<item>]",
             Argument::Bracket => "use other brackets inside the prefix",
         }
     }
@@ -291,6 +294,7 @@ impl fmt::Display for Argument {
             Argument::NoTask => f.write_str("names no task"),
             Argument::NoItem => f.write_str("names no item of another task"),
             Argument::Item(invalid) => write!(f, "names no item: {invalid}"),
+            Argument::Space => f.write_str("has a space beside a name"),
             Argument::Bracket => f.write_str("has a bracket inside"),
         }
     }

@@ -126,6 +126,7 @@ fn prefix(word: &str, argument: Option<&str>) -> Result<Prefix, MessageViolation
             None => Err(wrong(Argument::NoItem)),
             Some(("", _)) => Err(wrong(Argument::NoTask)),
             Some((_, "")) => Err(wrong(Argument::NoItem)),
+            Some((task, item)) if task.trim() != task || item.trim() != item => Err(wrong(Argument::Space)),
             Some((task, item)) => match ItemName::new(item) {
                 Ok(item) => Ok(Prefix::Needs { task: task.to_owned(), item }),
                 Err(invalid) => Err(wrong(Argument::Item(invalid))),
