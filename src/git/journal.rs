@@ -9,7 +9,8 @@ use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::chain::Link;
-use crate::model::journal::Entry;
+use crate::model::integration::answers::Answers;
+use crate::model::journal::{self, Entry};
 use crate::model::name::RunName;
 
 impl Repository {
@@ -23,6 +24,11 @@ impl Repository {
     pub fn read_journal(&self, run: &RunName, writer: &str) -> Result<Vec<Entry>> {
         let links = self.chain(&journal_ref(run, writer))?.into_iter().rev();
         Ok(links.filter_map(|link| Entry::from_message(link.message.as_bstr(), link.time)).collect())
+    }
+
+    /// What the orchestrator's journal answers for.
+    pub fn answers(&self, run: &RunName) -> Result<Answers> {
+        Ok(Answers::of(self.read_journal(run, journal::ORCHESTRATOR)?))
     }
 
     /// All entries of all writers, oldest first; a writer's own order is kept whatever its clock said.

@@ -33,6 +33,9 @@ pub struct Facts {
     pub fetched_base_tips: Vec<ObjectId>,
     /// The integration branch's tip, if it exists.
     pub integration_tip: Option<ObjectId>,
+    /// The newest commit on it that the orchestrator's journal names, unless the base had it at the
+    /// start. The branch itself can be moved to anything by anybody.
+    pub integrated_tip: Option<ObjectId>,
     /// One for each task of the plan, in the plan's order.
     pub tasks: Vec<TaskFacts>,
     /// Tasks that the plan had once, with work that is nowhere else.

@@ -4,7 +4,6 @@
 //! text, and a refusal is an outcome, not an error. Verbs never call each other; what several of
 //! them need is a noun of its own, listed first.
 
-pub mod answers;
 pub mod claim;
 pub mod commit;
 pub mod consent;

@@ -17,7 +17,7 @@ const CACHE: &str = "sound";
 
 /// The commits whose objects are nobody's of the run's tasks.
 pub fn known(facts: &Facts) -> Vec<ObjectId> {
-    let known = [Some(facts.base_commit_id), facts.base_tip, facts.integration_tip];
+    let known = [Some(facts.base_commit_id), facts.base_tip, facts.integrated_tip];
     known.into_iter().flatten().collect()
 }
 

@@ -135,9 +135,10 @@ pub const FOUND: &[Claim] = &[
     },
     Claim {
         about: "Merges that bring something else",
-        text: "A foreign branch, another result than git's, a squash of what is another's.",
+        text: "A foreign branch, whoever else has merged it, another result than git's, a squash of what is another's.",
         tests: &[
             "verify::merges_are_judged_by_what_they_bring",
+            "cases/merges.toml: two tasks that merge a foreign commit do not vouch for each other",
             "verify::a_squash_of_foreign_work_is_own_work",
         ],
     },
@@ -149,6 +150,16 @@ pub const FOUND: &[Claim] = &[
             "cases/places.toml: the base is moved onto what plumbing made on a worker's branch",
             "cases/places.toml: what was fetched of the base is faked, with what plumbing made",
             "cases/merges.toml: the remote's base is faked by plumbing, without hooks",
+        ],
+    },
+    Claim {
+        about: "An integration branch that is not what it seems",
+        text: "What is on it counts as far as the orchestrator's journal names it: what git-orchestrate-integrate(1) left there, or \
+               went on with at a person's word. A worker that follows it further answers for what lies beyond.",
+        tests: &[
+            "cases/places.toml: a worker follows a forged integration branch",
+            "cases/places.toml: a worker follows what an integration made and what a person added without one",
+            "cases/merges.toml: the name of the integration branch is no licence, without hooks",
         ],
     },
     Claim {

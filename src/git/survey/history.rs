@@ -18,6 +18,7 @@ use crate::model::attribution::{self, Evidence};
 use crate::model::branch;
 use crate::model::change::PathChange;
 use crate::model::facts::{Commit, Held, Misplaced, RemoteBranch};
+use crate::model::integration::answers::Answers;
 use crate::model::message;
 use crate::model::name::TaskName;
 use crate::model::plan::Plan;
@@ -46,6 +47,9 @@ pub struct Scene<'a> {
     pub tips: &'a Tips,
     /// The commits that each task has a record of, in the plan's order.
     pub records: &'a [HashSet<ObjectId>],
+    /// What the orchestrator's journal says of the integration branch, which anybody can move to
+    /// anything.
+    pub answers: &'a Answers,
     /// The repository that people work in.
     pub real: &'a Repository,
     /// The worktree of each task that has one, there.
@@ -55,7 +59,8 @@ pub struct Scene<'a> {
 /// Which tips reach which commit.
 struct Reach {
     ancestry: Ancestry,
-    /// Local tips, then remote tips, each in the plan's order, then integration and base.
+    /// Local tips, then remote tips, each in the plan's order, then the integration branch, what the
+    /// journal knows of it, and the base.
     tips: Vec<Option<ObjectId>>,
     /// For each task the place of the tip that counts.
     effective: Vec<Option<usize>>,
@@ -72,9 +77,12 @@ impl History {
         unknown: &mut Vec<String>,
     ) -> Result<History> {
         let names: Vec<TaskName> = recorded.plan.tasks.iter().map(|task| task.name.clone()).collect();
-        let tips = flat(scene.tips);
+        let tips = flat(scene.tips, None).into_iter().flatten().collect();
         let (commits, mut cut_off) = commits(repo, recorded.base_commit_id, &tips, kept)?;
-        let reach = Reach::new(&commits, tips, names.len());
+        let integration = scene.tips.integration.map(|tip| first_parents(&commits, tip)).unwrap_or_default();
+        let integrated = integration.iter().rposition(|id| scene.answers.knows(*id));
+        let integrated = &integration[..integrated.map_or(0, |newest| newest + 1)];
+        let reach = Reach::new(&commits, flat(scene.tips, integrated.last().copied()), names.len());
         for (place, name) in names.iter().enumerate() {
             if let Some(why) = reach.effective(place).and_then(|tip| cut_off.get(&tip)) {
                 unknown.push(match repo.is_shallow() {
@@ -90,8 +98,11 @@ impl History {
         };
         let mut lines: Vec<Option<Vec<ObjectId>>> =
             (0..names.len()).map(|place| reach.effective(place).map(line)).collect();
-        let trunks = trunks(recorded, scene.tips, &commits);
-        let base_chain: HashSet<ObjectId> = trunks.iter().flat_map(|trunk| trunk.chain.clone()).collect();
+        let mut trunks: Vec<Trunk> = bases(scene.tips, &commits).collect();
+        let gained = trunks.iter().flat_map(|base| &base.chain).chain(integrated);
+        let base_chain: HashSet<ObjectId> = gained.copied().collect();
+        let name = branch::full(&recorded.plan.layout.integration(&recorded.plan.run));
+        trunks.push(Trunk { name, chain: integration });
         let declares = |id: ObjectId| {
             commits.get(&id).is_some_and(|one| message::status(one.message.as_ref()).is_some())
         };
@@ -186,9 +197,14 @@ impl History {
         self.reach.is_in(place, [2 * self.reach.tasks])
     }
 
+    /// The newest state of the integration branch that the journal knows.
+    pub fn integrated(&self) -> Option<ObjectId> {
+        self.reach.tips[2 * self.reach.tasks + 1]
+    }
+
     /// Whether the base branch, here or on the remote, has all of a task's branch.
     pub fn is_in_base(&self, place: usize) -> bool {
-        self.reach.is_in(place, 2 * self.reach.tasks + 1..self.reach.tips.len())
+        self.reach.is_in(place, 2 * self.reach.tasks + 2..self.reach.tips.len())
     }
 
     /// Takes out the commits that are a task's own, merges included, oldest first.
@@ -254,9 +270,9 @@ impl Reach {
         self.effective[place].and_then(|index| self.tips[index])
     }
 
-    /// Whether one of them has a commit.
+    /// Whether the base has a commit, or the integration branch as far as it is known.
     fn trunk_has(&self, id: ObjectId) -> bool {
-        (2 * self.tasks..self.tips.len())
+        (2 * self.tasks + 1..self.tips.len())
             .any(|tip| self.tips[tip].is_some() && self.ancestry.reaches(tip, id))
     }
 
@@ -266,13 +282,9 @@ impl Reach {
     }
 }
 
-/// Integration and base: a task may be rebased onto any of them.
-fn trunks(recorded: &RecordedPlan, tips: &Tips, commits: &HashMap<ObjectId, CommitObject>) -> Vec<Trunk> {
-    let layout = &recorded.plan.layout;
-    let integration = branch::full(&layout.integration(&recorded.plan.run));
-    let integration = tips.integration.map(|tip| (integration, tip));
-    let known = integration.into_iter().chain(tips.bases.iter().cloned());
-    known.map(|(name, tip)| Trunk { name, chain: first_parents(commits, tip) }).collect()
+/// The base, here and on the remotes that say where it is.
+fn bases(tips: &Tips, commits: &HashMap<ObjectId, CommitObject>) -> impl Iterator<Item = Trunk> {
+    tips.bases.iter().map(|(name, tip)| Trunk { name: name.clone(), chain: first_parents(commits, *tip) })
 }
 
 /// Whether a branch has, where a commit changed something, again what was there before it.
@@ -289,22 +301,21 @@ fn is_undone(repo: &Repository, commit_id: ObjectId, branch: &str) -> Result<boo
     Ok(true)
 }
 
-fn flat(tips: &Tips) -> Vec<Option<ObjectId>> {
+fn flat(tips: &Tips, integrated: Option<ObjectId>) -> Vec<Option<ObjectId>> {
     let local = tips.tasks.iter().map(|branch| branch.tip.or(branch.kept));
     let remote = tips.tasks.iter().map(|branch| branch.remote_tip);
     let bases = tips.bases.iter().map(|(_, tip)| Some(*tip));
-    local.chain(remote).chain([tips.integration]).chain(bases).collect()
+    local.chain(remote).chain([tips.integration, integrated]).chain(bases).collect()
 }
 
 /// Every commit that a tip has and the base has not, and the tips for which that is not known, with why.
 fn commits(
     repo: &Repository,
     base: ObjectId,
-    tips: &[Option<ObjectId>],
+    tips: &HashSet<ObjectId>,
     kept: &mut Kept,
 ) -> Result<(HashMap<ObjectId, CommitObject>, HashMap<ObjectId, String>)> {
-    let tips: HashSet<ObjectId> = tips.iter().copied().flatten().collect();
-    let mut sorted: Vec<ObjectId> = tips.into_iter().collect();
+    let mut sorted: Vec<ObjectId> = tips.iter().copied().collect();
     sorted.sort();
     let mut commits = HashMap::new();
     if let Ok(mut reading) = repo.read_between(&[base], &sorted, kept) {

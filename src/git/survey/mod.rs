@@ -73,7 +73,9 @@ impl Repository {
         let tips = Tips::read(self, recorded, &mut unknown)?;
         let records = self.records(recorded, kept, &mut unknown);
         let assigned = worktree::assigned(recorded, real.worktrees()?);
-        let scene = Scene { tips: &tips, records: &records, real, worktrees: &assigned };
+        // A journal that cannot be read is named with the others below.
+        let answers = self.answers(&plan.run).unwrap_or_default();
+        let scene = Scene { tips: &tips, records: &records, answers: &answers, real, worktrees: &assigned };
         let mut history = History::read(self, recorded, &scene, kept, &mut unknown)?;
         let mut journals = self.journals(recorded, &mut unknown);
         let mut worktrees = worktree::read(real, assigned, depth, &mut unknown);
@@ -106,6 +108,7 @@ impl Repository {
             base_tip: tips.bases.first().map(|(_, tip)| *tip),
             fetched_base_tips: tips.fetched_bases(),
             integration_tip: tips.integration,
+            integrated_tip: history.integrated(),
             tasks,
             dropped: Vec::new(),
             unknown,

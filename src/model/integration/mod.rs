@@ -4,6 +4,7 @@
 //! conflict consists of and whether a machine may resolve it. Whether two trees conflict at all is
 //! git's decision and comes in from outside.
 
+pub mod answers;
 pub mod bisect;
 pub mod checklist;
 pub mod clash;

@@ -104,6 +104,7 @@ pub fn facts(happened: [&[&str]; 3]) -> Facts {
         fetched_base_tips: Vec::new(),
         dropped: Vec::new(),
         integration_tip: None,
+        integrated_tip: None,
         tasks,
         unknown: Vec::new(),
     }

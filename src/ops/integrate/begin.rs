@@ -11,7 +11,6 @@ use crate::git::plan_ref::RecordedPlan;
 use crate::git::refs::Target;
 use crate::model::branch;
 use crate::model::integration::progress::Progress;
-use crate::ops::answers::Answers;
 use crate::ops::integrate::Options;
 use crate::ops::integrate::answered;
 use crate::ops::integrate::gather::{Scene, gather};
@@ -97,7 +96,7 @@ pub fn is_ours(repo: &Repository, recorded: &RecordedPlan, options: &Options, ti
     if options.reuse || options.into.is_some() {
         return Ok(true);
     }
-    Ok(Answers::read(repo, &recorded.plan.run)?.knows(tip))
+    Ok(repo.answers(&recorded.plan.run)?.knows(tip))
 }
 
 fn unusable(

@@ -175,7 +175,7 @@ impl Scene<'_> {
 /// finds something, each is checked by itself.
 fn unsound(room: &CleanRoom, facts: &Facts, start: ObjectId) -> Vec<Option<String>> {
     let known: Vec<ObjectId> =
-        [Some(start), Some(facts.base_commit_id), facts.integration_tip].into_iter().flatten().collect();
+        [Some(start), Some(facts.base_commit_id), facts.integrated_tip].into_iter().flatten().collect();
     let tips: Vec<Option<ObjectId>> = facts.tasks.iter().map(|task| task.effective_tip()).collect();
     let all: Vec<ObjectId> = tips.iter().flatten().copied().collect();
     if all.is_empty() || matches!(room.check_objects(&all, &known), Ok(None)) {

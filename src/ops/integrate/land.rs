@@ -14,7 +14,6 @@ use crate::model::branch;
 use crate::model::integration::message;
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
-use crate::ops::answers::Answers;
 use crate::ops::integrate::Options;
 use crate::ops::integrate::answered;
 use crate::ops::integrate::gather::{Scene, gather};
@@ -43,7 +42,7 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     if !missing.is_empty() && !options.only_complete {
         return refused(Refusal::NotIntegrated(missing));
     }
-    let commits = answered::unanswered(&scene, &Answers::read(repo, &plan.run)?, base_tip, tip)?;
+    let commits = answered::unanswered(&scene, &repo.answers(&plan.run)?, base_tip, tip)?;
     if !commits.is_empty() {
         return refused(Refusal::Unanswered { branch, is_usual: options.into.is_none(), commits });
     }
@@ -67,7 +66,7 @@ fn unproven(
         let commands = proof::missing(repo, recorded, tip)?;
         return Ok((!commands.is_empty()).then(|| Refusal::Unproven { branch: branch.to_owned(), commands }));
     }
-    let answers = Answers::read(repo, &recorded.plan.run)?;
+    let answers = repo.answers(&recorded.plan.run)?;
     let states = undo::states(repo, recorded, &answers, tip)?;
     Ok(Some(Refusal::BaseMoved {
         base: base.to_owned(),

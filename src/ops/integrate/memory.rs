@@ -15,13 +15,13 @@ use gix_hash::ObjectId;
 use crate::git::clean_room::CleanRoom;
 use crate::git::merges::{Incoming, Merged};
 use crate::model::change::Entry;
+use crate::model::integration::answers::CONCLUDED;
 use crate::model::integration::clash;
 use crate::model::integration::conflict::{Conflict, Side};
 use crate::model::integration::hunk::{self, Section};
 use crate::model::integration::recorded;
 use crate::model::integration::resolution::{File, How, Resolution};
 use crate::model::journal::{Entry as JournalEntry, Event};
-use crate::ops::answers::CONCLUDED;
 use crate::ops::integrate::trial::labels;
 
 /// What the incoming side is called where an old merge is made again.

@@ -14,9 +14,9 @@ use crate::git::plan_ref::RecordedPlan;
 use crate::git::refs::{Moved, Target};
 use crate::model::branch;
 use crate::model::hint;
+use crate::model::integration::answers::{Answers, UNDONE};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
-use crate::ops::answers::{Answers, UNDONE};
 use crate::ops::integrate::Options;
 use crate::ops::integrate::outcome::{BranchTrouble, Outcome, Refusal, Undone};
 
@@ -48,7 +48,7 @@ pub fn run(
         return refused(BranchTrouble::Symbolic);
     }
     let Some(tip) = repo.ref_commit(&full)? else { return refused(BranchTrouble::Missing) };
-    let answers = Answers::read(repo, run)?;
+    let answers = repo.answers(run)?;
     if !answers.knows(tip) && !options.reuse {
         return refused(BranchTrouble::Exists(tip));
     }

@@ -22,7 +22,6 @@ use crate::model::name::TaskName;
 use crate::model::push::Update;
 use crate::model::ref_role::BranchRole;
 use crate::model::status::{log, state};
-use crate::ops::answers::Answers;
 use crate::ops::server::scene::{Damaged, Scene};
 use crate::ops::server::{stray, task_branch, united};
 use crate::ops::verdict;
@@ -205,7 +204,7 @@ impl<'s> Landing<'s> {
     fn answered(&self) -> Result<HashSet<ObjectId>> {
         let (mut answered, mut tips) = (HashSet::new(), Vec::new());
         for run in self.scene.plans.keys() {
-            let answers = Answers::read(self.scene.after(), run)?;
+            let answers = self.scene.after().answers(run)?;
             answered.extend(answers.steps);
             tips.extend(self.landed.iter().copied().filter(|id| answers.taken_over.contains(id)));
         }

@@ -24,7 +24,6 @@ use crate::model::name::TaskName;
 use crate::model::origin::{self, Origin};
 use crate::model::plan::{Plan, Task};
 use crate::model::record::Record;
-use crate::ops::answers::Answers;
 
 /// The surroundings of a run's branches.
 pub(super) struct Ground<'a> {
@@ -192,7 +191,7 @@ impl<'a> Ground<'a> {
     /// orchestrator's journal names it; what was undone since was judged as well.
     pub fn integrated(&self) -> Result<&[ObjectId]> {
         if self.integrated.get().is_none() {
-            let states: HashSet<ObjectId> = Answers::read(self.repo, &self.plan.run)?.states().collect();
+            let states: HashSet<ObjectId> = self.repo.answers(&self.plan.run)?.states().collect();
             let _ = self.integrated.set(states.into_iter().filter(|id| self.repo.contains(*id)).collect());
         }
         Ok(self.integrated.get().map_or(&[], Vec::as_slice))
@@ -312,15 +311,18 @@ impl<'a> Ground<'a> {
         Ok(complete.pop())
     }
 
-    /// What the base and the integration branch have gained on their own first-parent chains since
-    /// the run's base.
+    /// What the base has gained on its own first-parent chain since the run's base, and the integration
+    /// branch as far as the journal knows it.
     pub fn trunk(&self) -> Result<&HashSet<ObjectId>> {
         if self.trunk.get().is_none() {
             let mut trunk = HashSet::new();
             let integration = self.tips(&self.plan.layout.integration(&self.plan.run))?;
-            for tip in self.base_tips()?.into_iter().chain(integration) {
-                // Where a shallow clone ends before it reaches the base, nothing is known of that tip.
-                trunk.extend(self.gained(tip).unwrap_or_default());
+            // Where a shallow clone ends before it reaches the base, nothing is known of that tip.
+            let gained = |tip| self.gained(tip).unwrap_or_default();
+            self.base_tips()?.into_iter().for_each(|tip| trunk.extend(gained(tip)));
+            for chain in integration.into_iter().map(gained).filter(|chain| !chain.is_empty()) {
+                let known = self.integrated()?;
+                trunk.extend(chain.into_iter().skip_while(|id| !known.contains(id)));
             }
             let _ = self.trunk.set(trunk);
         }

@@ -5,12 +5,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use anyhow::Result;
 use gix_hash::ObjectId;
 
-use crate::git::Repository;
-use crate::model::journal::{self, Event};
-use crate::model::name::{RunName, TaskName};
+use crate::model::journal::{Entry, Event};
+use crate::model::name::TaskName;
 
 /// The word in the journal for a commit that a person made while a step waited.
 pub const CONCLUDED: &str = "concluded";
@@ -33,10 +31,10 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// Reads the journal.
-    pub fn read(repo: &Repository, run: &RunName) -> Result<Answers> {
+    /// Takes them from the entries of that journal.
+    pub fn of(journal: impl IntoIterator<Item = Entry>) -> Answers {
         let mut answers = Answers::default();
-        for entry in repo.read_journal(run, journal::ORCHESTRATOR)? {
+        for entry in journal {
             let Some(id) = entry.commit_id else { continue };
             if let (Event::Integrated, Some(task)) = (&entry.event, &entry.task) {
                 answers.tasks.insert(id, task.clone());
@@ -50,7 +48,7 @@ impl Answers {
                 _ => continue,
             };
         }
-        Ok(answers)
+        answers
     }
 
     /// Every state of an integration branch that the journal names, those that were undone as well.
