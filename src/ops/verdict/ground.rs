@@ -140,17 +140,17 @@ impl<'a> Ground<'a> {
         self.tips(&self.plan.layout.branch(&self.plan.run, task))
     }
 
-    /// The tip of a task's branch that a survey takes, to judge what is on it (S1-71).
+    /// The tip of a task's branch that a survey takes, to judge what is on it (S1-71). One that cannot be
+    /// read stands for nothing; the survey names it.
     pub fn judged_tip(&self, task: &Task) -> Result<Option<ObjectId>> {
         if let Some(tip) = self.judged_tips.borrow().get(&task.name) {
             return Ok(*tip);
         }
         let name = self.plan.layout.branch(&self.plan.run, task);
-        let local = self.repo.ref_commit(&branch::full(&name))?;
-        let remote = match self.repo.run_remote() {
-            Some(remote) => self.repo.ref_commit(&format!("refs/remotes/{remote}/{name}"))?,
-            None => None,
-        };
+        let readable = |full: String| self.repo.ref_commit(&full).unwrap_or_default();
+        let local = readable(branch::full(&name));
+        let remote =
+            self.repo.run_remote().and_then(|remote| readable(format!("refs/remotes/{remote}/{name}")));
         let tip = match (local, remote) {
             (Some(local), Some(remote)) if self.repo.is_ancestor(local, remote)? => Some(remote),
             _ => local.or(remote),
