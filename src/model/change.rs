@@ -19,6 +19,13 @@ pub enum Kind {
     Submodule,
 }
 
+impl Kind {
+    /// Whether it is a regular file, executable or not.
+    pub fn is_file(self) -> bool {
+        matches!(self, Kind::File | Kind::Executable)
+    }
+}
+
 /// One side of a changed path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Entry {

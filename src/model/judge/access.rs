@@ -22,6 +22,9 @@ const LARGEST: usize = 64 << 20;
 /// How much of a file git looks at to see whether it is text.
 const SNIFFED: usize = 8000;
 
+/// How many places are tried at which lines may have been added.
+const PLACES: usize = 16;
+
 /// How the lines of a file differ from those it had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LineChange {
@@ -93,6 +96,44 @@ pub fn judge(lines: Option<&str>, change: &LineChange) -> Vec<PathRule> {
     broken
 }
 
+/// How many lines that others had brought, `inherited`, are not in the `result` of a merge, although
+/// the merged side did not take them away since it forked at `base`.
+pub fn lost(inherited: &[u8], base: &[u8], result: &[u8]) -> usize {
+    let mut balance: HashMap<&[u8], [usize; 3]> = HashMap::new();
+    for (place, text) in [inherited, base, result].into_iter().enumerate() {
+        lines(text).for_each(|line| balance.entry(line).or_default()[place] += 1);
+    }
+    let missing = |[inherited, base, result]: &[usize; 3]| {
+        let kept = inherited.saturating_sub(base.saturating_sub(*result));
+        kept.saturating_sub(*result)
+    };
+    balance.values().map(missing).sum()
+}
+
+/// Whether a merge of two sides that each added lines at one place, the same one, has the lines of
+/// both, in either order, and is otherwise as `base`.
+pub fn joins(base: &[u8], [ours, theirs]: [&[u8]; 2], result: &[u8]) -> bool {
+    if [base, ours, theirs, result].iter().any(|text| text.len() > LARGEST || text.contains(&0)) {
+        return false;
+    }
+    let all = |text| lines(text).collect::<Vec<_>>();
+    let (base, ours, theirs, result) = (all(base), all(ours), all(theirs), all(result));
+    if result.len() + base.len() != ours.len() + theirs.len() || ours.len().min(theirs.len()) < base.len() {
+        return false;
+    }
+    let common = |other: &[&[u8]]| base.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let highest = common(&ours).min(common(&theirs));
+    // Where lines repeat, more than one place is possible; what follows differs little.
+    (0..=highest).rev().take(PLACES).any(|place| {
+        let (before, after) = base.split_at(place);
+        let added = |side: &'_ [_]| side.strip_prefix(before)?.strip_suffix(after).map(<[_]>::to_vec);
+        let (Some(ours), Some(theirs)) = (added(&ours), added(&theirs)) else { return false };
+        [[&ours, &theirs], [&theirs, &ours]]
+            .iter()
+            .any(|[first, second]| result == [before, first, second, after].concat())
+    })
+}
+
 /// The plan's reader compiled it once already, so failing here means that nothing is allowed.
 fn compile(expression: &str) -> Option<Regex> {
     RegexBuilder::new(expression).size_limit(REGEX_SIZE_LIMIT).build().ok()
@@ -152,6 +193,36 @@ mod tests {
         check("x = 1\n", "x = 2\n", &["-1", "1: x = 2"]);
         check("import a\r\nimport b\r\n", "import a\nimport b\n", &["-2"]);
         check("a\n", "", &["-1"]);
+    }
+
+    #[test]
+    fn what_others_brought_is_lost_unless_the_other_side_took_it_away() {
+        let check = |inherited: &str, base: &str, result: &str, expect: usize| {
+            let found = lost(inherited.as_bytes(), base.as_bytes(), result.as_bytes());
+            assert_eq!(found, expect, "{inherited:?} of {base:?} in {result:?}");
+        };
+        check("a\nb\n", "a\n", "a\nc\n", 1);
+        check("a\nb\n", "a\n", "a\nc\nb\n", 0);
+        check("a\n", "a\n", "c\n", 0);
+        check("a\na\n", "a\n", "a\n", 1);
+    }
+
+    #[test]
+    fn both_sides_are_joined_in_either_order() {
+        let check = |base: &str, ours: &str, theirs: &str, result: &str, expect: bool| {
+            let found = joins(base.as_bytes(), [ours.as_bytes(), theirs.as_bytes()], result.as_bytes());
+            assert_eq!(found, expect, "{base:?}, {ours:?}, {theirs:?}: {result:?}");
+        };
+        check("a\n", "a\nx\n", "a\ny\n", "a\nx\ny\n", true);
+        check("a\n", "a\nx\n", "a\ny\n", "a\ny\nx\n", true);
+        check("a\nz\n", "a\nx\nz\n", "a\ny\nz\n", "a\ny\nx\nz\n", true);
+        check("a", "a\nx", "a\ny\n", "a\nx\ny\n", true);
+        check("", "x\n", "y\n", "x\ny\n", true);
+        check("a\n", "a\nx\n", "a\ny\n", "a\nx\ny\nevil\n", false);
+        check("a\n", "a\nx\nw\n", "a\ny\nv\n", "a\nx\ny\nw\nv\n", false);
+        check("a\n", "a\nx\n", "a\ny\n", "a\nx\n", false);
+        check("a\n", "a\nx\n", "a\ny\n", "a\nx\nx\n", false);
+        check("a\nb\n", "x\nb\n", "a\ny\n", "x\ny\n", false);
     }
 
     #[test]

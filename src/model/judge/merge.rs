@@ -160,6 +160,14 @@ impl SidePath {
         (self.is_new() || self.drops()).then(|| self.change())
     }
 
+    /// What a merge did that took a merged side as it is where the own side had changed the path too;
+    /// `None` if it did not.
+    pub fn overridden(&self) -> Option<PathChange> {
+        let mut brought = self.brought_to(self.ours).filter(|side| side.base != self.ours);
+        brought.find(|side| side.entry == self.result)?;
+        Some(PathChange { path: self.path.clone(), old: self.ours, new: self.result })
+    }
+
     /// Whether what the one merged side brought is not in the result, as if it had not been merged.
     fn drops(&self) -> bool {
         self.theirs.len() == 1 && self.result == self.ours && self.brought_to(self.ours).next().is_some()
@@ -172,7 +180,7 @@ pub fn judge(case: &Case<'_>, merged: &[SidePath], sides: &[Side]) -> Vec<Findin
     // Another clone's commits of the own branch are own work, wherever they come from.
     let own = sides.iter().any(|side| side.of == SideOf::Own);
     for path in merged {
-        if path.is_faithful() && !own {
+        if path.is_faithful() && !own && !case.known.lines.contains_key(&path.path) {
             continue;
         }
         findings.extend(judge_path(case, path, own));
@@ -182,7 +190,8 @@ pub fn judge(case: &Case<'_>, merged: &[SidePath], sides: &[Side]) -> Vec<Findin
 
 fn judge_path(case: &Case<'_>, path: &SidePath, own: bool) -> Vec<Finding> {
     if own || paths::entry_for(case.task, path.path.as_bstr()).is_ok() {
-        let change = path.judged_change(own);
+        let is_asked = |change: &PathChange| case.known.lines.contains_key(&change.path);
+        let change = path.judged_change(own).or_else(|| path.overridden().filter(is_asked));
         return change.map_or_else(Vec::new, |change| paths::judge_one(case, &change));
     }
     let right = match (path.theirs.as_slice(), path.automatic) {

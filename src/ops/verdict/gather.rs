@@ -108,7 +108,28 @@ impl<'a> Gathering<'a> {
                 self.kept_whole.insert(path.path.clone());
             }
         }
+        for path in merged.iter().filter(|path| !own && path.overridden().is_some()) {
+            self.lost_lines(path)?;
+        }
         self.change(&change)
+    }
+
+    /// Of a path under `access = "append"` the lines of others that went with the own side: a worker may
+    /// only drop what it added itself.
+    fn lost_lines(&mut self, path: &SidePath) -> Result<()> {
+        let entry = paths::entry_for(self.task, path.path.as_bstr());
+        if !entry.is_ok_and(|entry| matches!(entry.access, Access::Append { .. })) {
+            return Ok(());
+        }
+        let Some(side) = path.theirs.iter().find(|side| side.entry == path.result) else { return Ok(()) };
+        let inherited = self.history.inherited(self.ground, self.task, path.path.as_bstr())?;
+        let text = |entry: Option<Entry>| match entry.filter(|entry| entry.kind.is_file()) {
+            Some(entry) => self.ground.repo.blob(entry.id),
+            None => Ok(Vec::new()),
+        };
+        let removed = access::lost(&text(inherited)?, &text(side.base)?, &text(path.result)?);
+        self.known.lines.insert(path.path.clone(), LineChange::Text { added: Vec::new(), removed });
+        Ok(())
     }
 
     /// Whether a path under `access = "append"` has on the own side all lines from before the fork, so
@@ -263,8 +284,7 @@ impl<'a> Gathering<'a> {
                 Some(_) => LineChange::NotText,
             });
         };
-        let is_file = |kind| matches!(kind, Kind::File | Kind::Executable);
-        if !is_file(new.kind) || old.is_some_and(|old| old.kind != new.kind) {
+        if !new.kind.is_file() || old.is_some_and(|old| old.kind != new.kind) {
             return Ok(LineChange::NotText);
         }
         let old = old.map_or(Ok(Vec::new()), |old| self.ground.repo.blob(old.id))?;

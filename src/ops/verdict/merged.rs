@@ -10,6 +10,7 @@ use super::ground::Ground;
 use super::history::History;
 use crate::git::automatic;
 use crate::model::change::{Entry, PathChange};
+use crate::model::judge::access;
 use crate::model::judge::merge::{Remerge, SidePath, Theirs};
 use crate::model::judge::paths as rules;
 use crate::model::plan::Task;
@@ -97,7 +98,12 @@ fn ask_where_it_matters(
     }
     let merge = ground.repo.automatic_merge(ours, merged)?;
     for path in found.iter_mut().filter(|path| doubtful(path)) {
-        path.automatic = merge.entry(path.path.as_bstr())?.map_or(Remerge::Conflict, Remerge::Clean);
+        path.automatic = match merge.entry(path.path.as_bstr())? {
+            Some(entry) => Remerge::Clean(entry),
+            // Both sides added lines at one place: the lines of both are what git's own union makes of it.
+            None if joins(ground, path)? => Remerge::Clean(path.result),
+            None => Remerge::Conflict,
+        };
         if !path.is_faithful() {
             path.inherited = Some(history.inherited(ground, task, path.path.as_bstr())?);
         }
@@ -115,4 +121,19 @@ fn ask_where_it_matters(
         }
     }
     Ok(())
+}
+
+/// Whether a path of a merge of two sides has the lines that both added.
+fn joins(ground: &Ground<'_>, path: &SidePath) -> Result<bool> {
+    let ([side], Some(ours), Some(result)) = (path.theirs.as_slice(), path.ours, path.result) else {
+        return Ok(false);
+    };
+    let Some(theirs) = side.entry else { return Ok(false) };
+    let kinds = [Some(ours.kind), Some(theirs.kind), side.base.map(|base| base.kind)];
+    if !result.kind.is_file() || kinds.iter().flatten().any(|kind| *kind != result.kind) {
+        return Ok(false);
+    }
+    let base = side.base.map_or(Ok(Vec::new()), |base| ground.repo.blob(base.id))?;
+    let [ours, theirs, result] = [ours, theirs, result].map(|entry| ground.repo.blob(entry.id));
+    Ok(access::joins(&base, [&ours?, &theirs?], &result?))
 }
