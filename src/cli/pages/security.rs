@@ -181,6 +181,8 @@ const NOT_CLAIMED: &[&str] = &[
      it gave a reflog words or a time that are not true. Nor can it where a worker commits in another worktree than its \
      own, or has configured another address for the run's remote. What such a commit changes outside of every scope still \
      stops an integration, and a server that judges pushes knows.",
+    "Work that keeps to a task's scope counts as that task's where a note or a ref of a remote's branch says so, though \
+     whoever has the repository can write both. What goes beyond that scope is found.",
     "A worker that runs as you can do what you can do. It can delete or rewrite branches, refs and records, write \
      into other worktrees from a shell, take another author's name and any date, read your secrets, and use the \
      network.",
