@@ -287,7 +287,11 @@ fn pairs_of_random_branches_collide_as_git_says() {
         let mut dice = Dice(round.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let base: Files = (0..6)
             .map(|file| {
-                let lines = (0..12 + file).map(|_| ["a", "b", "c", "{", "}", ""][dice.below(6)].to_owned());
+                // Among these stand some that are nowhere else.
+                let lines = (0..12 + file).map(|number| match dice.below(9) {
+                    0..3 if file > 1 => format!("line {number}"),
+                    same => ["a", "b", "c", "{", "}", ""][same % 6].to_owned(),
+                });
                 (format!("{}f{file}", ["", "d/", "d/e/"][file % 3]), lines.collect())
             })
             .collect();

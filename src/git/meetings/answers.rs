@@ -77,6 +77,11 @@ impl<'c> Answers<'c> {
         Ok((Some(key), self.find(key)))
     }
 
+    /// Whether no attributes can decide about `path`.
+    pub fn are_plain(&self, path: &BString) -> bool {
+        self.attributes.of(path).is_ok_and(|entries| entries.iter().all(|byte| *byte == 0))
+    }
+
     pub fn keep(&mut self, key: Key, collisions: &[Collision]) {
         self.cache.keep(key, write(collisions));
     }

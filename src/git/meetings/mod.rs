@@ -3,8 +3,8 @@
 //! The answer for a pair is that of `git merge-tree <one> <other>`, but a whole merge is rarely
 //! needed to know it. Pairs whose changes do not touch are [`Apart`](Meeting::Apart) without asking.
 //! Where both sides changed the same files and no rename can come into play, the files decide, each
-//! by itself; a merge of the same three versions is asked for once, however many pairs need it. What
-//! is left, such as renames, links that became directories and submodules, is merged as it is. What
+//! by itself: a [plain] text may leave no doubt, and otherwise a merge of the same three versions is
+//! asked for once, however many pairs need it. What is left, such as renames, links that became directories and submodules, is merged as it is. What
 //! git has answered once is kept in a [`Cache`]. The tests hold the answers against `git merge-tree`,
 //! pair by pair, with a cache and without.
 //!
@@ -13,6 +13,7 @@
 mod answers;
 mod ground;
 mod lines;
+mod plain;
 mod side_by_side;
 
 use std::collections::{BTreeSet, HashMap};
@@ -23,12 +24,14 @@ use gix_hash::ObjectId;
 
 use self::answers::Answers;
 use self::ground::{Ground, Question, Unit};
+use self::plain::Outcome;
 use super::cache::Cache;
 use super::clean_room::CleanRoom;
 use super::merges::{self, Merged};
+use crate::model::change::Entry;
 use crate::model::hint;
 use crate::model::integration::clash;
-use crate::model::integration::conflict::Conflict;
+use crate::model::integration::conflict::{Conflict, Kind, Side, Stage};
 use crate::model::integration::hunk::{self, Labels};
 use crate::model::meeting::{Collision, Meeting, OURS, THEIRS, spans};
 
@@ -77,9 +80,15 @@ impl CleanRoom {
         let asked: BTreeSet<&Unit> = questions.iter().flat_map(Question::units).collect();
         let (mut found, mut open) = (HashMap::new(), Vec::new());
         for unit in asked {
-            match answers.of_unit(unit)? {
-                (_, Some(known)) => drop(found.insert(unit, Ok(known))),
-                (key, None) => open.push((unit, key)),
+            let (key, known) = answers.of_unit(unit)?;
+            let is_plain = known.is_none() && answers.are_plain(&unit.path);
+            let certain = if is_plain { self.certain(unit) } else { None };
+            if let Some(certain) = &certain {
+                answers.keep(key, certain);
+            }
+            match known.or(certain) {
+                Some(answer) => drop(found.insert(unit, Ok(answer))),
+                None => open.push((unit, key)),
             }
         }
         // A removal and an addition in one merge could be taken for a rename.
@@ -96,6 +105,29 @@ impl CleanRoom {
             }
         }
         Ok(found)
+    }
+
+    /// The answer for a file on which no attributes have a say, where it is certain.
+    fn certain(&self, unit: &Unit) -> Option<Found> {
+        let (base, ours, theirs) = (unit.base?, unit.ours?, unit.theirs?);
+        if base.kind != ours.kind || base.kind != theirs.kind {
+            return None;
+        }
+        let text = |entry: Entry| self.repository().blob(entry.id).ok();
+        match plain::outcome(&text(base)?, &text(ours)?, &text(theirs)?)? {
+            Outcome::Merges => Some(Vec::new()),
+            Outcome::Collides(span) => {
+                let sides = [(Side::Base, base), (Side::Ours, ours), (Side::Theirs, theirs)];
+                let stage = |(side, entry)| Stage { path: unit.path.clone(), side, entry };
+                let conflict = Conflict {
+                    kind: Kind::Content,
+                    paths: vec![unit.path.clone()],
+                    says: format!("CONFLICT (content): Merge conflict in {}", unit.path),
+                    stages: sides.map(stage).to_vec(),
+                };
+                Some(vec![Collision { conflict, spans: vec![span] }])
+            }
+        }
     }
 
     /// The answer for every pair that has to be merged as it is, in their order.
