@@ -9,6 +9,7 @@
 //! forge an entry, as they could every other file in there; so nothing that changes a branch may rest
 //! on one.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher as _};
 use std::io::{Read as _, Write as _};
@@ -121,7 +122,8 @@ impl Cache {
     fn write(&mut self, path: &Path) -> Result<()> {
         // What others have written meanwhile stays.
         for (key, answer) in read(path, self.limit).unwrap_or_default() {
-            if self.answers.insert(key, answer).is_none() {
+            if let Entry::Vacant(free) = self.answers.entry(key) {
+                free.insert(answer);
                 self.order.push(key);
             }
         }
