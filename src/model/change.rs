@@ -3,6 +3,8 @@
 //! Renames are off, so a rename is a removal and an addition and both sides count. Submodules are
 //! entries like any other and are never ignored.
 
+use std::collections::BTreeMap;
+
 use bstr::BString;
 use gix_hash::ObjectId;
 
@@ -44,4 +46,41 @@ pub struct PathChange {
     pub old: Option<Entry>,
     /// What is there now; `None` for a deletion. Never `None` on both sides.
     pub new: Option<Entry>,
+}
+
+/// What a row of changes comes to, each made on the result of the one before; sorted by path. `None`
+/// where one of them says two things of a path.
+pub fn net<'a>(row: impl IntoIterator<Item = &'a [PathChange]>) -> Option<Vec<PathChange>> {
+    let mut found: BTreeMap<&BString, (usize, Option<Entry>, Option<Entry>)> = BTreeMap::new();
+    for (step, changes) in row.into_iter().enumerate() {
+        for one in changes {
+            let known = found.get(&one.path).copied();
+            if known.is_some_and(|(last, _, new)| last == step || new != one.old) {
+                return None;
+            }
+            let old = known.map_or(one.old, |(_, old, _)| old);
+            found.insert(&one.path, (step, old, one.new));
+        }
+    }
+    let differs = found.into_iter().filter(|(_, (_, old, new))| old != new);
+    Some(differs.map(|(path, (_, old, new))| PathChange { path: path.clone(), old, new }).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_come_to_what_is_left_of_them() {
+        let entry =
+            |digit: u8| (digit > 0).then(|| Entry { kind: Kind::File, id: ObjectId::from([digit; 20]) });
+        let change =
+            |path: &str, old, new| PathChange { path: path.into(), old: entry(old), new: entry(new) };
+        let first = [change("b", 1, 2), change("c", 0, 5)];
+        let second = [change("a", 0, 1), change("b", 2, 3), change("c", 5, 0)];
+        let row = [&first[..], &second];
+        assert_eq!(net(row), Some(vec![change("a", 0, 1), change("b", 1, 3)]), "c came and went");
+        assert_eq!(net([&[change("a", 1, 2), change("a", 1, 3)][..]]), None, "a damaged tree");
+        assert_eq!(net([&first[..], &[change("b", 4, 5)]]), None, "not in a row");
+    }
 }

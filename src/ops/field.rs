@@ -13,9 +13,10 @@ use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::clean_room::CleanRoom;
-use crate::git::meetings::CACHE;
+use crate::git::meetings::{CACHE, Known};
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
+use crate::model::change;
 use crate::model::contact::{Contact, Outcome};
 use crate::model::facts::{Facts, TaskFacts, Worktree};
 use crate::model::footprint::{self, Footprint};
@@ -95,7 +96,8 @@ impl<'a> Field<'a> {
         }
         let commits: Vec<_> = asked.iter().map(|(one, other)| (self.tips[*one], self.tips[*other])).collect();
         let mut cache = self.repo.cache(CACHE);
-        let meetings = room.meet(self.facts.base_commit_id, &commits, &mut cache)?;
+        let meetings =
+            room.meet_knowing(known(self.facts), self.facts.base_commit_id, &commits, &mut cache)?;
         cache.store();
         self.room = Some(room);
         let pair = |((one, other), mut meeting): (Places, Meeting)| {
@@ -145,6 +147,22 @@ impl<'a> Field<'a> {
         }
         None
     }
+}
+
+/// What the branches have changed since the base, as far as their commits tell it without a gap.
+fn known(facts: &Facts) -> Known {
+    let change = |task: &TaskFacts| {
+        let mut parent = facts.base_commit_id;
+        for commit in &task.commits {
+            if commit.parent_ids != [parent] {
+                return None;
+            }
+            parent = commit.id;
+        }
+        let net = change::net(task.commits.iter().map(|commit| commit.change.as_slice()))?;
+        Some(((facts.base_commit_id, parent), net))
+    };
+    facts.tasks.iter().filter_map(change).collect()
 }
 
 /// The task's worktree and what is not committed there. Another branch, or the middle of a rebase:

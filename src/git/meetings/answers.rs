@@ -2,9 +2,9 @@
 //!
 //! A file by itself: its three versions, its path, and the attributes on the way to it. A whole
 //! merge: both commits, what they have in common, and the tree with the attributes. Both: the version
-//! of git. Nothing else can play a part, as the clean room has no configuration but its own.
+//! of git, unless git need not be asked. Nothing else can play a part, as the clean room has no configuration but its own.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -25,11 +25,15 @@ use crate::model::meeting::{Collision, Span};
 /// What has to change when answers are computed or written in another way.
 const VERSION: &[u8] = b"meetings 1";
 
+/// The same for what is certain without git.
+const PLAIN: &[u8] = b"plain 1";
+
 /// The answers that are known.
 pub(super) struct Answers<'c> {
+    room: &'c CleanRoom,
     cache: &'c mut Cache,
-    /// What every key begins with.
-    common: Vec<u8>,
+    /// What every key of an answer of git begins with, once git was asked which it is.
+    common: OnceCell<Vec<u8>>,
     attributes: Attributes<'c>,
     /// History may end where it does not really end, so that common ancestors are not all there is.
     is_cut_off: bool,
@@ -37,27 +41,62 @@ pub(super) struct Answers<'c> {
 
 impl<'c> Answers<'c> {
     pub fn open(room: &'c CleanRoom, cache: &'c mut Cache) -> Result<Answers<'c>> {
-        let version = room.git().args(["version"]).output()?;
-        let mut common = Writer::default();
-        common.bytes(VERSION);
-        common.bytes(&version);
         let tree_id = room.repository().tree_of_any(room.attributes())?;
         Ok(Answers {
+            room,
             cache,
-            common: common.0,
+            common: OnceCell::new(),
             attributes: Attributes { repo: room.repository(), tree_id, known: RefCell::default() },
             is_cut_off: room.repository().is_shallow(),
         })
     }
 
+    fn common(&self) -> Result<Writer> {
+        if let Some(common) = self.common.get() {
+            return Ok(Writer(common.clone()));
+        }
+        let mut common = Writer::default();
+        common.bytes(VERSION);
+        common.bytes(&self.room.git().args(["version"]).output()?);
+        Ok(Writer(self.common.get_or_init(|| common.0).clone()))
+    }
+
     pub fn of_unit(&mut self, unit: &Unit) -> Result<(Key, Option<Vec<Collision>>)> {
-        let mut key = Writer(self.common.clone());
+        let mut key = self.common()?;
         key.bytes(b"file");
-        key.bytes(&unit.path);
-        [unit.base, unit.ours, unit.theirs].into_iter().for_each(|entry| key.entry(entry));
+        key.unit(unit);
         key.bytes(&self.attributes.of(&unit.path)?);
         let key = digest(&key.0)?;
         Ok((key, self.find(key)))
+    }
+
+    /// What is certain of a text on which no attributes have a say, whatever git is used: as it is kept,
+    /// else as `find` finds it; `None` inside where nothing is.
+    pub fn of_plain(
+        &mut self,
+        unit: &Unit,
+        find: impl FnOnce() -> Option<Vec<Collision>>,
+    ) -> Result<Option<Vec<Collision>>> {
+        if !self.attributes.of(&unit.path)?.iter().all(|byte| *byte == 0) {
+            return Ok(None);
+        }
+        let mut key = Writer::default();
+        key.bytes(PLAIN);
+        key.unit(unit);
+        let key = digest(&key.0)?;
+        match self.cache.find(key) {
+            Some([]) => return Ok(None),
+            Some([_, kept @ ..]) => {
+                if let Ok(kept) = read(kept) {
+                    return Ok(Some(kept));
+                }
+            }
+            None => {}
+        }
+        let found = find();
+        let answer = found.as_ref().map(|collisions| [b"!", write(collisions).as_slice()].concat());
+        self.cache.keep(key, answer.unwrap_or_default());
+        Ok(found)
     }
 
     /// `None` instead of a key where the answer must not be kept.
@@ -69,17 +108,12 @@ impl<'c> Answers<'c> {
         if self.is_cut_off && whole.bases.len() > 1 {
             return Ok((None, None));
         }
-        let mut key = Writer(self.common.clone());
+        let mut key = self.common()?;
         key.bytes(b"whole");
         let ids = [self.attributes.tree_id, one, other];
         ids.iter().chain(&whole.bases).for_each(|id| key.bytes(id.as_bytes()));
         let key = digest(&key.0)?;
         Ok((Some(key), self.find(key)))
-    }
-
-    /// Whether no attributes can decide about `path`.
-    pub fn are_plain(&self, path: &BString) -> bool {
-        self.attributes.of(path).is_ok_and(|entries| entries.iter().all(|byte| *byte == 0))
     }
 
     pub fn keep(&mut self, key: Key, collisions: &[Collision]) {
@@ -168,6 +202,11 @@ impl Writer {
     fn bytes(&mut self, bytes: &[u8]) {
         self.number(bytes.len());
         self.0.extend_from_slice(bytes);
+    }
+
+    fn unit(&mut self, unit: &Unit) {
+        self.bytes(&unit.path);
+        [unit.base, unit.ours, unit.theirs].into_iter().for_each(|entry| self.entry(entry));
     }
 
     fn entry(&mut self, entry: Option<Entry>) {

@@ -10,7 +10,7 @@ use anyhow::Result;
 use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
-use super::Pair;
+use super::{Known, Pair};
 use crate::git::Repository;
 use crate::model::change::{Entry, Kind, PathChange};
 
@@ -63,13 +63,15 @@ pub(super) struct Ground<'r> {
     hub: ObjectId,
     /// What each tip has that the hub has not; `None` where it does not descend from the hub.
     gained: HashMap<ObjectId, Option<Rc<HashSet<ObjectId>>>>,
+    /// What is known to have changed between two commits.
+    known: Known,
     /// What changed between a base and a tip.
     changes: HashMap<Pair, Rc<Changes>>,
 }
 
 impl<'r> Ground<'r> {
-    pub fn new(repo: &'r Repository, hub: ObjectId) -> Ground<'r> {
-        Ground { repo, hub, gained: HashMap::new(), changes: HashMap::new() }
+    pub fn new(repo: &'r Repository, hub: ObjectId, known: Known) -> Ground<'r> {
+        Ground { repo, hub, gained: HashMap::new(), known, changes: HashMap::new() }
     }
 
     pub fn question(&mut self, (one, other): Pair) -> Result<Question> {
@@ -114,7 +116,8 @@ impl<'r> Ground<'r> {
             return Ok(known.clone());
         }
         let (old, new) = (self.repo.commit(base)?.tree_id, self.repo.commit(tip)?.tree_id);
-        let changes = Rc::new(Changes::new(new, self.repo.diff_trees(old, new)?));
+        let list = self.known.remove(&(base, tip)).map_or_else(|| self.repo.diff_trees(old, new), Ok)?;
+        let changes = Rc::new(Changes::new(new, list));
         self.changes.insert((base, tip), changes.clone());
         Ok(changes)
     }

@@ -28,7 +28,7 @@ use self::plain::Outcome;
 use super::cache::Cache;
 use super::clean_room::CleanRoom;
 use super::merges::{self, Merged};
-use crate::model::change::Entry;
+use crate::model::change::{Entry, PathChange};
 use crate::model::hint;
 use crate::model::integration::clash;
 use crate::model::integration::conflict::{Conflict, Kind, Side, Stage};
@@ -37,6 +37,9 @@ use crate::model::meeting::{Collision, Meeting, OURS, THEIRS, spans};
 
 /// Two commits to be merged into each other.
 pub type Pair = (ObjectId, ObjectId);
+
+/// What differs between the trees of two commits, the older one first.
+pub type Known = HashMap<Pair, Vec<PathChange>>;
 
 /// What the cache of answers is called.
 pub const CACHE: &str = "meetings";
@@ -51,7 +54,18 @@ impl CleanRoom {
     /// What merging each pair gives, in the order of the pairs. `hub` is a commit from which most of
     /// them have started; like the cache, it makes that faster and changes no answer.
     pub fn meet(&self, hub: ObjectId, pairs: &[Pair], cache: &mut Cache) -> Result<Vec<Meeting>> {
-        let mut ground = Ground::new(self.repository(), hub);
+        self.meet_knowing(Known::new(), hub, pairs, cache)
+    }
+
+    /// The same, where it is known already what differs between some commits.
+    pub fn meet_knowing(
+        &self,
+        known: Known,
+        hub: ObjectId,
+        pairs: &[Pair],
+        cache: &mut Cache,
+    ) -> Result<Vec<Meeting>> {
+        let mut ground = Ground::new(self.repository(), hub, known);
         let question = |pair: &Pair| {
             let asked = ground.question(*pair);
             asked.unwrap_or_else(|error| Question::Unanswered(hint::in_line(&error)))
@@ -80,15 +94,13 @@ impl CleanRoom {
         let asked: BTreeSet<&Unit> = questions.iter().flat_map(Question::units).collect();
         let (mut found, mut open) = (HashMap::new(), Vec::new());
         for unit in asked {
-            let (key, known) = answers.of_unit(unit)?;
-            let is_plain = known.is_none() && answers.are_plain(&unit.path);
-            let certain = if is_plain { self.certain(unit) } else { None };
-            if let Some(certain) = &certain {
-                answers.keep(key, certain);
+            if let Some(certain) = answers.of_plain(unit, || self.certain(unit))? {
+                found.insert(unit, Ok(certain));
+                continue;
             }
-            match known.or(certain) {
-                Some(answer) => drop(found.insert(unit, Ok(answer))),
-                None => open.push((unit, key)),
+            match answers.of_unit(unit)? {
+                (_, Some(known)) => drop(found.insert(unit, Ok(known))),
+                (key, None) => open.push((unit, key)),
             }
         }
         // A removal and an addition in one merge could be taken for a rename.
