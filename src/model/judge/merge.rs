@@ -102,6 +102,8 @@ pub struct Theirs {
     pub entry: Option<Entry>,
     /// Where the two sides forked.
     pub base: Option<Entry>,
+    /// They forked at several commits, which do not agree on the path: the entries tell nothing.
+    pub disputed: bool,
 }
 
 impl SidePath {
@@ -112,6 +114,9 @@ impl SidePath {
 
     /// The same as if the own side had `ours`.
     fn is_plain_for(&self, ours: Option<Entry>) -> bool {
+        if self.theirs.iter().any(|side| side.disputed) {
+            return self.result == ours && self.theirs.iter().all(|side| side.entry == ours);
+        }
         let mut brought = self.brought_to(ours).peekable();
         if brought.peek().is_none() {
             return self.result == ours;
@@ -237,6 +242,10 @@ mod tests {
     use crate::model::judge::sample::{self, file};
     use crate::model::judge::{Known, Step};
 
+    fn brought(entry: Option<Entry>, base: Option<Entry>) -> Theirs {
+        Theirs { entry, base, disputed: false }
+    }
+
     /// A path of a merge of two sides, each content a number, in the order fork, own side, merged
     /// side, result.
     fn check(path: &str, [base, ours, theirs, result]: [u8; 4], expect: &[&str]) {
@@ -244,7 +253,7 @@ mod tests {
             path: path.into(),
             result: file(result),
             ours: file(ours),
-            theirs: vec![Theirs { entry: file(theirs), base: file(base) }],
+            theirs: vec![brought(file(theirs), file(base))],
             automatic: Remerge::Unknown,
             inherited: None,
         };
@@ -285,7 +294,7 @@ mod tests {
                 path: "models/m".into(),
                 result: file(result),
                 ours: file(ours),
-                theirs: vec![Theirs { entry: file(theirs), base: file(base) }],
+                theirs: vec![brought(file(theirs), file(base))],
                 automatic,
                 inherited: Some(file(inherited)),
             };
@@ -305,7 +314,7 @@ mod tests {
     #[test]
     fn of_several_sides_none_is_dropped() {
         let check = |theirs: [u8; 2], result: u8, automatic: Option<u8>, expect: &[&str]| {
-            let side = |entry| Theirs { entry: file(entry), base: file(1) };
+            let side = |entry| brought(file(entry), file(1));
             let merged = SidePath {
                 path: "models/m".into(),
                 result: file(result),
@@ -327,6 +336,25 @@ mod tests {
     }
 
     #[test]
+    fn where_the_forks_differ_only_git_tells() {
+        let check = |[base, ours, theirs, result]: [u8; 4], automatic, expect: &[&str]| {
+            let merged = SidePath {
+                path: "models/m".into(),
+                result: file(result),
+                ours: file(ours),
+                theirs: vec![Theirs { disputed: true, ..brought(file(theirs), file(base)) }],
+                automatic: Remerge::Clean(file(automatic)),
+                inherited: None,
+            };
+            judged(merged, SideOf::Base, expect);
+        };
+        check([1, 2, 1, 1], 1, &[]);
+        check([1, 2, 1, 2], 1, &["merge/altered"]);
+        check([1, 2, 1, 2], 2, &[]);
+        check([1, 2, 2, 2], 3, &[]);
+    }
+
+    #[test]
     fn inside_the_scope_the_worker_decides() {
         check("api/a", [1, 2, 3, 4], &[]);
         check("api/a", [1, 2, 3, 2], &[]);
@@ -339,7 +367,7 @@ mod tests {
             path: "models/m".into(),
             result: file(4),
             ours: file(2),
-            theirs: vec![Theirs { entry: file(3), base: file(1) }],
+            theirs: vec![brought(file(3), file(1))],
             automatic,
             inherited: None,
         };
@@ -354,7 +382,7 @@ mod tests {
             path: path.into(),
             result: file(2),
             ours: file(1),
-            theirs: vec![Theirs { entry: file(2), base: file(1) }],
+            theirs: vec![brought(file(2), file(1))],
             automatic: Remerge::Unknown,
             inherited: None,
         };

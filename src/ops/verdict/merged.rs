@@ -31,7 +31,7 @@ pub(super) fn paths(
     let results: BTreeMap<&BStr, &PathChange> = change.iter().map(|one| (one.path.as_bstr(), one)).collect();
     let mut all: BTreeSet<BString> = change.iter().map(|one| one.path.clone()).collect();
     for side in &compared {
-        all.extend(side.change.keys().cloned());
+        all.extend(side.change.keys().chain(&side.disputed).cloned());
     }
     let our_tree_id = ground.repo.commit(ours)?.tree_id;
     let mut found = Vec::new();
@@ -62,23 +62,32 @@ pub(super) fn paths(
 struct Compared {
     tree_id: ObjectId,
     change: BTreeMap<BString, PathChange>,
+    /// The paths on which several commits where it forked do not agree.
+    disputed: BTreeSet<BString>,
 }
 
 impl Compared {
     fn new(ground: &Ground<'_>, ours: ObjectId, theirs: ObjectId) -> Result<Compared> {
         let tree_id = ground.repo.commit(theirs)?.tree_id;
-        let fork = ground.repo.merge_bases(ours, theirs)?.first().copied();
-        let fork_tree_id = ground.repo.tree_of(fork)?;
+        let forks = ground.repo.merge_bases(ours, theirs)?;
+        let fork_tree_id = ground.repo.tree_of(forks.first().copied())?;
+        let mut disputed = BTreeSet::new();
+        for fork in forks.iter().skip(1) {
+            let change = ground.repo.diff_trees(fork_tree_id, ground.repo.commit(*fork)?.tree_id)?;
+            disputed.extend(change.into_iter().map(|one| one.path));
+        }
         let change = ground.repo.diff_trees(fork_tree_id, tree_id)?;
-        Ok(Compared { tree_id, change: change.into_iter().map(|one| (one.path.clone(), one)).collect() })
+        let change = change.into_iter().map(|one| (one.path.clone(), one)).collect();
+        Ok(Compared { tree_id, change, disputed })
     }
 
     fn at(&mut self, ground: &Ground<'_>, path: &BStr) -> Result<Theirs> {
+        let disputed = self.disputed.contains(path);
         if let Some(one) = self.change.get(path) {
-            return Ok(Theirs { entry: one.new, base: one.old });
+            return Ok(Theirs { entry: one.new, base: one.old, disputed });
         }
         let same: Option<Entry> = ground.repo.tree_entry(self.tree_id, path)?;
-        Ok(Theirs { entry: same, base: same })
+        Ok(Theirs { entry: same, base: same, disputed })
     }
 }
 
