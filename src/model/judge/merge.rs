@@ -141,7 +141,7 @@ impl SidePath {
     }
 
     /// Whether the result differs from every parent.
-    fn is_new(&self) -> bool {
+    pub fn is_new(&self) -> bool {
         self.result != self.ours && self.theirs.iter().all(|side| side.entry != self.result)
     }
 

@@ -19,12 +19,13 @@ pub struct Unmet {
     pub lacks: Lacks,
 }
 
-/// What is wrong with the moment. Merges may come at any time: they bring what is needed.
+/// What is wrong with the moment. Merges may come at any time: they bring what is needed. What is
+/// known of the moment of one is held against the own work in it.
 pub fn judge(case: &Case<'_>) -> Vec<Finding> {
-    let Step::Own(_) = case.step else { return Vec::new() };
     let mut findings = Vec::new();
-    // Whether the commit takes the COMPLETE back stands in its message.
-    let goes_on = || case.message.is_some_and(|text| !message::reverts_complete(text));
+    let is_merge = matches!(case.step, Step::Merge { .. });
+    // Whether an own commit takes the COMPLETE back stands in its message.
+    let goes_on = || is_merge || case.message.is_some_and(|text| !message::reverts_complete(text));
     if let Some(complete_commit_id) = case.known.complete.filter(|_| goes_on()) {
         findings.push(Finding::error(StateViolation::AfterComplete { complete_commit_id }));
     }
@@ -87,6 +88,21 @@ mod tests {
         check(&known, "Revert \"[COMPLETE] Done\"", &[]);
         check(&known, "Revert \"[CHECKPOINT] Half\"", &["state/after-complete"]);
         check(&Known::default(), "[CHECKPOINT] More", &[]);
+    }
+
+    #[test]
+    fn own_work_in_a_merge_has_its_time() {
+        let known = Known { complete: Some(sample::id(1)), ..Known::default() };
+        let mut plan = sample::plan();
+        plan.dependencies = DependencyMode::Strict;
+        let rules = |known: &Known| {
+            let case = sample::case(&plan, Step::Merge { paths: &[], sides: &[] }, known, None);
+            judge(&case).iter().map(Finding::rule).collect::<Vec<_>>()
+        };
+        assert_eq!(rules(&known), ["state/after-complete"]);
+        let need = Unmet { task: sample::name("task-2-models"), item: None, lacks: Lacks::Completion };
+        assert_eq!(rules(&Known { unmet: vec![need], ..Known::default() }), ["state/dependency"]);
+        assert_eq!(rules(&Known::default()), Vec::<&str>::new());
     }
 
     #[test]

@@ -110,13 +110,16 @@ pub(super) fn judge_at(
     match (moment.parent, moment.merged) {
         (Some(ours), merged @ [_, ..]) => {
             let ground = gathering.ground;
-            let mut sides = Merge { ground, task, commit_id: moment.commit_id, ours }.sides(merged)?;
+            let merge = Merge { ground, task, commit_id: moment.commit_id, ours };
+            let mut sides = merge.sides(merged)?;
             if gathering.is_made() {
                 former::excuse(ground, &mut sides)?;
             }
             let of = (task, gathering.history);
             let paths = merged::paths(ground, of, ours, merged, moment.change)?;
             gathering.merge(&paths, &sides)?;
+            let parents = [&[ours], merged].concat();
+            gathering.state_of_merge(&parents, || merged::has_own_work(&merge, &paths, &sides))?;
             let known = gathering.known();
             Ok(judge::judge(&case(Step::Merge { paths: &paths, sides: &sides }, &known)))
         }

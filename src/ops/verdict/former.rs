@@ -18,8 +18,7 @@ use crate::model::origin::Origin;
 use crate::model::plan::Task;
 
 /// Whether there is a COMPLETE of `provider` in the history of `newest`.
-pub(super) fn is_built_on(ground: &Ground<'_>, provider: &Task, newest: Option<ObjectId>) -> Result<bool> {
-    let Some(newest) = newest else { return Ok(false) };
+pub(super) fn is_built_on(ground: &Ground<'_>, provider: &Task, newest: ObjectId) -> Result<bool> {
     // Where a shallow clone ends too early, nothing tells what is there.
     let Ok(held) = ground.repo.commits_between(&[ground.base_commit_id], &[newest]) else {
         return Ok(false);

@@ -163,7 +163,7 @@ impl<'a> Gathering<'a> {
         // Once a commit is made, a need that was only advised is of interest where work ended.
         let made = self.is_made();
         if self.ground.plan.dependencies == DependencyMode::Strict || complete || !made {
-            self.known.unmet = self.unmet(parent)?;
+            self.known.unmet = self.unmet(parent.as_slice())?;
         }
         if self.ground.plan.dependencies == DependencyMode::Advisory && !complete {
             let mut news = Vec::new();
@@ -189,6 +189,25 @@ impl<'a> Gathering<'a> {
                 None => self.ground.repo.pending_tree()?,
             };
             self.known.no_evidence = evidence::outstanding(commands, self.ground.journal()?, tree_id);
+        }
+        Ok(())
+    }
+
+    /// What the rules of time need to know before a merge of commits into the first of them in which a
+    /// worker has put work of its own.
+    pub fn state_of_merge(
+        &mut self,
+        parents: &[ObjectId],
+        has_own_work: impl FnOnce() -> Result<bool>,
+    ) -> Result<()> {
+        let complete = self.history.complete(self.ground, self.task)?;
+        let unmet = match self.ground.plan.dependencies {
+            DependencyMode::Strict => self.unmet(parents)?,
+            DependencyMode::Advisory | DependencyMode::None => Vec::new(),
+        };
+        if (complete.is_some() || !unmet.is_empty()) && has_own_work()? {
+            self.known.complete = complete;
+            self.known.unmet = unmet;
         }
         Ok(())
     }
@@ -292,23 +311,27 @@ impl<'a> Gathering<'a> {
     }
 
     /// Needs whose task is not complete, or not merged into what the commit builds on.
-    fn unmet(&self, parent: Option<ObjectId>) -> Result<Vec<Unmet>> {
+    fn unmet(&self, parents: &[ObjectId]) -> Result<Vec<Unmet>> {
         let mut unmet: Vec<Unmet> = Vec::new();
         if self.ground.plan.dependencies == DependencyMode::None {
             return Ok(unmet);
         }
+        let any = |has: &dyn Fn(ObjectId) -> Result<bool>| -> Result<bool> {
+            Ok(parents.iter().map(|parent| has(*parent)).collect::<Result<Vec<_>>>()?.contains(&true))
+        };
         for need in &self.task.needs {
             let Some(provider) = self.ground.plan.task(&need.task) else { continue };
             let complete = self.ground.complete(provider)?;
             let lacks = if complete.is_some() { Lacks::Merge } else { Lacks::Completion };
-            let is_merged = match (complete, parent) {
-                (Some(complete), Some(parent)) => self.ground.repo.is_ancestor(complete, parent)?,
-                _ => false,
+            let is_merged = match complete {
+                Some(complete) => any(&|parent| self.ground.repo.is_ancestor(complete, parent))?,
+                None => false,
             };
             // That it is open again is told to whoever is about to commit, and held against nobody who has.
             let may_be_former = self.ground.plan.dependencies == DependencyMode::Strict
                 && (lacks == Lacks::Merge || self.is_made());
-            if is_merged || may_be_former && former::is_built_on(self.ground, provider, parent)? {
+            let is_former = |parent| former::is_built_on(self.ground, provider, parent);
+            if is_merged || may_be_former && any(&is_former)? {
                 continue;
             }
             unmet.push(Unmet { task: need.task.clone(), item: need.item.clone(), lacks });

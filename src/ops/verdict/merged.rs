@@ -8,10 +8,11 @@ use gix_hash::ObjectId;
 
 use super::ground::Ground;
 use super::history::History;
+use super::owner::Merge;
 use crate::git::automatic;
 use crate::model::change::{Entry, PathChange};
 use crate::model::judge::access;
-use crate::model::judge::merge::{Remerge, SidePath, Theirs};
+use crate::model::judge::merge::{Remerge, Side, SidePath, Theirs};
 use crate::model::judge::paths as rules;
 use crate::model::plan::Task;
 
@@ -130,6 +131,34 @@ fn ask_where_it_matters(
         }
     }
     Ok(())
+}
+
+/// Whether a merge changes the task's files by itself, where git has a result of its own, or brings work
+/// of the task from elsewhere. To resolve a conflict is no work: it has to be done.
+pub(super) fn has_own_work(merge: &Merge<'_>, paths: &[SidePath], sides: &[Side]) -> Result<bool> {
+    let is_ours = |path: &&SidePath| rules::entry_for(merge.task, path.path.as_bstr()).is_ok();
+    if paths.iter().filter(is_ours).any(|path| path.result != path.ours) {
+        for side in sides {
+            if merge.brings_own_work(side)? {
+                return Ok(true);
+            }
+        }
+    }
+    let mut doubtful: Vec<&SidePath> = paths.iter().filter(is_ours).filter(|path| path.is_new()).collect();
+    let merged: Vec<ObjectId> = sides.iter().map(|side| side.commit_id).collect();
+    for way in [automatic::USUAL].iter().chain(&automatic::OTHERS) {
+        if doubtful.is_empty() {
+            break;
+        }
+        let Ok(automatic) = merge.ground.repo.automatic_merge_by(*way, merge.ours, &merged) else { continue };
+        let mut left = Vec::new();
+        for path in doubtful {
+            let entry = automatic.entry(path.path.as_bstr())?;
+            left.extend(entry.is_some_and(|entry| entry != path.result).then_some(path));
+        }
+        doubtful = left;
+    }
+    Ok(!doubtful.is_empty())
 }
 
 /// Whether a path of a merge of two sides has the lines that both added.

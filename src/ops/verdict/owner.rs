@@ -48,6 +48,22 @@ impl Merge<'_> {
         merged.iter().map(side).collect()
     }
 
+    /// Whether the own branch, as another clone has it, brings a commit of the task's own.
+    pub fn brings_own_work(&self, side: &Side) -> Result<bool> {
+        if !matches!(side.of, SideOf::Own | SideOf::OwnJudged) {
+            return Ok(false);
+        }
+        let plan = self.ground.whole_plan()?;
+        for id in self.brought(side.commit_id)? {
+            let others = || plan.tasks.iter().filter(|other| other.name != self.task.name);
+            let made: Result<Vec<bool>> = others().map(|other| self.ground.is_made_by(other, id)).collect();
+            if self.could_make(self.task, &self.ground.repo.commit(id)?)? && !made?.contains(&true) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The first that a merged commit belongs to: the base, the task whose newest commit it is, what an
     /// integration made, the own branch as another clone has it, the task on whose branch it is or that
     /// merged it as its own, the one on whose branch it was or of which another clone has it.
