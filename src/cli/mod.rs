@@ -9,5 +9,6 @@ pub mod format;
 pub mod log;
 pub mod orchestrate;
 pub mod pages;
+pub mod preview;
 pub mod session;
 pub mod worker;

@@ -241,3 +241,41 @@ fn a_history_that_is_cut_off_is_unknown() {
     assert_eq!(said["actions"], serde_json::json!([]), "and nothing is advised");
     assert!(!said["unknown"].as_array().expect("a list").is_empty(), "it says what it cannot know: {said:#}");
 }
+
+/// A terminal, in front of a git that takes its time to look into worktrees.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(sandbox: &Sandbox, size: &str) -> String {
+    let git = which::which("git").expect("git");
+    let slow =
+        format!("#!/bin/sh\ncase \"$*\" in *status*) sleep 1 ;; esac\nexec {} \"$@\"\n", git.display());
+    sandbox.write("../slow/git", slow);
+    let directory = sandbox.root.join("../slow");
+    sandbox.command("chmod", &directory).args(["+x", "git"]).status().expect("chmod runs");
+    let path = std::env::var("PATH").unwrap_or_default();
+    let orchestrate = env!("CARGO_BIN_EXE_git-orchestrate");
+    let call = format!("stty {size}; PATH={}:$PATH {orchestrate} status", directory.display());
+    let mut script = sandbox.command("script", &sandbox.root);
+    let said = script.args(["-qec", &call, "/dev/null"]).env("TERM", "xterm").env("PATH", path).output();
+    String::from_utf8(said.expect("script runs").stdout).expect("text").replace("\r\n", "\n")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_shows_at_once_what_is_committed() {
+    let sandbox = Sandbox::from_script("halfway.sh");
+    sandbox.write(&format!("{API}/api/new.py"), "new\n");
+    let plain = sandbox.git(&["orchestrate", "status"]).ok().out;
+    assert!(plain.contains("1 uncommitted"), "{plain}");
+    let check = |size: &str, lines: usize| {
+        let shown = on_a_terminal(&sandbox, size);
+        let (at_once, whole) =
+            shown.split_once(&format!("\x1b[{lines}A\r\x1b[J")).expect("the first view goes");
+        assert!(at_once.contains("Run analytics-dashboard"), "{at_once}");
+        assert!(!at_once.contains("uncommitted"), "nobody has looked yet: {at_once}");
+        assert_eq!(at_once.matches("looking for").count(), usize::from(lines == 9), "{at_once}");
+        let colours = regex::Regex::new("\x1b\\[[0-9;]*m").expect("a pattern");
+        assert_eq!(colours.replace_all(whole, ""), plain, "and in the end it is what others get");
+    };
+    check("rows 40 cols 100", 9);
+    check("rows 5 cols 20", 4);
+}

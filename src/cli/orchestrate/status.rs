@@ -1,14 +1,17 @@
 //! `git orchestrate status`: its arguments and its answer.
 
+use std::panic::resume_unwind;
+
 use anyhow::Result;
 
 use crate::cli::exit::Exit;
 use crate::cli::format::Format;
+use crate::cli::preview::{self, Preview};
 use crate::cli::session::Session;
 use crate::git::Repository;
 use crate::git::survey::Depth;
 use crate::model::age;
-use crate::model::status::Clock;
+use crate::model::status::{Clock, RunStatus};
 use crate::ops::status::{self, Options};
 use crate::render::text::colour::Colour;
 use crate::render::text::status::Detail;
@@ -41,7 +44,12 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
         depth: if args.no_dirty { Depth::History } else { Depth::Worktrees },
         clock: Clock { now: session.now, stalled_after: args.stalled_after },
     };
-    let status = status::run(&Repository::discover()?, &options)?;
+    let status = match args.format {
+        Format::Text if options.depth == Depth::Worktrees && preview::is_wanted() => {
+            with_preview(&options, session)?
+        }
+        _ => status::run(&Repository::discover()?, &options)?,
+    };
     let detail = if args.short { Detail::Short } else { Detail::Full };
     let answer = match args.format {
         Format::Text => text::status::status(&status, detail, Colour::when(session.colour)),
@@ -50,4 +58,23 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
     };
     session.answer(&answer)?;
     Ok(Exit::Done)
+}
+
+/// What commits say is known at once; what lies in worktrees takes git a while to find.
+fn with_preview(options: &Options, session: &Session) -> Result<RunStatus> {
+    std::thread::scope(|scope| {
+        let whole = scope.spawn(|| status::run(&Repository::discover()?, options));
+        let committed = Options { depth: Depth::History, ..options.clone() };
+        let committed = status::run(&Repository::discover()?, &committed);
+        let preview = match committed {
+            Ok(committed) if !whole.is_finished() => {
+                let text = text::status::preview(&committed, Colour::when(session.colour));
+                Some(Preview::show(&text)?)
+            }
+            _ => None,
+        };
+        let whole = whole.join().unwrap_or_else(|panic| resume_unwind(panic));
+        preview.map_or(Ok(()), Preview::clear)?;
+        whole
+    })
 }

@@ -35,6 +35,12 @@ pub fn status(status: &RunStatus, detail: Detail, colour: Colour) -> String {
     out
 }
 
+/// What is known before anybody has looked into the worktrees.
+pub fn preview(status: &RunStatus, colour: Colour) -> String {
+    let pending = colour.paint(Hue::Faint, "looking for what is not committed in the worktrees ...");
+    format!("{}\n{}\n{pending}\n", heading(status, colour), table(status, colour))
+}
+
 fn heading(status: &RunStatus, colour: Colour) -> String {
     let mut run = format!("Run {}", status.run);
     if status.title != status.run.as_str() {
