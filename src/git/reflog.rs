@@ -1,7 +1,7 @@
 //! Reflogs: what happened to a ref in this repository, here and on nobody else's machine.
 //!
-//! A worker can write them as it can write anything. So they only ever add to what is known against
-//! the one who committed; nothing is excused by them that would be found without them.
+//! A worker can write them as it can write anything. So they add to what is known against the one who
+//! committed, and excuse nothing by themselves: at most they bear out what a task's record says.
 
 use std::path::Path;
 

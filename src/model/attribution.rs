@@ -19,6 +19,8 @@ pub struct Evidence<'a> {
     pub base_chain: &'a HashSet<ObjectId>,
     /// The tasks in whose records a commit stands.
     pub recorded: &'a HashMap<ObjectId, Vec<usize>>,
+    /// Commits that a task which does not have them any more has made and replaced.
+    pub replaced: &'a HashMap<ObjectId, usize>,
     /// Commits of the base chain that one task made on its own branch, as reflogs tell.
     pub made: &'a HashMap<ObjectId, usize>,
     /// Whether the base or the integration branch has a commit.
@@ -63,6 +65,9 @@ fn owners(evidence: &Evidence<'_>) -> HashMap<ObjectId, Option<usize>> {
 
 /// The owner of one commit; `older` is the owner of its first parent.
 fn owner(evidence: &Evidence<'_>, id: ObjectId, holders: &[usize], older: Option<usize>) -> Option<usize> {
+    if let Some(&task) = evidence.replaced.get(&id) {
+        return Some(task);
+    }
     if let Some(task) = recorded_owner(evidence, id, holders) {
         return Some(task);
     }
@@ -135,6 +140,7 @@ mod tests {
             chains: &chains,
             base_chain: &ids(base).into_iter().collect(),
             recorded: &recorded,
+            replaced: &HashMap::new(),
             made: &made.iter().map(|(commit, task)| (id(*commit), *task)).collect(),
             landed: &|commit| commit == id('z') || base.chars().any(|one| id(one) == commit),
             declares: &|id| letter(id).is_ascii_lowercase(),

@@ -90,6 +90,8 @@ pub struct TaskFacts {
     pub in_integration: bool,
     /// The tip is an ancestor of the base branch's tip and not the base commit itself.
     pub in_base: bool,
+    /// Others' commits that the branch stands on, and that those have replaced since.
+    pub replaced: Vec<Replaced>,
     /// What was committed in its worktree to a branch that no worker commits to, in no order.
     pub misplaced: Vec<Misplaced>,
     /// Its history ends before the base, as in a shallow clone: nothing is known of its commits.
@@ -107,6 +109,17 @@ pub struct Misplaced {
     pub branch: String,
     /// Nothing of what it changed is there any more.
     pub undone: bool,
+}
+
+/// A stretch of another task's commits on a first-parent chain, which that task has rewritten since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// The other task.
+    pub task: TaskName,
+    /// The commit before its oldest.
+    pub below: ObjectId,
+    /// Its newest.
+    pub newest: ObjectId,
 }
 
 /// How much of another task's work a branch holds.

@@ -11,13 +11,14 @@ use crate::git::objects::CommitObject;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::survey::deeds::{Deeds, Trunk};
 use crate::git::survey::overtaken::{self, Overtaken};
+use crate::git::survey::replaced;
 use crate::git::survey::tips::Tips;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::ancestry::Ancestry;
 use crate::model::attribution::{self, Evidence};
 use crate::model::branch;
 use crate::model::change::PathChange;
-use crate::model::facts::{Commit, Held, Misplaced, RemoteBranch};
+use crate::model::facts::{Commit, Held, Misplaced, RemoteBranch, Replaced};
 use crate::model::integration::answers::Answers;
 use crate::model::message;
 use crate::model::name::TaskName;
@@ -37,6 +38,8 @@ pub struct History {
     held: Vec<Vec<usize>>,
     names: Vec<TaskName>,
     deeds: Deeds,
+    /// For each task what its branch stands on and another task has replaced.
+    replaced: Vec<Vec<Replaced>>,
     /// The tips whose first-parent chain does not lead to the base here, and why.
     cut_off: HashMap<ObjectId, String>,
 }
@@ -127,14 +130,19 @@ impl History {
             cut_off.extend(reach.effective(place).map(|tip| (tip, error.clone())));
             *line = Some(Vec::new());
         }
+        let fits = |task, id: ObjectId| fits(&recorded.plan, task, &commits[&id], changes.get(&id));
+        let replaced =
+            replaced::Search { repo, recorded, scene, lines: &lines, commits: &commits, fits: &fits };
+        let replaced_by = replaced.read(&recorded_by, &base_chain);
         let chains = attribution::own_chains(&Evidence {
             chains: &lines,
             base_chain: &base_chain,
             recorded: &recorded_by,
+            replaced: &replaced_by,
             made: &deeds.own,
             landed: &|id| reach.trunk_has(id),
             declares: &declares,
-            fits: &|task, id| fits(&recorded.plan, task, &commits[&id], changes.get(&id)),
+            fits: &fits,
             needs: &|task, other| needs(&recorded.plan, task, other),
         });
         let chains: Vec<Vec<ObjectId>> =
@@ -143,7 +151,9 @@ impl History {
         let own: Vec<Vec<ObjectId>> =
             chains.iter().map(|chain| chain.iter().copied().filter(is_own).collect()).collect();
         let held = reach.held(&own);
-        Ok(History { commits, changes, reach, chains, own, held, names, deeds, cut_off })
+        let replaced =
+            lines.iter().map(|line| replaced.stretches(line.iter().flatten(), &replaced_by)).collect();
+        Ok(History { commits, changes, reach, chains, own, held, names, deeds, replaced, cut_off })
     }
 
     /// The remote branch of a task, compared with the local one.
@@ -173,6 +183,11 @@ impl History {
             tip.zip(other_tip).is_some_and(|(tip, other_tip)| self.reach.ancestry.reaches(tip, other_tip))
         };
         holds.iter().filter(has_tip).map(|held| held.task.clone()).collect()
+    }
+
+    /// What a task's branch stands on and another task has replaced.
+    pub fn replaced(&mut self, place: usize) -> Vec<Replaced> {
+        std::mem::take(&mut self.replaced[place])
     }
 
     /// What was committed in a task's worktree to the base or the integration branch.

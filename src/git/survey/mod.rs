@@ -11,6 +11,7 @@ mod dropped;
 mod elsewhere;
 mod history;
 mod overtaken;
+mod replaced;
 mod tips;
 mod worktree;
 
@@ -95,6 +96,7 @@ impl Repository {
                 holds,
                 in_integration: history.is_in_integration(place),
                 in_base: history.is_in_base(place),
+                replaced: history.replaced(place),
                 misplaced: history.misplaced(self, place)?,
                 is_cut_off: history.is_cut_off(place),
                 journal: journals.remove(&task.name).unwrap_or_default(),

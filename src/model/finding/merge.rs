@@ -34,6 +34,15 @@ pub enum MergeViolation {
         /// What was merged.
         commit_id: ObjectId,
     },
+    /// The branch stands on what was its task's once; that branch has been rewritten since.
+    Left {
+        /// Which task.
+        task: TaskName,
+        /// The task's branch, as git finds it here.
+        branch: String,
+        /// The newest of what the branch stands on.
+        commit_id: ObjectId,
+    },
     /// The merged commit is noted as its task's replaced work, and is not what that task may do.
     Claimed {
         /// Which task.
@@ -72,7 +81,7 @@ impl MergeViolation {
             MergeViolation::Foreign { .. } | MergeViolation::Claimed { .. } => "merge/foreign",
             MergeViolation::Incomplete { .. } => "merge/incomplete",
             MergeViolation::NotNeeded { .. } => "merge/not-needed",
-            MergeViolation::Rewritten { .. } => "merge/rewritten",
+            MergeViolation::Rewritten { .. } | MergeViolation::Left { .. } => "merge/rewritten",
             MergeViolation::Altered { .. } => "merge/altered",
         }
     }
@@ -94,6 +103,11 @@ impl MergeViolation {
             MergeViolation::Rewritten { task, .. } => {
                 format!("merge the new state of {0}: git worker merge {0}", task.short())
             }
+            MergeViolation::Left { branch, commit_id, .. } => format!(
+                "follow it: git rebase --onto {} {}",
+                shell::word(branch),
+                commit_id.to_hex_with_len(10)
+            ),
             MergeViolation::Altered { path, right, .. } => {
                 let owners = "a change outside the scope is the owner's to make";
                 match right.restore(path.as_bstr(), merge) {
@@ -137,6 +151,10 @@ impl fmt::Display for MergeViolation {
             }
             MergeViolation::Rewritten { task, commit_id } => {
                 write!(f, "{} was merged, which {task} has replaced since", commit_id.to_hex_with_len(10))
+            }
+            MergeViolation::Left { task, commit_id, .. } => {
+                let id = commit_id.to_hex_with_len(10);
+                write!(f, "the branch stands on {id}, which {task} has replaced since")
             }
             MergeViolation::Claimed { task, commit_id, path } => {
                 write!(f, "{} was merged, which is noted as work of {task}", commit_id.to_hex_with_len(10))?;

@@ -106,6 +106,26 @@ pub struct Theirs {
     pub disputed: bool,
 }
 
+impl SideOf {
+    /// What is wrong with having a commit of this owner, whatever the plan says.
+    pub fn finding(&self, commit_id: ObjectId) -> Option<Finding> {
+        match self {
+            SideOf::Base | SideOf::Integration | SideOf::Own | SideOf::OwnJudged | SideOf::Task { .. } => {
+                None
+            }
+            SideOf::Foreign => Some(Finding::error(MergeViolation::Foreign { commit_id })),
+            SideOf::Rewritten(task) => {
+                Some(Finding::warning(MergeViolation::Rewritten { task: task.clone(), commit_id }))
+            }
+            SideOf::Claimed { task, commit_id, path } => Some(Finding::error(MergeViolation::Claimed {
+                task: task.clone(),
+                commit_id: *commit_id,
+                path: path.clone(),
+            })),
+        }
+    }
+}
+
 impl SidePath {
     /// Whether the result is what the merge must make of it, as far as the entries alone show.
     pub fn is_plain(&self) -> bool {
@@ -214,17 +234,6 @@ fn judge_path(case: &Case<'_>, path: &SidePath, own: bool) -> Vec<Finding> {
 fn judge_side(case: &Case<'_>, side: &Side) -> Option<Finding> {
     let strict = case.plan.dependencies == DependencyMode::Strict;
     match &side.of {
-        SideOf::Base | SideOf::Integration | SideOf::Own | SideOf::OwnJudged => None,
-        SideOf::Foreign => Some(Finding::error(MergeViolation::Foreign { commit_id: side.commit_id })),
-        SideOf::Rewritten(task) => Some(Finding::warning(MergeViolation::Rewritten {
-            task: task.clone(),
-            commit_id: side.commit_id,
-        })),
-        SideOf::Claimed { task, commit_id, path } => Some(Finding::error(MergeViolation::Claimed {
-            task: task.clone(),
-            commit_id: *commit_id,
-            path: path.clone(),
-        })),
         SideOf::Task { name, completeness } => {
             if strict && *completeness == Completeness::Unfinished {
                 return Some(Finding::error(MergeViolation::Incomplete { task: name.clone() }));
@@ -233,6 +242,7 @@ fn judge_side(case: &Case<'_>, side: &Side) -> Option<Finding> {
             let task = name.clone();
             (strict && !needed).then(|| Finding::error(MergeViolation::NotNeeded { task }))
         }
+        of => of.finding(side.commit_id),
     }
 }
 

@@ -129,6 +129,7 @@ fn task(number: usize, lines: &[&str]) -> TaskFacts {
         holds: Vec::new(),
         in_integration: false,
         in_base: false,
+        replaced: Vec::new(),
         misplaced: Vec::new(),
         is_cut_off: false,
         journal: Vec::new(),

@@ -6,14 +6,17 @@ use anyhow::Result;
 use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
+use super::claimed;
 use super::commit::{asks_for_evidence, judge_commit};
 use super::gather::Gathering;
 use super::ground::Ground;
 use super::history::History;
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
+use crate::model::branch;
 use crate::model::change::PathChange;
-use crate::model::facts::{Facts, Misplaced, TaskFacts};
+use crate::model::facts::{Facts, Misplaced, Replaced, TaskFacts};
+use crate::model::finding::merge::MergeViolation;
 use crate::model::finding::{Finding, IdentityViolation, Severity};
 use crate::model::judge::{Case, Step, paths};
 use crate::model::plan::Task;
@@ -104,6 +107,9 @@ fn branch_itself(ground: &Ground<'_>, task_facts: &TaskFacts) -> Result<Vec<Find
         }));
     }
     findings.extend(task_facts.misplaced.iter().map(|one| misplaced(ground, task_facts, one)));
+    for one in &task_facts.replaced {
+        findings.extend(left(ground, one)?);
+    }
     let Some(tip) = task_facts.effective_tip() else { return Ok(findings) };
     if task_facts.commits.iter().any(|commit| commit.parent_ids.contains(&ground.base_commit_id)) {
         return Ok(findings);
@@ -124,6 +130,23 @@ fn misplaced(ground: &Ground<'_>, task_facts: &TaskFacts, one: &Misplaced) -> Fi
     let (task, branch) = (task_facts.name.clone(), one.branch.clone());
     let severity = if one.undone { Severity::Warning } else { Severity::Error };
     Finding::new(severity, IdentityViolation::Misplaced { task, branch, is_base }).at(one.commit_id)
+}
+
+/// What to say of others' commits that the branch stands on and that are replaced: they are held
+/// against that task's scope, and following it is advised.
+fn left(ground: &Ground<'_>, one: &Replaced) -> Result<Option<Finding>> {
+    let Some(task) = ground.plan.task(&one.task) else { return Ok(None) };
+    if let Some(wrong) = claimed::judge(ground, task, one.below, one.newest)? {
+        return Ok(wrong.finding(one.newest));
+    }
+    let name = ground.plan.layout.branch(&ground.plan.run, task);
+    let here = ground.repo.ref_commit(&branch::full(&name))?;
+    let branch = match ground.repo.run_remote() {
+        Some(remote) if here.is_none() || here != ground.judged_tip(task)? => format!("{remote}/{name}"),
+        _ => name,
+    };
+    let violation = MergeViolation::Left { task: task.name.clone(), branch, commit_id: one.newest };
+    Ok(Some(Finding::warning(violation).at(one.newest)))
 }
 
 /// Turns an error about a path into a warning if the branch, as it is now, has nothing wrong there.
