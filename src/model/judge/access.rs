@@ -55,8 +55,7 @@ impl LineChange {
         {
             return LineChange::NotText;
         }
-        let mut left: HashMap<&[u8], usize> = HashMap::new();
-        lines(old).for_each(|line| *left.entry(line).or_default() += 1);
+        let mut left = counts(old);
         let mut added = Vec::new();
         for (number, line) in (1..).zip(lines(new)) {
             match left.get_mut(line) {
@@ -94,6 +93,37 @@ pub fn judge(lines: Option<&str>, change: &LineChange) -> Vec<PathRule> {
         });
     }
     broken
+}
+
+/// The lines that others have brought to a file, each with how often it must be there.
+pub struct Others(HashMap<BString, usize>);
+
+impl Others {
+    /// Those of the file where the task's work begins.
+    pub fn begin(text: &[u8]) -> Others {
+        Others(counts(text).into_iter().map(|(line, count)| (line.into(), count)).collect())
+    }
+
+    /// A merge brought what became of `base` on another side.
+    pub fn merge(&mut self, base: &[u8], theirs: &[u8]) {
+        let (base, theirs) = (counts(base), counts(theirs));
+        for line in base.keys().chain(theirs.keys()) {
+            let [was, is] = [&base, &theirs].map(|side| side.get(line).copied().unwrap_or_default());
+            let count = self.0.entry((*line).into()).or_default();
+            *count = if is > was { is.max(*count) } else { count.saturating_sub(was - is) };
+        }
+    }
+
+    /// How many of them are not in `new`; only such as `old` had, if that is given.
+    pub fn missing(&self, old: Option<&[u8]>, new: &[u8]) -> usize {
+        let (old, new) = (old.map(counts), counts(new));
+        let missing = |(line, count): (&BString, &usize)| {
+            let at = |side: &HashMap<&[u8], usize>| side.get(line.as_slice()).copied().unwrap_or_default();
+            let had = old.as_ref().map_or(*count, |old| at(old).min(*count));
+            had.saturating_sub(at(&new))
+        };
+        self.0.iter().map(missing).sum()
+    }
 }
 
 /// How many lines that others had brought, `inherited`, are not in the `result` of a merge, although
@@ -143,6 +173,12 @@ fn compile(expression: &str) -> Option<Regex> {
 /// empty.
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.lines_with_terminator().map(|line| line.strip_suffix(b"\n").unwrap_or(line))
+}
+
+fn counts(text: &[u8]) -> HashMap<&[u8], usize> {
+    let mut counts = HashMap::new();
+    lines(text).for_each(|line| *counts.entry(line).or_default() += 1);
+    counts
 }
 
 /// Whether all old lines are among the new ones in their order.
@@ -205,6 +241,25 @@ mod tests {
         check("a\nb\n", "a\n", "a\nc\nb\n", 0);
         check("a\n", "a\n", "c\n", 0);
         check("a\na\n", "a\n", "a\n", 1);
+    }
+
+    #[test]
+    fn what_several_others_brought_must_stay() {
+        let check = |sides: &[[&str; 2]], old: Option<&str>, new: &str, expect: usize| {
+            let mut others = Others::begin(b"a\nb\n");
+            sides.iter().for_each(|[base, theirs]| others.merge(base.as_bytes(), theirs.as_bytes()));
+            let found = others.missing(old.map(str::as_bytes), new.as_bytes());
+            assert_eq!(found, expect, "{sides:?}, {old:?} to {new:?}");
+        };
+        let (one, two) = (["a\nb\n", "a\nb\none\n"], ["a\nb\n", "two\na\nb\n"]);
+        check(&[one, two], None, "two\na\nb\none\n", 0);
+        check(&[one, two], None, "two\na\nb\n", 1);
+        check(&[one, two], None, "a\nb\none\n", 1);
+        check(&[one, two], Some("a\nb\none\n"), "a\nb\none\n", 0);
+        check(&[one, ["a\nb\none\n", "a\nb\n"]], None, "a\nb\n", 0);
+        check(&[one, ["a\nb\n", "b\n"]], None, "b\none\n", 0);
+        check(&[one, one], None, "a\nb\none\n", 0);
+        check(&[one], Some("a\nb\none\nown\n"), "a\nb\none\n", 0);
     }
 
     #[test]

@@ -171,7 +171,11 @@ pub(super) fn soften_what_was_undone(
         if ground.repo.holds_twice(tip_tree_id, path)? || is_as_merged(ground, finding, &net)? {
             continue;
         }
-        if net.old == net.new || is_allowed(ground, task, history, tip_tree_id, net)? {
+        let is_right = match net.old == net.new {
+            true => !net_of(ground, task, history, tip_tree_id).loses_lines(&net)?,
+            false => is_allowed(ground, task, history, tip_tree_id, net)?,
+        };
+        if is_right {
             finding.severity = Severity::Warning;
         }
     }
@@ -187,6 +191,18 @@ fn is_as_merged(ground: &Ground<'_>, finding: &Finding, net: &PathChange) -> Res
     Ok(is_merge && ground.repo.tree_entry(commit.tree_id, net.path.as_bstr())? == net.new)
 }
 
+fn net_of<'a>(
+    ground: &'a Ground<'a>,
+    task: &'a Task,
+    history: &'a History<'a>,
+    result_tree_id: ObjectId,
+) -> Gathering<'a> {
+    let mut gathering = Gathering::new(ground, task, history, result_tree_id);
+    gathering.result(result_tree_id);
+    gathering.net();
+    gathering
+}
+
 /// Whether a change of one path, made in one commit, would have nothing wrong with it.
 fn is_allowed(
     ground: &Ground<'_>,
@@ -195,8 +211,7 @@ fn is_allowed(
     result_tree_id: ObjectId,
     change: PathChange,
 ) -> Result<bool> {
-    let mut gathering = Gathering::new(ground, task, history, result_tree_id);
-    gathering.result(result_tree_id);
+    let mut gathering = net_of(ground, task, history, result_tree_id);
     gathering.change(std::slice::from_ref(&change))?;
     let known = gathering.known();
     let step = Step::Own(&[]);

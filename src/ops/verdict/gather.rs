@@ -17,7 +17,7 @@ use crate::model::change::{Entry, Kind, PathChange};
 use crate::model::evidence;
 use crate::model::finding::state::Lacks;
 use crate::model::judge::Known;
-use crate::model::judge::access::{self, LineChange};
+use crate::model::judge::access::{self, LineChange, Others};
 use crate::model::judge::merge::{Side, SideOf, SidePath};
 use crate::model::judge::paths;
 use crate::model::judge::state::Unmet;
@@ -36,6 +36,8 @@ pub(super) struct Gathering<'a> {
     result_tree_id: Option<ObjectId>,
     /// The paths that a merge must leave with every line of the merged side.
     kept_whole: HashSet<BString>,
+    /// What is judged is all that the branch makes of a path, not a step.
+    is_net: bool,
     known: Known,
 }
 
@@ -54,6 +56,7 @@ impl<'a> Gathering<'a> {
             old_tree_id,
             result_tree_id: None,
             kept_whole: HashSet::new(),
+            is_net: false,
             known,
         }
     }
@@ -61,6 +64,11 @@ impl<'a> Gathering<'a> {
     /// The commit exists, with this tree.
     pub fn result(&mut self, tree_id: ObjectId) {
         self.result_tree_id = Some(tree_id);
+    }
+
+    /// The change is what became of a path since the branch inherited it.
+    pub fn net(&mut self) {
+        self.is_net = true;
     }
 
     /// Whether the commit exists.
@@ -123,11 +131,9 @@ impl<'a> Gathering<'a> {
         }
         let Some(side) = path.theirs.iter().find(|side| side.entry == path.result) else { return Ok(()) };
         let inherited = self.history.inherited(self.ground, self.task, path.path.as_bstr())?;
-        let text = |entry: Option<Entry>| match entry.filter(|entry| entry.kind.is_file()) {
-            Some(entry) => self.ground.repo.blob(entry.id),
-            None => Ok(Vec::new()),
-        };
-        let removed = access::lost(&text(inherited)?, &text(side.base)?, &text(path.result)?);
+        let texts = [inherited, side.base, path.result].map(|entry| self.text(entry));
+        let [inherited, base, result] = texts;
+        let removed = access::lost(&inherited?, &base?, &result?);
         self.known.lines.insert(path.path.clone(), LineChange::Text { added: Vec::new(), removed });
         Ok(())
     }
@@ -288,12 +294,43 @@ impl<'a> Gathering<'a> {
     /// inherited the file: a worker may change again what it added itself.
     fn appended(&self, one: &PathChange, lines: Option<&str>) -> Result<LineChange> {
         let step = self.line_change(one.old, one.new)?;
-        if access::judge(lines, &step).is_empty() || self.kept_whole.contains(&one.path) {
+        if !self.is_net && access::judge(lines, &step).is_empty() || self.kept_whole.contains(&one.path) {
             return Ok(step);
         }
         let inherited = self.history.inherited(self.ground, self.task, one.path.as_bstr())?;
         let net = self.line_change(inherited, one.new)?;
-        Ok(if access::judge(lines, &net).is_empty() { net } else { step })
+        if !access::judge(lines, &net).is_empty() {
+            return Ok(step);
+        }
+        Ok(match self.missing(one)? {
+            0 => net,
+            removed => LineChange::Text { added: Vec::new(), removed },
+        })
+    }
+
+    /// Whether a change takes lines of others from a path under `access = "append"`.
+    pub fn loses_lines(&self, one: &PathChange) -> Result<bool> {
+        let entry = paths::entry_for(self.task, one.path.as_bstr());
+        let is_append = entry.is_ok_and(|entry| matches!(entry.access, Access::Append { .. }));
+        Ok(is_append && self.missing(one)? > 0)
+    }
+
+    /// How many lines that others have brought, with any merge, a change takes away.
+    fn missing(&self, one: &PathChange) -> Result<usize> {
+        let brought = self.history.brought(self.ground, self.task, one.path.as_bstr())?;
+        let mut others = Others::begin(&self.text(brought.start)?);
+        for [base, theirs] in brought.sides.into_iter().rev() {
+            others.merge(&self.text(base)?, &self.text(theirs)?);
+        }
+        let (old, new) = (self.text(one.old)?, self.text(one.new)?);
+        Ok(others.missing((!self.is_net).then_some(&old), &new))
+    }
+
+    fn text(&self, entry: Option<Entry>) -> Result<Vec<u8>> {
+        match entry.filter(|entry| entry.kind.is_file()) {
+            Some(entry) => self.ground.repo.blob(entry.id),
+            None => Ok(Vec::new()),
+        }
     }
 
     fn line_change(&self, old: Option<Entry>, new: Option<Entry>) -> Result<LineChange> {

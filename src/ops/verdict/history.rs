@@ -10,10 +10,12 @@ use gix_hash::ObjectId;
 
 use super::ground::Ground;
 use super::line::Line;
+use super::owner::Merge;
 use crate::git::objects::CommitObject;
 use crate::model::change::Entry;
 use crate::model::facts::Commit;
 use crate::model::finding::state::Lacks;
+use crate::model::judge::merge::{Side, SideOf};
 use crate::model::judge::paths;
 use crate::model::judge::state::Unmet;
 use crate::model::message::{self, Body, Prefix, Section, Subject};
@@ -181,6 +183,29 @@ impl<'a> History<'a> {
         start.map_or(Ok(None), at)
     }
 
+    /// What others have brought to `path`: what was there where the task's commits begin, and of each
+    /// merged side, newest first, what was there where it forked and what it has.
+    pub fn brought(&self, ground: &Ground<'_>, task: &Task, path: &BStr) -> Result<FromOthers> {
+        let at = |id: ObjectId| ground.repo.tree_entry(ground.repo.commit(id)?.tree_id, path);
+        let (mut start, mut sides) = (self.newest, Vec::new());
+        for past in self.newest_first(ground, task) {
+            let past = past?;
+            if past.is_own() && past.is_foreign(ground, task)? {
+                start = Some(past.id());
+                break;
+            }
+            start = past.parent_ids().first().copied();
+            let [ours, merged @ ..] = past.parent_ids() else { continue };
+            let merge = Merge { ground, task, commit_id: Some(past.id()), ours: *ours };
+            let of_others = |side: &Side| !matches!(side.of, SideOf::Own | SideOf::OwnJudged);
+            for side in merge.sides(merged)?.into_iter().filter(of_others) {
+                let fork = ground.repo.merge_bases(*ours, side.commit_id)?.first().copied();
+                sides.push([fork.map_or(Ok(None), at)?, at(side.commit_id)?]);
+            }
+        }
+        Ok(FromOthers { start: start.map_or(Ok(None), at)?, sides })
+    }
+
     /// Every path that the task's own commits changed (S1-40), sorted.
     pub fn own_paths(&self, ground: &Ground<'_>, task: &Task) -> Result<BTreeSet<BString>> {
         let mut changed = BTreeSet::new();
@@ -241,6 +266,12 @@ impl<'a> History<'a> {
             Chain::Read(line) => Ok(line.candidate(ground, place)?.map(Past::Read)),
         }
     }
+}
+
+/// What a branch has at one path from others.
+pub(super) struct FromOthers {
+    pub start: Option<Entry>,
+    pub sides: Vec<[Option<Entry>; 2]>,
 }
 
 /// What the merged sides of a merge bring at one path.
