@@ -11,14 +11,19 @@ use gix_hash::ObjectId;
 
 use super::ground::Ground;
 use super::history::History;
+use super::owner::Merge;
 use crate::git::objects::CommitObject;
 use crate::model::judge::merge::{Completeness, Side, SideOf};
 use crate::model::message::{self, Prefix};
 use crate::model::origin::Origin;
 use crate::model::plan::Task;
 
-/// Whether there is a COMPLETE of `provider` in the history of `newest`.
-pub(super) fn is_built_on(ground: &Ground<'_>, provider: &Task, newest: ObjectId) -> Result<bool> {
+/// Whether there is a COMPLETE of `provider` in the history of `newest`, on the branch of `task`.
+pub(super) fn is_built_on(
+    ground: &Ground<'_>,
+    (task, provider): (&Task, &Task),
+    newest: ObjectId,
+) -> Result<bool> {
     // Where a shallow clone ends too early, nothing tells what is there.
     let Ok(held) = ground.repo.commits_between(&[ground.base_commit_id], &[newest]) else {
         return Ok(false);
@@ -31,7 +36,20 @@ pub(super) fn is_built_on(ground: &Ground<'_>, provider: &Task, newest: ObjectId
         return Ok(false);
     }
     let known = Known::read(ground, provider)?;
-    Ok(held_completes.iter().any(|complete| known.is_one(complete)))
+    for complete in &held_completes {
+        let is_replaced = || Ok::<_, anyhow::Error>(!is_of_own(ground, task, complete.id)?);
+        if known.ids.contains(&complete.id) || known.is_alike(complete) && is_replaced()? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the task could have made a commit itself: author, date and subject are easily copied.
+fn is_of_own(ground: &Ground<'_>, task: &Task, commit_id: ObjectId) -> Result<bool> {
+    let merge = Merge { ground, task, commit_id: None, ours: ground.base_commit_id };
+    let sides = merge.sides(&[commit_id])?;
+    Ok(sides.iter().any(|side| matches!(side.of, SideOf::Own | SideOf::OwnJudged)))
 }
 
 /// Takes a task that was complete at the commit that was merged for complete.
@@ -81,8 +99,8 @@ impl Known {
         Ok(())
     }
 
-    fn is_one(&self, complete: &CommitObject) -> bool {
-        self.ids.contains(&complete.id) || self.origins.contains(&complete.origin())
+    fn is_alike(&self, complete: &CommitObject) -> bool {
+        self.origins.contains(&complete.origin())
     }
 }
 

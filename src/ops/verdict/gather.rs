@@ -367,7 +367,7 @@ impl<'a> Gathering<'a> {
             // That it is open again is told to whoever is about to commit, and held against nobody who has.
             let may_be_former = self.ground.plan.dependencies == DependencyMode::Strict
                 && (lacks == Lacks::Merge || self.is_made());
-            let is_former = |parent| former::is_built_on(self.ground, provider, parent);
+            let is_former = |parent| former::is_built_on(self.ground, (self.task, provider), parent);
             if is_merged || may_be_former && any(&is_former)? {
                 continue;
             }
