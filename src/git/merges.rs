@@ -3,10 +3,10 @@
 //! `git merge-tree --write-tree` decides, in the [clean room](super::clean_room). Only what is
 //! provably the same is decided in process, because most steps of an integration are of that kind
 //! and a process for each would cost more than all the rest: one side holds the other, one side
-//! changed nothing, or both changed different paths and no rename can come into play. The tests hold
-//! these answers against git's.
+//! changed nothing, or no rename can come into play and each path was changed by one side alone or is a
+//! [plain text](plain_text) that leaves no doubt. The tests hold these answers against git's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, anyhow, bail};
 use bstr::{BStr, BString, ByteSlice};
@@ -14,7 +14,9 @@ use gix::objs::tree::EntryKind;
 use gix_hash::ObjectId;
 
 use super::Repository;
+use super::attributes::Attributes;
 use super::clean_room::CleanRoom;
+use super::plain_text;
 use crate::model::change::{Entry, Kind, PathChange};
 use crate::model::integration::conflict::{self, Conflict, Message, Side, Stage};
 
@@ -121,33 +123,71 @@ impl CleanRoom {
         }
         let (our_changes, their_changes) =
             (scratch.diff_trees(base, ours)?, scratch.diff_trees(base, theirs)?);
-        if !are_independent(&our_changes, &their_changes) {
+        let Some(shared) = shared_paths(&our_changes, &their_changes) else { return Ok(None) };
+        let attributes = Attributes::of(self)?;
+        let mut entries = Vec::new();
+        for change in &their_changes {
+            let path = change.path.as_bstr();
+            let entry = match shared.get(path) {
+                None => change.new,
+                Some(mine) => match self.both(mine, change, &attributes)? {
+                    None => return Ok(None),
+                    merged => merged,
+                },
+            };
+            entries.push((path, entry));
+        }
+        put(scratch, ours, entries).map(Some)
+    }
+
+    /// The merge of a file that both sides changed, if it is certain.
+    fn both(
+        &self,
+        ours: &PathChange,
+        theirs: &PathChange,
+        attributes: &Attributes<'_>,
+    ) -> Result<Option<Entry>> {
+        let (Some(base), Some(one), Some(other)) = (ours.old, ours.new, theirs.new) else { return Ok(None) };
+        let is_file = matches!(base.kind, Kind::File | Kind::Executable);
+        let same_kind = base.kind == one.kind && base.kind == other.kind;
+        if !is_file || !same_kind || attributes.have_a_say(ours.path.as_bstr())? {
             return Ok(None);
         }
-        let theirs = their_changes.iter().map(|change| (change.path.as_bstr(), change.new));
-        put(scratch, ours, theirs).map(Some)
+        let scratch = self.repository();
+        let texts = [scratch.blob(base.id)?, scratch.blob(one.id)?, scratch.blob(other.id)?];
+        match plain_text::merged([&texts[0], &texts[1], &texts[2]]) {
+            Some(text) => Ok(Some(Entry { id: scratch.write_blob(&text)?, ..base })),
+            None => Ok(None),
+        }
     }
 }
 
-/// Whether two sides change different things for certain: no path in common, none below a path of
-/// the other, and no rename of a directory into which the other side adds. A rename needs a deletion
-/// and an addition on one side; what else a rename could do needs a path in common.
-pub(in crate::git) fn are_independent(ours: &[PathChange], theirs: &[PathChange]) -> bool {
+/// Our changes of the paths that both sides change, where every path can be looked at by itself: none
+/// is below another one's, and there is no rename of a directory into which the other side adds. A
+/// rename needs a deletion and an addition on one side; what else it could do needs one of these in
+/// common.
+fn shared_paths<'c>(
+    ours: &'c [PathChange],
+    theirs: &[PathChange],
+) -> Option<BTreeMap<&'c BStr, &'c PathChange>> {
     let adds = |side: &[PathChange]| side.iter().any(|change| change.old.is_none());
     let deletes = |side: &[PathChange]| side.iter().any(|change| change.new.is_none());
     let may_rename = |side: &[PathChange]| adds(side) && deletes(side);
     let renamed_into = (may_rename(ours) && adds(theirs)) || (may_rename(theirs) && adds(ours));
-    !renamed_into && !touch(ours, theirs) && !touch(theirs, ours)
+    if renamed_into || is_below(ours, theirs) || is_below(theirs, ours) {
+        return None;
+    }
+    let paths: BTreeSet<&BStr> = theirs.iter().map(|change| change.path.as_bstr()).collect();
+    let shared = ours.iter().map(|change| (change.path.as_bstr(), change));
+    Some(shared.filter(|(path, _)| paths.contains(path)).collect())
 }
 
-/// Whether a path of `one`, or a directory above it, is a path of `other`.
-fn touch(one: &[PathChange], other: &[PathChange]) -> bool {
+/// Whether a directory above a path of `one` is a path of `other`.
+fn is_below(one: &[PathChange], other: &[PathChange]) -> bool {
     let paths: BTreeSet<&BStr> = other.iter().map(|change| change.path.as_bstr()).collect();
-    let is_touched = |path: &BString| {
-        let above = path.find_iter("/").map(|end| path[..end].as_bstr());
-        above.chain([path.as_bstr()]).any(|prefix| paths.contains(prefix))
-    };
-    one.iter().any(|change| is_touched(&change.path))
+    let mut above =
+        one.iter().flat_map(|change| change.path.find_iter("/").map(|end| change.path[..end].as_bstr()));
+    above.any(|prefix| paths.contains(prefix))
 }
 
 fn put<'a>(

@@ -33,6 +33,7 @@ pub mod walk;
 pub mod worktrees;
 
 pub mod advance;
+mod attributes;
 pub mod authority;
 pub mod automatic;
 pub mod backup;
@@ -46,6 +47,7 @@ pub mod meetings;
 pub mod merges;
 pub mod patches;
 pub mod pending;
+mod plain_text;
 pub mod plan_ref;
 pub mod progress;
 pub mod quarantine;

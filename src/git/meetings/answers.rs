@@ -4,8 +4,7 @@
 //! merge: both commits, what they have in common, and the tree with the attributes. Both: the version
 //! of git, unless git need not be asked. Nothing else can play a part, as the clean room has no configuration but its own.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -14,7 +13,7 @@ use gix_hash::ObjectId;
 
 use super::Pair;
 use super::ground::{Unit, Whole};
-use crate::git::Repository;
+use crate::git::attributes::Attributes;
 use crate::git::cache::{Cache, Key, digest};
 use crate::git::clean_room::CleanRoom;
 use crate::git::merges::entry_kind;
@@ -41,12 +40,11 @@ pub(super) struct Answers<'c> {
 
 impl<'c> Answers<'c> {
     pub fn open(room: &'c CleanRoom, cache: &'c mut Cache) -> Result<Answers<'c>> {
-        let tree_id = room.repository().tree_of_any(room.attributes())?;
         Ok(Answers {
             room,
             cache,
             common: OnceCell::new(),
-            attributes: Attributes { repo: room.repository(), tree_id, known: RefCell::default() },
+            attributes: Attributes::of(room)?,
             is_cut_off: room.repository().is_shallow(),
         })
     }
@@ -65,7 +63,9 @@ impl<'c> Answers<'c> {
         let mut key = self.common()?;
         key.bytes(b"file");
         key.unit(unit);
-        key.bytes(&self.attributes.of(&unit.path)?);
+        let mut attributes = Writer::default();
+        self.attributes.above(unit.path.as_bstr())?.into_iter().for_each(|entry| attributes.entry(entry));
+        key.bytes(&attributes.0);
         let key = digest(&key.0)?;
         Ok((key, self.find(key)))
     }
@@ -77,7 +77,7 @@ impl<'c> Answers<'c> {
         unit: &Unit,
         find: impl FnOnce() -> Option<Vec<Collision>>,
     ) -> Result<Option<Vec<Collision>>> {
-        if !self.attributes.of(&unit.path)?.iter().all(|byte| *byte == 0) {
+        if self.attributes.have_a_say(unit.path.as_bstr())? {
             return Ok(None);
         }
         let mut key = Writer::default();
@@ -123,33 +123,6 @@ impl<'c> Answers<'c> {
     /// An answer that cannot be read is none.
     fn find(&mut self, key: Key) -> Option<Vec<Collision>> {
         read(self.cache.find(key)?).ok()
-    }
-}
-
-/// The files that say how paths merge.
-struct Attributes<'r> {
-    repo: &'r Repository,
-    tree_id: ObjectId,
-    /// The `.gitattributes` in each directory, as far as it was looked for.
-    known: RefCell<HashMap<BString, Option<Entry>>>,
-}
-
-impl Attributes<'_> {
-    /// Everything that can decide about `path`: what lies in the directories above it.
-    fn of(&self, path: &BString) -> Result<Vec<u8>> {
-        let mut found = Writer::default();
-        let directories = std::iter::once(0).chain(path.find_iter("/").map(|slash| slash + 1));
-        for end in directories {
-            let file = BString::from([&path[..end], b".gitattributes"].concat());
-            let known = self.known.borrow().get(&file).copied();
-            let entry = match known {
-                Some(known) => known,
-                None => self.repo.tree_entry(self.tree_id, file.as_bstr())?,
-            };
-            self.known.borrow_mut().insert(file, entry);
-            found.entry(entry);
-        }
-        Ok(found.0)
     }
 }
 

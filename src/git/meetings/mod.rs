@@ -3,7 +3,7 @@
 //! The answer for a pair is that of `git merge-tree <one> <other>`, but a whole merge is rarely
 //! needed to know it. Pairs whose changes do not touch are [`Apart`](Meeting::Apart) without asking.
 //! Where both sides changed the same files and no rename can come into play, the files decide, each
-//! by itself: a [plain] text may leave no doubt, and otherwise a merge of the same three versions is
+//! by itself: a [plain text](super::plain_text) may leave no doubt, and otherwise a merge of the same three versions is
 //! asked for once, however many pairs need it. What is left, such as renames, links that became directories and submodules, is merged as it is. What
 //! git has answered once is kept in a [`Cache`]. The tests hold the answers against `git merge-tree`,
 //! pair by pair, with a cache and without.
@@ -13,7 +13,6 @@
 mod answers;
 mod ground;
 mod lines;
-mod plain;
 mod side_by_side;
 
 use std::collections::{BTreeSet, HashMap};
@@ -24,10 +23,10 @@ use gix_hash::ObjectId;
 
 use self::answers::Answers;
 use self::ground::{Ground, Question, Unit};
-use self::plain::Outcome;
 use super::cache::Cache;
 use super::clean_room::CleanRoom;
 use super::merges::{self, Merged};
+use super::plain_text::{self, Outcome};
 use crate::model::change::{Entry, PathChange};
 use crate::model::hint;
 use crate::model::integration::clash;
@@ -126,7 +125,7 @@ impl CleanRoom {
             return None;
         }
         let text = |entry: Entry| self.repository().blob(entry.id).ok();
-        match plain::outcome(&text(base)?, &text(ours)?, &text(theirs)?)? {
+        match plain_text::outcome([&text(base)?, &text(ours)?, &text(theirs)?])? {
             Outcome::Merges => Some(Vec::new()),
             Outcome::Collides(span) => {
                 let sides = [(Side::Base, base), (Side::Ours, ours), (Side::Theirs, theirs)];
