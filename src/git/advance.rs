@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use bstr::ByteSlice;
+use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::Repository;
@@ -30,7 +30,12 @@ pub enum Advanced {
         actual: Option<ObjectId>,
     },
     /// The worktree that has it checked out is not clean; nothing was changed.
-    Unclean(PathBuf),
+    Unclean {
+        /// Where it is.
+        worktree: PathBuf,
+        /// What is not committed there.
+        paths: Vec<BString>,
+    },
 }
 
 impl Repository {
@@ -70,10 +75,11 @@ impl Repository {
             return Ok(Advanced::Lost { actual });
         }
         let moved = match self.checked_out_at(branch)? {
-            Some(path) if !self.dirty_paths(&path)?.is_empty() => {
-                return Ok(Advanced::Unclean(path));
-            }
             Some(path) => {
+                let paths = self.dirty_paths(&path)?;
+                if !paths.is_empty() {
+                    return Ok(Advanced::Unclean { worktree: path, paths });
+                }
                 let old = expected.context("a branch that is checked out with a commit")?;
                 self.fast_forward((&path, branch), (old, new), why)?
             }

@@ -329,7 +329,15 @@ fn landing_takes_the_work_to_the_base() {
     sandbox.write("config.py", "mine\n");
     let dirty = integrate(&sandbox, &["--land"]).fails(1);
     assert!(dirty.err.contains("main is checked out in"), "a person's changes stay: {}", dirty.err);
+    assert!(dirty.err.contains("\n  config.py\n"), "what is in the way is named: {}", dirty.err);
     sandbox.git(&["checkout", "--quiet", "config.py"]).ok();
+    sandbox.write("new.py", "mine\n");
+    let dirty = integrate(&sandbox, &["--land"]).fails(1);
+    assert!(dirty.err.contains("\n  new.py\n"), "also what git does not know: {}", dirty.err);
+    let remedy = ["stash", "--quiet", "--include-untracked"];
+    assert!(dirty.err.contains("stash --include-untracked"), "a remedy is named: {}", dirty.err);
+    sandbox.git(&remedy).ok();
+    sandbox.git(&["stash", "drop", "--quiet"]).ok();
     integrate(&sandbox, &["--land"]).ok();
     let subject = sandbox.git(&["log", "-1", "--format=%s", "main"]).ok().out;
     assert_eq!(subject, "Merge analytics-dashboard: parallel implementation complete\n");

@@ -112,7 +112,8 @@ fn unusable(
     if !is_ours(repo, recorded, options, tip)? {
         return Ok(Some(Refusal::branch(branch, BranchTrouble::Exists(tip))));
     }
-    let Some(path) = repo.checked_out_at(&branch::full(branch))? else { return Ok(None) };
-    let is_dirty = !repo.dirty_paths(&path)?.is_empty();
-    Ok(is_dirty.then(|| Refusal::branch(branch, BranchTrouble::CheckedOut(path))))
+    let Some(worktree) = repo.checked_out_at(&branch::full(branch))? else { return Ok(None) };
+    let paths = repo.dirty_paths(&worktree)?;
+    let is_dirty = !paths.is_empty();
+    Ok(is_dirty.then(|| Refusal::branch(branch, BranchTrouble::Unclean { worktree, paths })))
 }

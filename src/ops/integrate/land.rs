@@ -93,7 +93,9 @@ fn land(
     match repo.advance_branch(base_ref, Some(base_tip), commit_id, &format!("integrate: land {run}"))? {
         Advanced::Done => {}
         Advanced::Lost { .. } => return Ok(Err(Refusal::branch(base, BranchTrouble::Moved))),
-        Advanced::Unclean(path) => return Ok(Err(Refusal::branch(base, BranchTrouble::CheckedOut(path)))),
+        Advanced::Unclean { worktree, paths } => {
+            return Ok(Err(Refusal::branch(base, BranchTrouble::Unclean { worktree, paths })));
+        }
     }
     let entry = Entry {
         text: format!("landed on {base}"),

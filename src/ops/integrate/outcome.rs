@@ -116,8 +116,15 @@ pub enum BranchTrouble {
     Exists(ObjectId),
     /// It is a symbolic ref: moving it would move another one.
     Symbolic,
-    /// This worktree has it checked out and is not clean, or would have to go back.
+    /// This worktree has it checked out, and would have to go back.
     CheckedOut(PathBuf),
+    /// This worktree has it checked out and is not clean.
+    Unclean {
+        /// Where it is.
+        worktree: PathBuf,
+        /// What is not committed there.
+        paths: Vec<BString>,
+    },
     /// Somebody else moved it meanwhile.
     Moved,
     /// It does not exist, so it cannot land.

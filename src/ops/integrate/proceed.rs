@@ -108,8 +108,8 @@ impl Work<'_> {
         match repo.advance_branch(&branch::full(&branch), self.tip, candidate, &why)? {
             Advanced::Done => {}
             Advanced::Lost { .. } => return Ok(Some(Refusal::branch(branch, BranchTrouble::Moved))),
-            Advanced::Unclean(path) => {
-                return Ok(Some(Refusal::branch(branch, BranchTrouble::CheckedOut(path))));
+            Advanced::Unclean { worktree, paths } => {
+                return Ok(Some(Refusal::branch(branch, BranchTrouble::Unclean { worktree, paths })));
             }
         }
         self.tip = Some(candidate);

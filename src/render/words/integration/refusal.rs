@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bstr::ByteSlice;
+use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::model::integration::progress::Stopped;
@@ -12,6 +12,9 @@ use crate::ops::integrate::{BenchTrouble, BranchTrouble, Marked, Refusal, Unansw
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words::integration::left_out;
 use crate::render::words::{count, ended, short};
+
+/// More paths are counted, not named.
+const MOST_PATHS: usize = 10;
 
 /// A refusal: what is wrong, one line for each thing, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,8 +130,9 @@ fn of_branch(branch: &str, trouble: &BranchTrouble) -> Refused {
         ),
         BranchTrouble::CheckedOut(path) => Refused::new(
             format!("{branch} is checked out in {}", terminal(path.display().to_string())),
-            &["commit what is there, or switch to another branch"],
+            &["switch to another branch there"],
         ),
+        BranchTrouble::Unclean { worktree, paths } => unclean(branch, worktree, paths),
         BranchTrouble::Moved => Refused::new(
             format!("{branch} was moved by somebody else meanwhile"),
             &["look at it, then: git orchestrate integrate --continue, or --abort"],
@@ -137,6 +141,18 @@ fn of_branch(branch: &str, trouble: &BranchTrouble) -> Refused {
             Refused::new(format!("there is no branch {branch}"), &["make it: git orchestrate integrate"])
         }
     }
+}
+
+fn unclean(branch: &str, worktree: &Path, paths: &[BString]) -> Refused {
+    let place = worktree.display().to_string();
+    let line = format!("{branch} is checked out in {}, and not all is committed there", terminal(&place));
+    let hint = format!(
+        "commit what is there, or put it aside: git -C {} stash --include-untracked",
+        shell_word(&place)
+    );
+    let more = paths.len().saturating_sub(MOST_PATHS);
+    let shown = paths.iter().take(MOST_PATHS).map(|path| terminal(path.as_bstr()));
+    Refused::new(line, &[&hint]).with(shown.chain((more > 0).then(|| format!("and {more} more"))))
 }
 
 fn of_bench(path: &Path, trouble: &BenchTrouble) -> Refused {
