@@ -91,7 +91,12 @@ pub(super) fn judge_commit(
     {
         findings.retain(|finding| !asks_for_evidence(finding));
     }
-    Ok(findings.into_iter().map(|finding| finding.at(commit.id)).collect())
+    // A merge may bring commits of which something is to be said.
+    let place = |finding: Finding| match finding.commit_id {
+        None => finding.at(commit.id),
+        Some(_) => finding,
+    };
+    Ok(findings.into_iter().map(place).collect())
 }
 
 /// Whether a finding asks for what a COMPLETE needs no more once it is taken back.
@@ -121,7 +126,9 @@ pub(super) fn judge_at(
             let parents = [&[ours], merged].concat();
             gathering.state_of_merge(&parents, || merged::has_own_work(&merge, &paths, &sides))?;
             let known = gathering.known();
-            Ok(judge::judge(&case(Step::Merge { paths: &paths, sides: &sides }, &known)))
+            let mut findings = judge::judge(&case(Step::Merge { paths: &paths, sides: &sides }, &known));
+            findings.extend(merge.wrong_messages(&sides)?);
+            Ok(findings)
         }
         _ => {
             gathering.change(moment.change)?;

@@ -16,8 +16,9 @@ use super::ground::Ground;
 use crate::git::objects::CommitObject;
 use crate::model::branch;
 use crate::model::change::PathChange;
+use crate::model::finding::Finding;
 use crate::model::judge::merge::{Completeness, Side, SideOf};
-use crate::model::judge::paths;
+use crate::model::judge::{self, Case, Known, Step, paths};
 use crate::model::message;
 use crate::model::plan::Task;
 
@@ -50,18 +51,51 @@ impl Merge<'_> {
 
     /// Whether the own branch, as another clone has it, brings a commit of the task's own.
     pub fn brings_own_work(&self, side: &Side) -> Result<bool> {
-        if !matches!(side.of, SideOf::Own | SideOf::OwnJudged) {
-            return Ok(false);
-        }
-        let plan = self.ground.whole_plan()?;
-        for id in self.brought(side.commit_id)? {
-            let others = || plan.tasks.iter().filter(|other| other.name != self.task.name);
-            let made: Result<Vec<bool>> = others().map(|other| self.ground.is_made_by(other, id)).collect();
-            if self.could_make(self.task, &self.ground.repo.commit(id)?)? && !made?.contains(&true) {
+        for commit in self.own_commits_of(side)? {
+            if self.could_make(self.task, &commit)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// What is wrong with the messages of own commits that the own branch brings from another clone,
+    /// where no hook of ours may have seen them. What leaves the scope is found in the merge.
+    pub fn wrong_messages(&self, sides: &[Side]) -> Result<Vec<Finding>> {
+        let mut findings = Vec::new();
+        for side in sides {
+            for commit in self.own_commits_of(side)? {
+                let change = self.change(&commit)?;
+                if !are_in_scope(self.task, &change) {
+                    continue;
+                }
+                let known = Known { encoding: commit.encoding.clone(), ..Known::default() };
+                let (plan, task, message) = (self.ground.plan, self.task, Some(commit.message.as_bstr()));
+                let case = Case { plan, task, step: Step::Own(&change), place: None, message, known: &known };
+                findings.extend(judge::message::judge(&case).into_iter().map(|one| one.at(commit.id)));
+            }
+        }
+        Ok(findings)
+    }
+
+    /// The commits that a side of the own branch brings and that no other task answers for, without
+    /// merges.
+    fn own_commits_of(&self, side: &Side) -> Result<Vec<CommitObject>> {
+        let mut own = Vec::new();
+        if !matches!(side.of, SideOf::Own | SideOf::OwnJudged) {
+            return Ok(own);
+        }
+        let plan = self.ground.whole_plan()?;
+        for id in self.brought(side.commit_id)? {
+            let others = plan.tasks.iter().filter(|other| other.name != self.task.name);
+            let made: Result<Vec<bool>> = others.map(|other| self.ground.is_made_by(other, id)).collect();
+            let commit = self.ground.repo.commit(id)?;
+            if commit.parent_ids.len() == 1 && !made?.contains(&true) {
+                own.push(commit);
+            }
+        }
+        own.sort_by_key(|commit| (commit.time, commit.id));
+        Ok(own)
     }
 
     /// The first that a merged commit belongs to: the base, the task whose newest commit it is, what an
@@ -224,12 +258,20 @@ impl Merge<'_> {
 
     /// Whether a commit declares a status and keeps to the scope of a task.
     fn could_make(&self, task: &Task, commit: &CommitObject) -> Result<bool> {
-        let [parent] = commit.parent_ids[..] else { return Ok(false) };
-        let repo = self.ground.repo;
-        let change = repo.diff_trees(repo.commit(parent)?.tree_id, commit.tree_id)?;
-        let in_scope = |one: &PathChange| paths::entry_for(task, one.path.as_bstr()).is_ok();
-        Ok(message::read(commit.message.as_bstr()).is_some() && change.iter().all(in_scope))
+        Ok(commit.parent_ids.len() == 1
+            && message::read(commit.message.as_bstr()).is_some()
+            && are_in_scope(task, &self.change(commit)?))
     }
+
+    /// What a commit changes against its first parent.
+    fn change(&self, commit: &CommitObject) -> Result<Vec<PathChange>> {
+        let repo = self.ground.repo;
+        repo.diff_trees(repo.tree_of(commit.parent_ids.first().copied())?, commit.tree_id)
+    }
+}
+
+fn are_in_scope(task: &Task, change: &[PathChange]) -> bool {
+    change.iter().all(|one| paths::entry_for(task, one.path.as_bstr()).is_ok())
 }
 
 fn is_within(ground: &Ground<'_>, commit_id: ObjectId, tips: &[ObjectId]) -> Result<bool> {
