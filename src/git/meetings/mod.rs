@@ -3,10 +3,10 @@
 //! The answer for a pair is that of `git merge-tree <one> <other>`, but a whole merge is rarely
 //! needed to know it. Pairs whose changes do not touch are [`Apart`](Meeting::Apart) without asking.
 //! Where both sides changed the same files and no rename can come into play, the files decide, each
-//! by itself: a [plain text](super::plain_text) may leave no doubt, and otherwise a merge of the same three versions is
-//! asked for once, however many pairs need it. What is left, such as renames, links that became directories and submodules, is merged as it is. What
-//! git has answered once is kept in a [`Cache`]. The tests hold the answers against `git merge-tree`,
-//! pair by pair, with a cache and without.
+//! by itself: a plain text may leave no doubt, and otherwise a merge of the same three versions is asked for
+//! once, however many pairs need it. What is left, such as renames, links that became directories and
+//! submodules, is merged as it is. What git has answered once is kept in a [`Cache`]. The tests hold
+//! the answers against `git merge-tree`, pair by pair, with a cache and without.
 //!
 //! What cannot be read makes the pairs unknown that need it, and no others.
 
