@@ -62,9 +62,9 @@ fn tasks() -> Vec<Curve> {
         let (ours, git) = (instructions(&status::status(&bed)), instructions(&status::for_each_ref(&bed)));
         (tasks as f64, ours, git)
     };
-    let overviews = [10, 80, 640, 5_000].map(overview);
+    let overviews = [10, 60, 350, 2_000].map(overview);
     vec![
-        Curve { name: "pre-commit", points: [10, 80, 640, 5_000].map(hook).into() },
+        Curve { name: "pre-commit", points: [10, 60, 350, 2_000].map(hook).into() },
         Curve { name: "status", points: overviews.map(|(size, ours, _)| (size, ours)).into() },
         Curve { name: "git for-each-ref", points: overviews.map(|(size, _, git)| (size, git)).into() },
     ]
