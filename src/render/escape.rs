@@ -43,9 +43,7 @@ pub fn markdown(text: impl AsRef<[u8]>) -> String {
     let mut out = String::new();
     for c in terminal(text).chars() {
         match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
+            '<' | '>' | '&' => out.push_str(entity(c)),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' => {
                 out.push('\\');
                 out.push(c);
@@ -112,15 +110,22 @@ pub fn html(text: impl AsRef<[u8]>) -> String {
     let mut out = String::new();
     for c in terminal(text).chars() {
         match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
+            '<' | '>' | '&' | '"' | '\'' => out.push_str(entity(c)),
             c => out.push(c),
         }
     }
     out
+}
+
+/// What HTML has instead of a character of its markup.
+fn entity(c: char) -> &'static str {
+    match c {
+        '<' => "&lt;",
+        '>' => "&gt;",
+        '&' => "&amp;",
+        '"' => "&quot;",
+        _ => "&#39;",
+    }
 }
 
 /// As one word of a POSIX shell command that a person may paste: quoted only where it must be.

@@ -11,7 +11,7 @@ use bstr::BString;
 use crate::model::finding::path::PathRule;
 use crate::model::finding::{Finding, Violation};
 use crate::model::plan::Task;
-use crate::render::escape;
+use crate::render::{escape, words};
 
 /// When it is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub fn text(findings: &[Finding], task: &Task, occasion: Occasion) -> String {
     let width = findings.iter().map(|finding| finding.rule().len()).max().unwrap_or_default();
     for finding in findings.iter().take(MOST) {
         let words = escape::terminal(finding.to_string());
-        let _ = write!(text, "\n  {:width$}  {words}", finding.rule());
+        let _ = write!(text, "\n  {:width$}  {words}{}", finding.rule(), brought(finding, occasion));
     }
     if let Some(more) = findings.len().checked_sub(MOST).filter(|more| *more > 0) {
         let _ = write!(text, "\n  and {more} more");
@@ -52,6 +52,14 @@ pub fn text(findings: &[Finding], task: &Task, occasion: Occasion) -> String {
         let _ = write!(text, "\nhint: {hint}");
     }
     text
+}
+
+/// Which of the commits that a merge would bring it is about, if it is about one.
+fn brought(finding: &Finding, occasion: Occasion) -> String {
+    match finding.commit_id.filter(|_| occasion != Occasion::Landed) {
+        Some(id) => format!(", in {}", words::short(id)),
+        None => String::new(),
+    }
 }
 
 /// What is only remarked takes a line each.
@@ -86,6 +94,13 @@ fn heading(findings: &[Finding], task: &Task, occasion: Occasion) -> Option<Stri
 fn hints(findings: &[Finding], occasion: Occasion) -> Vec<String> {
     let mut hints: Vec<String> = Vec::new();
     hints.extend(unstage(findings, occasion));
+    let is_brought = |finding: &&Finding| !brought(finding, occasion).is_empty();
+    hints.extend(findings.iter().find(is_brought).and_then(|finding| finding.commit_id).map(|id| {
+        format!(
+            "git merge --abort, then reword it where it was made: git rebase --interactive {}^, push and pull again",
+            words::short(id)
+        )
+    }));
     for finding in findings {
         for line in finding.hint().lines() {
             let line = escape::terminal(line);
