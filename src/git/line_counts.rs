@@ -18,7 +18,10 @@ impl Repository {
     pub fn line_counts(&self, change: &[PathChange]) -> Result<Lines> {
         let mut lines = Lines::default();
         for one in change {
-            let (Some(old), Some(new)) = (self.text(one.old)?, self.text(one.new)?) else { continue };
+            let (Some(old), Some(new)) = (self.text(one.old, MAX_BYTES)?, self.text(one.new, MAX_BYTES)?)
+            else {
+                continue;
+            };
             let input = InternedInput::new(byte_lines(&old), byte_lines(&new));
             let diff = Diff::compute(Algorithm::Myers, &input);
             lines.added += diff.count_additions() as usize;
@@ -28,14 +31,14 @@ impl Repository {
     }
 
     /// The content of a file or the target of a link; nothing where there is none, `None` for what is
-    /// no text.
-    fn text(&self, entry: Option<Entry>) -> Result<Option<Vec<u8>>> {
+    /// no text or has more than `most` bytes.
+    pub(in crate::git) fn text(&self, entry: Option<Entry>, most: usize) -> Result<Option<Vec<u8>>> {
         let Some(entry) = entry else { return Ok(Some(Vec::new())) };
         if entry.kind == Kind::Submodule {
             return Ok(None);
         }
         let text = self.blob(entry.id)?;
-        let is_text = text.len() <= MAX_BYTES && !text.iter().take(LOOK).any(|byte| *byte == 0);
+        let is_text = text.len() <= most && !text.iter().take(LOOK).any(|byte| *byte == 0);
         Ok(is_text.then_some(text))
     }
 }

@@ -9,14 +9,11 @@ use gix_hash::ObjectId;
 
 use super::Pair;
 use crate::git::clean_room::CleanRoom;
-use crate::model::change::{Entry, Kind};
+use crate::model::change::Entry;
 use crate::model::contact::Lines;
 
 /// Files of more bytes than this are not compared line by line.
 const MAX_BYTES: usize = 1 << 20;
-
-/// How far git looks for a NUL byte, which makes a file a binary one.
-const LOOK: usize = 8_000;
 
 impl CleanRoom {
     /// The lines of `path` that each side has changed, in its own version: counted from 1, the end
@@ -44,12 +41,9 @@ impl CleanRoom {
 
     /// The content of a file of text; an absent one is empty, and `None` is no text.
     fn text(&self, entry: Option<Entry>) -> Result<Option<Vec<u8>>> {
-        let Some(entry) = entry else { return Ok(Some(Vec::new())) };
-        if !matches!(entry.kind, Kind::File | Kind::Executable) {
-            return Ok(None);
+        match entry.is_none_or(|entry| entry.kind.is_file()) {
+            true => self.repository().text(entry, MAX_BYTES),
+            false => Ok(None),
         }
-        let text = self.repository().blob(entry.id)?;
-        let is_text = text.len() <= MAX_BYTES && !text.iter().take(LOOK).any(|byte| *byte == 0);
-        Ok(is_text.then_some(text))
     }
 }
