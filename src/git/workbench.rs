@@ -19,6 +19,9 @@ use super::program::Program;
 use crate::model::change::Kind;
 use crate::model::name::RunName;
 
+/// Where in the private worktree's own part of the repository we note what was laid out.
+const LAID_OUT: &str = "orchestrate-laid-out";
+
 /// The private worktree of one run; it need not exist yet.
 #[derive(Debug)]
 pub struct Workbench<'repo> {
@@ -92,10 +95,18 @@ impl Workbench<'_> {
         let tree = work.merged.tree_id.to_string();
         self.git().args(["read-tree", "--reset", "-u", &tree]).output()?;
         self.git().args(["update-index", "-z", "--index-info"]).stdin(stages(work.merged)).output()?;
+        fs_err::write(self.git_path(LAID_OUT)?, &tree)?;
         fs_err::write(self.git_path("MERGE_HEAD")?, format!("{}\n", work.tip))?;
         fs_err::write(self.git_path("MERGE_MODE")?, "no-ff")?;
         fs_err::write(self.git_path("MERGE_MSG")?, format!("{}\n", work.message))?;
         Ok(())
+    }
+
+    /// The files of the merge that was laid out last, before anybody touched them.
+    pub fn laid_out(&self) -> Result<Option<ObjectId>> {
+        let path = self.git_path(LAID_OUT)?;
+        let text = if path.exists() { fs_err::read(path)? } else { Vec::new() };
+        Ok(ObjectId::from_hex(&text).ok())
     }
 
     /// Where its HEAD is.
@@ -167,6 +178,10 @@ impl Workbench<'_> {
         let registered = self.repo.worktrees()?.into_iter().find(|one| one.path == self.path);
         let records = registered.map(|one| one.git_dir).into_iter();
         let records: Vec<PathBuf> = records.chain(self.repo.incomplete_records(&self.path)?).collect();
+        if self.exists() {
+            // First, so that what is left when this is killed counts as nobody's work.
+            fs_err::remove_file(self.path.join(".git"))?;
+        }
         if self.path.exists() {
             fs_err::remove_dir_all(&self.path)?;
         }

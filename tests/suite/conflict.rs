@@ -4,12 +4,12 @@ use std::path::Path;
 
 use crate::sandbox::{Said, Sandbox};
 
-const BENCH: &str = ".git/orchestrate/integrate/r";
+pub const BENCH: &str = ".git/orchestrate/integrate/r";
 const BRANCH: &str = "integration/r";
 
 /// A run of three finished tasks that share every file. Tasks 1 and 2 change the list at its ends, task
 /// 3 both ends.
-fn finished() -> Sandbox {
+pub fn finished() -> Sandbox {
     shared(&[
         ("task-1-one", "list", "one\n2\n3\n4\n5\n6\n7\n8\n9\n"),
         ("task-2-two", "list", "1\n2\n3\n4\n5\n6\n7\n8\nnine\n"),
@@ -44,11 +44,11 @@ fn work(sandbox: &Sandbox, task: &str, path: &str, content: &str) {
     sandbox.git_in(&place, &["commit", "--quiet", "-m", "[COMPLETE] All of it"]).ok();
 }
 
-fn integrate(sandbox: &Sandbox, args: &[&str]) -> Said {
+pub fn integrate(sandbox: &Sandbox, args: &[&str]) -> Said {
     sandbox.git(&[&["orchestrate", "integrate"], args].concat())
 }
 
-fn resolve(sandbox: &Sandbox, path: &str, content: &str) {
+pub fn resolve(sandbox: &Sandbox, path: &str, content: &str) {
     sandbox.write(&format!("{BENCH}/{path}"), content);
     sandbox.git_in(BENCH, &["add", "--", path]).ok();
 }
@@ -57,7 +57,7 @@ fn bench(sandbox: &Sandbox, path: &str) -> String {
     sandbox.read(&format!("{BENCH}/{path}"))
 }
 
-const RESOLVED: &str = "one uno\n2\n3\n4\n5\n6\n7\n8\nnine nove\n";
+pub const RESOLVED: &str = "one uno\n2\n3\n4\n5\n6\n7\n8\nnine nove\n";
 
 #[test]
 fn markers_name_the_tasks_and_show_the_base() {

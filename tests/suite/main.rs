@@ -43,6 +43,7 @@ mod random;
 mod remote;
 mod report;
 mod review;
+mod salvage;
 mod sandbox;
 mod security;
 mod server;

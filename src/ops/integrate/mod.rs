@@ -18,6 +18,7 @@ mod predict;
 mod proceed;
 mod proof;
 mod resume;
+mod salvage;
 mod shown;
 mod takeover;
 mod train;
@@ -25,8 +26,8 @@ mod trial;
 mod undo;
 
 pub use outcome::{
-    Aborted, BenchTrouble, BranchTrouble, Landed, Marked, Origin, Outcome, Refusal, Report, Retried, Step,
-    StepResult, Stray, Unanswered, Undone, Warning,
+    Aborted, BenchTrouble, BranchTrouble, Kept, Landed, Marked, Origin, Outcome, Refusal, Report, Retried,
+    Step, StepResult, Stray, Unanswered, Undone, Warning,
 };
 
 use anyhow::Result;

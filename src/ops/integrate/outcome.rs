@@ -232,6 +232,8 @@ pub enum Warning {
     },
     /// This could not be read; nothing is claimed about it.
     Unknown(String),
+    /// What a person had made at a step that is not waiting any more.
+    Kept(Kept),
 }
 
 /// What an integration branch grows from.
@@ -321,6 +323,17 @@ pub struct Aborted {
     pub restored: Option<ObjectId>,
     /// The ref that keeps what was merged so far, if anything was.
     pub backup: Option<String>,
+    /// What a person had made at the step that it stopped at.
+    pub kept: Option<Kept>,
+}
+
+/// What a person made in the private worktree, and what is not there any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The ref that keeps it.
+    pub backup: String,
+    /// Where the private worktree was.
+    pub bench: PathBuf,
 }
 
 /// An integration branch that went back to before a step.
@@ -336,6 +349,8 @@ pub struct Undone {
     pub backup: String,
     /// An integration was in progress, and ended with it.
     pub ended: bool,
+    /// What a person had made at the step that it stopped at.
+    pub kept: Option<Kept>,
 }
 
 /// The base branch has the work.

@@ -18,8 +18,9 @@ use crate::ops::integrate::Options;
 use crate::ops::integrate::answered;
 use crate::ops::integrate::begin;
 use crate::ops::integrate::gather::{Scene, gather};
-use crate::ops::integrate::outcome::{Aborted, BranchTrouble, Outcome, Refusal, StepResult};
+use crate::ops::integrate::outcome::{Aborted, BranchTrouble, Outcome, Refusal, StepResult, Warning};
 use crate::ops::integrate::proceed::Work;
+use crate::ops::integrate::salvage;
 use crate::ops::integrate::takeover;
 use crate::ops::integrate::train::{Failure, drive};
 
@@ -65,9 +66,6 @@ pub fn skip(
             progress.skipped.push(one);
         }
     }
-    if progress.stopped.as_ref().is_some_and(|stopped| progress.skipped.contains(&stopped.task)) {
-        progress.stopped = None;
-    }
     let Some(_) = repo.write_progress(&recorded.plan.run, Some(progress_id), &progress)? else {
         return Ok(Outcome::Refused(Refusal::InProgress(None)));
     };
@@ -80,7 +78,7 @@ pub fn abort(repo: &Repository, recorded: &RecordedPlan) -> Result<Outcome> {
     let Some((progress_id, progress)) = repo.read_progress(run)? else {
         return Ok(Outcome::Refused(Refusal::NotInProgress));
     };
-    let Progress { branch, original_tip, .. } = progress;
+    let Progress { branch, original_tip, stopped, .. } = progress;
     let tip = repo.ref_commit(&branch::full(&branch))?;
     let mut backup = None;
     if let Some(tip) = tip.filter(|tip| Some(*tip) != original_tip) {
@@ -103,6 +101,7 @@ pub fn abort(repo: &Repository, recorded: &RecordedPlan) -> Result<Outcome> {
             return Ok(Outcome::Refused(Refusal::branch(branch, BranchTrouble::Moved)));
         }
     }
+    let kept = stopped.map_or(Ok(None), |stopped| salvage::keep(repo, run, &stopped, tip))?;
     repo.workbench(run).remove()?;
     let entry = Entry {
         text: format!("aborted; {branch} is back where it was"),
@@ -113,7 +112,7 @@ pub fn abort(repo: &Repository, recorded: &RecordedPlan) -> Result<Outcome> {
     if repo.clear_progress(run, progress_id)? != Moved::Done {
         return Ok(Outcome::Refused(Refusal::InProgress(None)));
     }
-    Ok(Outcome::Aborted(Aborted { branch, restored: original_tip, backup }))
+    Ok(Outcome::Aborted(Aborted { branch, restored: original_tip, backup, kept }))
 }
 
 fn is_merged(repo: &Repository, scene: &Scene<'_>, name: &TaskName, tip: Option<ObjectId>) -> Result<bool> {
@@ -155,7 +154,8 @@ fn conclude(work: &mut Work<'_>, stopped: &Stopped) -> Result<Option<Outcome>> {
     // Killed after the branch moved, or what was laid out is gone: the steps know what is left. To
     // go on from a merge that the person took back would drop the task's work.
     let is_elsewhere = work.onto() != stopped.onto;
-    if is_merged || is_elsewhere || !is_laid_out(&bench, stopped)? {
+    let is_skipped = work.progress.skipped.contains(&stopped.task);
+    if is_merged || is_skipped || is_elsewhere || !is_laid_out(&bench, stopped)? {
         return forget_stop(work);
     }
     let candidate = match takeover::candidate(work, &bench, stopped)? {
@@ -188,7 +188,11 @@ fn is_laid_out(bench: &Workbench<'_>, stopped: &Stopped) -> Result<bool> {
     Ok(is_committed || bench.merging()? == Some(stopped.tip))
 }
 
+/// Nothing waits for a person any more; what is still on the bench will go.
 fn forget_stop(work: &mut Work<'_>) -> Result<Option<Outcome>> {
-    work.progress.stopped = None;
+    if let Some(stopped) = work.progress.stopped.take() {
+        let kept = salvage::keep(work.scene.repo, &work.recorded.plan.run, &stopped, work.tip)?;
+        work.scene.warnings.extend(kept.map(Warning::Kept));
+    }
     Ok(work.remember()?.map(Outcome::Refused))
 }

@@ -19,6 +19,7 @@ use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
 use crate::ops::integrate::outcome::{BranchTrouble, Outcome, Refusal, Undone};
+use crate::ops::integrate::salvage;
 
 /// A state that the integration branch has had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +68,8 @@ pub fn run(
         target.commit_id,
         &format!("{branch} went back from {tip}, which is kept as {backup}"),
     )?;
+    let stopped = progress.as_ref().and_then(|(_, progress)| progress.stopped.as_ref());
+    let kept = stopped.map_or(Ok(None), |stopped| salvage::keep(repo, run, stopped, Some(tip)))?;
     if let Some((progress_id, _)) = &progress
         && repo.clear_progress(run, *progress_id)? != Moved::Done
     {
@@ -76,7 +79,8 @@ pub fn run(
     if repo.move_ref(&full, Some(tip), target.commit_id, &why)? != Moved::Done {
         return refused(BranchTrouble::Moved);
     }
-    Ok(Outcome::Undone(Undone { branch, tip: target.commit_id, tasks, backup, ended: progress.is_some() }))
+    let (tip, ended) = (target.commit_id, progress.is_some());
+    Ok(Outcome::Undone(Undone { branch, tip, tasks, backup, ended, kept }))
 }
 
 /// Before the branch moves: where it goes to is then known to be no stranger's work.

@@ -48,6 +48,8 @@ pub struct Document {
     pub refusal: Option<Refusal>,
     /// The ref that keeps what an abort or an undo took back.
     pub backup: Option<String>,
+    /// The ref that keeps what a person had made in the private worktree.
+    pub kept: Option<String>,
     /// Full names of the tasks whose steps an undo took back, the newest first.
     pub undone: Vec<String>,
     /// What failed once and passed when it ran again.
@@ -194,6 +196,7 @@ pub fn outcome(outcome: &Outcome) -> String {
             branch: Some(aborted.branch.clone()),
             tip: aborted.restored.map(hex),
             backup: aborted.backup.clone(),
+            kept: aborted.kept.as_ref().map(|kept| kept.backup.clone()),
             ..empty
         },
         Outcome::Undone(undone) => Document {
@@ -201,6 +204,7 @@ pub fn outcome(outcome: &Outcome) -> String {
             branch: Some(undone.branch.clone()),
             tip: Some(hex(undone.tip)),
             backup: Some(undone.backup.clone()),
+            kept: undone.kept.as_ref().map(|kept| kept.backup.clone()),
             undone: names(&undone.tasks),
             ..empty
         },

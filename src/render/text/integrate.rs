@@ -7,7 +7,9 @@ use crate::model::integration::clash::Clash;
 use crate::model::integration::hunk::Hunk;
 use crate::model::integration::progress::{Reason, Stopped};
 use crate::model::name::TaskName;
-use crate::ops::integrate::{Aborted, Landed, Origin, Outcome, Refusal, Report, Step, StepResult, Undone};
+use crate::ops::integrate::{
+    Aborted, Kept, Landed, Origin, Outcome, Refusal, Report, Step, StepResult, Undone,
+};
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words::integration as words;
 use crate::render::words::{count, short};
@@ -194,7 +196,7 @@ fn aborted(aborted: &Aborted) -> String {
     if let Some(backup) = &aborted.backup {
         text += &format!("What was merged so far is kept as {}\n", terminal(backup));
     }
-    text
+    text + &kept(aborted.kept.as_ref())
 }
 
 fn undone(undone: &Undone) -> String {
@@ -207,7 +209,13 @@ fn undone(undone: &Undone) -> String {
     if undone.ended {
         text += "The integration that was in progress ended with it\n";
     }
-    text + &format!("What it held is kept as {}\n", terminal(&undone.backup))
+    text += &format!("What it held is kept as {}\n", terminal(&undone.backup));
+    text + &kept(undone.kept.as_ref())
+}
+
+fn kept(kept: Option<&Kept>) -> String {
+    let lines = kept.map(words::kept).into_iter().flatten();
+    lines.map(|line| format!("note: {line}\n")).collect()
 }
 
 fn landed(landed: &Landed) -> String {

@@ -14,8 +14,8 @@ use crate::model::integration::resolution::{How, Resolution};
 use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::integration::sequence::Method;
 use crate::model::name::TaskName;
-use crate::ops::integrate::{Retried, StepResult, Stray, Warning};
-use crate::render::escape::terminal;
+use crate::ops::integrate::{Kept, Retried, StepResult, Stray, Warning};
+use crate::render::escape::{shell_word, terminal};
 use crate::render::words::{count, ended, short};
 
 /// How a step came out, on one line: `Success - clean merge` or the conflict (S1-83a).
@@ -157,7 +157,18 @@ pub fn warning(warning: &Warning) -> String {
             )
         }
         Warning::Unknown(what) => format!("cannot read {}", terminal(what)),
+        Warning::Kept(kept) => self::kept(kept).join("; "),
     }
+}
+
+/// Where what a person made is kept, and how to use it again.
+pub fn kept(kept: &Kept) -> [String; 2] {
+    let backup = terminal(&kept.backup);
+    let bench = shell_word(kept.bench.display().to_string());
+    [
+        format!("what you made in the private worktree is kept as {backup}"),
+        format!("once it stops there again: git -C {bench} checkout {backup} -- <path>"),
+    ]
 }
 
 /// What the order could not respect (S1-79).

@@ -1,0 +1,93 @@
+//! What a person has made in the private worktree is kept before anything there goes.
+//!
+//! A resolution by hand, a file beside it and a commit of the person's own are nowhere else. Nothing
+//! is kept of what we have laid out ourselves, nor of what the integration branch holds by now.
+
+use anyhow::Result;
+use gix_hash::ObjectId;
+
+use crate::git::Repository;
+use crate::git::refs::Target;
+use crate::git::workbench::Workbench;
+use crate::model::hint;
+use crate::model::integration::progress::Stopped;
+use crate::model::name::RunName;
+use crate::model::shell;
+use crate::ops::integrate::outcome::Kept;
+
+/// What these backups are called.
+const WHAT: &str = "resolution";
+
+/// Keeps what the person has made at a stop; `tip` is where the integration branch is. `None` where
+/// there is nothing that is nowhere else.
+pub fn keep(
+    repo: &Repository,
+    run: &RunName,
+    stopped: &Stopped,
+    tip: Option<ObjectId>,
+) -> Result<Option<Kept>> {
+    let bench = repo.workbench(run);
+    let kept = |backup| Kept { backup, bench: bench.path().to_owned() };
+    if !bench.exists() {
+        // A call that was killed may have kept it, and taken it away.
+        return Ok(earlier(repo, run, |id| repo.is_ancestor(stopped.onto, id))?.map(kept));
+    }
+    let found = unsaved(repo, &bench, stopped, tip).map_err(|error| {
+        let place = shell::path(bench.path());
+        hint::error(
+            format!("cannot keep what is in {place}: {}", hint::in_line(&error)),
+            format!("keep it yourself, then again: mv {place} {place}-aside"),
+        )
+    })?;
+    let Some(commit_id) = found else { return Ok(None) };
+    let new = repo.commit(commit_id)?;
+    let is_same = |id| {
+        let old = repo.commit(id)?;
+        Ok(old.tree_id == new.tree_id && old.parent_ids == new.parent_ids)
+    };
+    let backup = match earlier(repo, run, is_same)? {
+        Some(backup) => backup,
+        None => repo.keep_backup(run, WHAT, commit_id)?,
+    };
+    Ok(Some(kept(backup)))
+}
+
+/// A commit that holds what is there and nowhere else.
+fn unsaved(
+    repo: &Repository,
+    bench: &Workbench<'_>,
+    stopped: &Stopped,
+    tip: Option<ObjectId>,
+) -> Result<Option<ObjectId>> {
+    let message = format!("Left in the private worktree at {}", stopped.task);
+    let snapshot = repo.snapshot(bench.path(), &message)?;
+    let (tree_id, head) = (repo.commit(snapshot)?.tree_id, bench.head()?);
+    let mut is_head_safe = false;
+    for safe in [Some(stopped.onto), Some(stopped.tip), tip].into_iter().flatten() {
+        is_head_safe |= repo.is_ancestor(head, safe)?;
+    }
+    if tree_id == repo.commit(head)?.tree_id {
+        return Ok((!is_head_safe).then_some(head));
+    }
+    let is_ours = bench.laid_out()? == Some(tree_id) || tree_id == repo.tree_of(tip)?;
+    Ok((!(is_head_safe && is_ours)).then_some(snapshot))
+}
+
+/// The newest backup of this kind that has what is asked for.
+fn earlier(
+    repo: &Repository,
+    run: &RunName,
+    has: impl Fn(ObjectId) -> Result<bool>,
+) -> Result<Option<String>> {
+    let prefix = format!("refs/orchestrate/{run}/backup/{WHAT}/");
+    let mut kept = repo.refs_under(&prefix)?;
+    kept.sort_by_key(|(name, _)| name[prefix.len()..].parse::<usize>().ok());
+    for (name, target) in kept.into_iter().rev() {
+        if let Target::Object(id) = target
+            && has(id)?
+        {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
+}

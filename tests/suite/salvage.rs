@@ -1,0 +1,153 @@
+//! What a person made in the private worktree is kept when it goes, and can be had again.
+
+use crate::conflict::{BENCH, RESOLVED, finished, integrate, resolve};
+use crate::sandbox::{Said, Sandbox};
+
+const KEPT: &str = "refs/orchestrate/r/backup/resolution/";
+
+/// A run that stopped at its conflict.
+fn stopped() -> Sandbox {
+    let sandbox = finished();
+    integrate(&sandbox, &[]).fails(1);
+    sandbox
+}
+
+fn backups(sandbox: &Sandbox) -> Vec<String> {
+    let refs = sandbox.git(&["for-each-ref", "--format=%(refname)", KEPT]).ok().out;
+    refs.lines().map(str::to_owned).collect()
+}
+
+fn show(sandbox: &Sandbox, path: &str) -> String {
+    sandbox.git(&["show", &format!("{KEPT}1:{path}")]).ok().out
+}
+
+/// The one backup, which the command has named with the way back.
+#[track_caller]
+fn is_named(sandbox: &Sandbox, said: &Said) {
+    assert_eq!(backups(sandbox), [format!("{KEPT}1")], "{} {}", said.out, said.err);
+    assert!(said.out.contains(&format!("kept as {KEPT}1")), "{}", said.out);
+    assert!(said.out.contains(&format!("checkout {KEPT}1 -- <path>")), "{}", said.out);
+}
+
+#[test]
+fn a_resolution_outlives_an_abort_and_can_be_used_again() {
+    for is_staged in [true, false] {
+        let sandbox = stopped();
+        sandbox.write(&format!("{BENCH}/list"), RESOLVED);
+        sandbox.write(&format!("{BENCH}/notes"), "untracked\n");
+        if is_staged {
+            sandbox.git_in(BENCH, &["add", "list"]).ok();
+        }
+        let said = integrate(&sandbox, &["--abort"]).ok();
+        is_named(&sandbox, &said);
+        assert_eq!(
+            (show(&sandbox, "list").as_str(), show(&sandbox, "notes").as_str()),
+            (RESOLVED, "untracked\n")
+        );
+        sandbox.git(&["fsck", "--strict", "--no-dangling"]).ok();
+
+        integrate(&sandbox, &[]).fails(1);
+        let hint =
+            said.out.lines().find_map(|line| line.split_once("stops there again: ")).expect("a hint").1;
+        let mut shell = sandbox.command("sh", &sandbox.root);
+        Said::of(
+            {
+                shell.args(["-c", &hint.replace("<path>", "list")]);
+                shell
+            },
+            b"",
+        )
+        .ok();
+        integrate(&sandbox, &["--continue"]).ok();
+        assert_eq!(sandbox.git(&["show", "integration/r:list"]).ok().out, RESOLVED);
+        assert_eq!(backups(&sandbox).len(), 1, "what is merged is not kept once more");
+    }
+}
+
+#[test]
+fn a_commit_of_a_person_is_kept() {
+    let sandbox = stopped();
+    resolve(&sandbox, "list", RESOLVED);
+    sandbox.git_in(BENCH, &["commit", "--quiet", "-m", "By hand"]).ok();
+    let made = sandbox.git_in(BENCH, &["rev-parse", "HEAD"]).ok().out;
+    let said = integrate(&sandbox, &["--abort"]).ok();
+    is_named(&sandbox, &said);
+    assert_eq!(sandbox.git(&["rev-parse", &format!("{KEPT}1")]).ok().out, made, "the commit itself");
+}
+
+#[test]
+fn what_a_failing_command_keeps_from_the_branch_is_kept() {
+    let sandbox = finished();
+    integrate(&sandbox, &["--exec", "! grep uno list"]).fails(1);
+    resolve(&sandbox, "list", RESOLVED);
+    integrate(&sandbox, &["--continue"]).fails(1);
+    let said = integrate(&sandbox, &["--abort"]).ok();
+    is_named(&sandbox, &said);
+    assert_eq!(show(&sandbox, "list"), RESOLVED);
+}
+
+#[test]
+fn nothing_is_kept_of_what_we_laid_out() {
+    let sandbox = stopped();
+    integrate(&sandbox, &["--abort"]).ok();
+    integrate(&sandbox, &[]).fails(1);
+    sandbox.git_in(BENCH, &["merge", "--abort"]).ok();
+    integrate(&sandbox, &["--abort"]).ok();
+    integrate(&sandbox, &[]).fails(1);
+    integrate(&sandbox, &["--skip"]).ok();
+    assert_eq!(backups(&sandbox), [""; 0]);
+}
+
+#[test]
+fn it_is_kept_whatever_else_ends_the_stop() {
+    let commands: [&[&str]; 3] = [&["--skip"], &["--undo"], &["--undo", "task-1"]];
+    for command in commands {
+        let sandbox = stopped();
+        resolve(&sandbox, "list", RESOLVED);
+        let said = integrate(&sandbox, command).ok();
+        is_named(&sandbox, &said);
+        assert_eq!(show(&sandbox, "list"), RESOLVED, "{command:?}");
+    }
+    // The task went on meanwhile, so that its merge is another one.
+    let sandbox = stopped();
+    resolve(&sandbox, "list", RESOLVED);
+    sandbox.git(&["update-ref", "refs/heads/integration/r", "integration/r~1"]).ok();
+    let said = integrate(&sandbox, &["--continue"]).fails(1);
+    is_named(&sandbox, &said);
+    assert_eq!(show(&sandbox, "list"), RESOLVED);
+}
+
+/// A file that a person left beside the resolution goes with the private worktree.
+#[test]
+fn an_untracked_file_outlives_a_continue() {
+    let sandbox = stopped();
+    resolve(&sandbox, "list", RESOLVED);
+    sandbox.write(&format!("{BENCH}/notes"), "untracked\n");
+    let said = integrate(&sandbox, &["--continue"]).ok();
+    is_named(&sandbox, &said);
+    assert_eq!(show(&sandbox, "notes"), "untracked\n");
+    let json = backups(&sandbox);
+    assert_eq!(json.len(), 1);
+}
+
+#[test]
+fn what_cannot_be_kept_is_not_taken_away() {
+    let sandbox = stopped();
+    resolve(&sandbox, "list", RESOLVED);
+    let head = sandbox.git_in(BENCH, &["rev-parse", "--absolute-git-dir"]).ok().out;
+    std::fs::write(format!("{}/HEAD", head.trim()), format!("{}\n", "1".repeat(40))).expect("it is written");
+    let said = integrate(&sandbox, &["--abort"]).fails(2);
+    assert_eq!(sandbox.read(&format!("{BENCH}/list")), RESOLVED, "it is still there");
+    let hint = said.err.lines().find_map(|line| line.split_once("then again: ")).expect("a hint").1;
+    let mut shell = sandbox.command("sh", &sandbox.root);
+    Said::of(
+        {
+            shell.args(["-c", hint]);
+            shell
+        },
+        b"",
+    )
+    .ok();
+    integrate(&sandbox, &["--abort"]).ok();
+    assert_eq!(sandbox.read(&format!("{BENCH}-aside/list")), RESOLVED, "nor later");
+}
