@@ -16,6 +16,7 @@ macro_rules! each_scene {
     ($ways:expr) => {
         each_scene! { $ways;
             scenes: start, start_sparse, recreate, integrate_and_continue, integrate_and_abort, integrate_with_conflict, continue_resolved, integrate_with_replay, continue_with_replay, abort, land, cleanup, cleanup_squashed, cleanup_by_force, hooks_of_commit, checkpoint, hooks_of_amend, hooks_of_merge, hooks_of_rebase;
+            benches: abort_resolved, generated, generated_and_abort;
             publishing: push, refused_push, worker_push, server, server_removed;
             upkeep: complete, refused_commit, guarded_commit, worker_merge, repair, accept, reindexed, plan_written;
         }
@@ -30,6 +31,7 @@ macro_rules! each_scene {
     };
 }
 
+mod benches;
 mod disk;
 mod killed;
 mod mount;

@@ -21,7 +21,7 @@ provides = ["Model"]
 
 pub const API: &str = "worktrees/task-1-api";
 pub const MODELS: &str = "worktrees/task-2-models";
-const BENCH: &str = ".git/orchestrate/integrate/r";
+pub const BENCH: &str = ".git/orchestrate/integrate/r";
 
 /// A small project with a plan of two tasks.
 pub fn planned() -> Sandbox {
@@ -71,21 +71,21 @@ pub fn finished<const CLASH: bool>() -> Sandbox {
     sandbox
 }
 
-fn integrate(sandbox: &Sandbox, args: &[&str]) -> Said {
+pub fn integrate(sandbox: &Sandbox, args: &[&str]) -> Said {
     sandbox.git(&[&["orchestrate", "integrate"], args].concat())
 }
 
-fn exists(sandbox: &Sandbox, name: &str) -> bool {
+pub fn exists(sandbox: &Sandbox, name: &str) -> bool {
     sandbox.git(&["rev-parse", "--verify", "--quiet", name]).code == 0
 }
 
 /// An integration is remembered.
-fn is_in_progress(sandbox: &Sandbox) -> bool {
+pub fn is_in_progress(sandbox: &Sandbox) -> bool {
     exists(sandbox, "refs/orchestrate/r/integration")
 }
 
 /// The integration stopped at its conflict, which a person has resolved.
-fn resolve(sandbox: &Sandbox) {
+pub fn resolve(sandbox: &Sandbox) {
     sandbox.write(&format!("{BENCH}/shared.txt"), "both\n");
     sandbox.git_in(BENCH, &["add", "shared.txt"]).ok();
 }
