@@ -11,10 +11,11 @@ use crate::git::objects::CommitObject;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::survey::deeds::{Deeds, Trunk};
 use crate::git::survey::overtaken::{self, Overtaken};
+use crate::git::survey::reach::{Reach, flat};
+use crate::git::survey::reading::{changes, commits, first_parents};
 use crate::git::survey::replaced;
 use crate::git::survey::tips::Tips;
 use crate::git::worktrees::LinkedWorktree;
-use crate::model::ancestry::Ancestry;
 use crate::model::attribution::{self, Evidence};
 use crate::model::branch;
 use crate::model::change::PathChange;
@@ -57,17 +58,6 @@ pub struct Scene<'a> {
     pub real: &'a Repository,
     /// The worktree of each task that has one, there.
     pub worktrees: &'a HashMap<TaskName, LinkedWorktree>,
-}
-
-/// Which tips reach which commit.
-struct Reach {
-    ancestry: Ancestry,
-    /// Local tips, then remote tips, each in the plan's order, then the integration branch, what the
-    /// journal knows of it, and the base.
-    tips: Vec<Option<ObjectId>>,
-    /// For each task the place of the tip that counts.
-    effective: Vec<Option<usize>>,
-    tasks: usize,
 }
 
 impl History {
@@ -234,69 +224,6 @@ impl History {
     }
 }
 
-impl Reach {
-    fn new(commits: &HashMap<ObjectId, CommitObject>, tips: Vec<Option<ObjectId>>, tasks: usize) -> Reach {
-        let commits: Vec<(ObjectId, &[ObjectId])> =
-            commits.values().map(|commit| (commit.id, commit.parent_ids.as_slice())).collect();
-        let nothing =
-            ObjectId::null(tips.iter().flatten().next().map_or(gix_hash::Kind::Sha1, |id| id.kind()));
-        let ids: Vec<ObjectId> = tips.iter().map(|tip| tip.unwrap_or(nothing)).collect();
-        let ancestry = Ancestry::new(&commits, &ids);
-        let mut reach = Reach { ancestry, tips, effective: Vec::new(), tasks };
-        reach.effective = (0..tasks).map(|place| reach.effective_index(place)).collect();
-        reach
-    }
-
-    fn ahead_behind(&self, place: usize) -> (usize, usize) {
-        let remote = self.tasks + place;
-        match (self.tips[place], self.tips[remote]) {
-            (local, tip) if local == tip => (0, 0),
-            _ => (self.ancestry.ahead(place, remote), self.ancestry.ahead(remote, place)),
-        }
-    }
-
-    /// The tip that counts: the rule of `TaskFacts::effective_tip` (S1-71).
-    fn effective_index(&self, place: usize) -> Option<usize> {
-        let remote = self.tasks + place;
-        match (self.tips[place], self.tips[remote]) {
-            (None, None) => None,
-            (None, Some(_)) => Some(remote),
-            (Some(_), Some(_)) if self.ahead_behind(place).0 == 0 => Some(remote),
-            (Some(_), _) => Some(place),
-        }
-    }
-
-    /// For each task the others whose oldest own commit its branch has.
-    fn held(&self, own: &[Vec<ObjectId>]) -> Vec<Vec<usize>> {
-        let mut held = vec![Vec::new(); self.tasks];
-        for (other, own) in own.iter().enumerate() {
-            let tips = own.first().map(|oldest| self.ancestry.tips_above(*oldest)).unwrap_or_default();
-            for tip in tips.into_iter().filter(|tip| *tip < 2 * self.tasks) {
-                let place = tip % self.tasks;
-                if place != other && self.effective[place] == Some(tip) {
-                    held[place].push(other);
-                }
-            }
-        }
-        held
-    }
-
-    fn effective(&self, place: usize) -> Option<ObjectId> {
-        self.effective[place].and_then(|index| self.tips[index])
-    }
-
-    /// Whether the base has a commit, or the integration branch as far as it is known.
-    fn trunk_has(&self, id: ObjectId) -> bool {
-        (2 * self.tasks + 1..self.tips.len())
-            .any(|tip| self.tips[tip].is_some() && self.ancestry.reaches(tip, id))
-    }
-
-    fn is_in(&self, place: usize, holders: impl IntoIterator<Item = usize>) -> bool {
-        let Some(tip) = self.effective(place) else { return false };
-        holders.into_iter().any(|holder| self.ancestry.reaches(holder, tip))
-    }
-}
-
 /// The base, here and on the remotes that say where it is.
 fn bases(tips: &Tips, commits: &HashMap<ObjectId, CommitObject>) -> impl Iterator<Item = Trunk> {
     tips.bases.iter().map(|(name, tip)| Trunk { name: name.clone(), chain: first_parents(commits, *tip) })
@@ -314,112 +241,6 @@ fn is_undone(repo: &Repository, commit_id: ObjectId, branch: &str) -> Result<boo
         }
     }
     Ok(true)
-}
-
-fn flat(tips: &Tips, integrated: Option<ObjectId>) -> Vec<Option<ObjectId>> {
-    let local = tips.tasks.iter().map(|branch| branch.tip.or(branch.kept));
-    let remote = tips.tasks.iter().map(|branch| branch.remote_tip);
-    let bases = tips.bases.iter().map(|(_, tip)| Some(*tip));
-    local.chain(remote).chain([tips.integration, integrated]).chain(bases).collect()
-}
-
-/// Every commit that a tip has and the base has not, and the tips for which that is not known, with why.
-fn commits(
-    repo: &Repository,
-    base: ObjectId,
-    tips: &HashSet<ObjectId>,
-    kept: &mut Kept,
-) -> Result<(HashMap<ObjectId, CommitObject>, HashMap<ObjectId, String>)> {
-    let mut sorted: Vec<ObjectId> = tips.iter().copied().collect();
-    sorted.sort();
-    let mut commits = HashMap::new();
-    if let Ok(mut reading) = repo.read_between(&[base], &sorted, kept) {
-        for id in reading.ids {
-            let commit = reading.commits.remove(&id);
-            commits.insert(id, commit.map_or_else(|| repo.commit(id), Ok)?);
-        }
-        return Ok((commits, HashMap::new()));
-    }
-    let mut cut_off = HashMap::new();
-    for tip in sorted {
-        if let Err(error) = walk_to(repo, base, tip, &mut commits) {
-            cut_off.insert(tip, format!("{error:#}"));
-        }
-    }
-    Ok((commits, cut_off))
-}
-
-/// As [`commits`], for one tip of a history that is cut off somewhere: the first-parent chain must
-/// lead to the base, everything else is read as far as it is there.
-fn walk_to(
-    repo: &Repository,
-    base: ObjectId,
-    tip: ObjectId,
-    commits: &mut HashMap<ObjectId, CommitObject>,
-) -> Result<()> {
-    let mut next = Some(tip).filter(|id| *id != base);
-    let mut others = Vec::new();
-    while let Some(id) = next {
-        let commit = repo.commit(id)?;
-        next = commit.parent_ids.first().copied().filter(|parent| *parent != base);
-        others.extend(commit.parent_ids.iter().skip(1).copied());
-        commits.insert(id, commit);
-    }
-    while let Some(id) = others.pop() {
-        if id == base || commits.contains_key(&id) {
-            continue;
-        }
-        if let Ok(commit) = repo.commit(id) {
-            others.extend(commit.parent_ids.iter().copied());
-            commits.insert(id, commit);
-        }
-    }
-    Ok(())
-}
-
-/// The first-parent chain of a tip, as far as it is among the commits, oldest first.
-fn first_parents(commits: &HashMap<ObjectId, CommitObject>, tip: ObjectId) -> Vec<ObjectId> {
-    let mut chain = Vec::new();
-    let mut next = commits.get(&tip);
-    while let Some(commit) = next {
-        chain.push(commit.id);
-        next = commit.parent_ids.first().and_then(|parent| commits.get(parent));
-    }
-    chain.reverse();
-    chain
-}
-
-/// What each of these commits changes against its first parent, and why that cannot be read of others.
-fn changes<'a>(
-    repo: &Repository,
-    commits: &HashMap<ObjectId, CommitObject>,
-    ids: impl Iterator<Item = &'a ObjectId>,
-    kept: &mut Kept,
-) -> (HashMap<ObjectId, Vec<PathChange>>, HashMap<ObjectId, String>) {
-    let (mut changes, mut broken) = (HashMap::new(), HashMap::new());
-    for id in ids {
-        if changes.contains_key(id) {
-            continue;
-        }
-        if let Some(change) = kept.take_changes(*id) {
-            changes.insert(*id, change);
-            continue;
-        }
-        let commit = &commits[id];
-        let parent = commit.parent_ids.first().copied();
-        let parent_tree_id = match parent.and_then(|parent| commits.get(&parent)) {
-            Some(known) => Ok(known.tree_id),
-            None => repo.tree_of(parent),
-        };
-        match parent_tree_id.and_then(|parent| repo.diff_trees(parent, commit.tree_id)) {
-            Ok(change) => {
-                kept.keep_commit(commit, &change);
-                changes.insert(*id, change);
-            }
-            Err(error) => drop(broken.insert(*id, format!("{error:#}"))),
-        }
-    }
-    (changes, broken)
 }
 
 fn recorders(records: &[HashSet<ObjectId>]) -> HashMap<ObjectId, Vec<usize>> {

@@ -11,6 +11,8 @@ mod dropped;
 mod elsewhere;
 mod history;
 mod overtaken;
+mod reach;
+mod reading;
 mod replaced;
 mod tips;
 mod worktree;

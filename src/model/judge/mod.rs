@@ -13,6 +13,7 @@ pub mod message;
 pub mod paths;
 #[cfg(test)]
 mod sample;
+pub mod side;
 pub mod state;
 
 use std::collections::{HashMap, HashSet};
