@@ -40,6 +40,12 @@ impl CommitObject {
         Origin::of(self.signature.as_ref(), self.message.as_ref())
     }
 
+    /// Author time, seconds since the epoch; 0 where it cannot be read. An amend or a rebase leaves it.
+    pub fn author_time(&self) -> i64 {
+        let time = self.signature.rsplitn_str(3, " ").nth(1);
+        time.and_then(|time| time.to_str().ok()?.parse().ok()).unwrap_or_default()
+    }
+
     /// The same as a commit of a task, with what it changes.
     pub fn into_own(self, change: Vec<PathChange>) -> Commit {
         let CommitObject { id, tree_id, parent_ids, time, author, signature, message, encoding } = self;

@@ -47,6 +47,15 @@ pub enum Extent {
     Excerpt,
 }
 
+/// A plan that an amendment has replaced.
+#[derive(Debug, Clone)]
+pub struct EarlierPlan {
+    /// What it says.
+    pub plan: Plan,
+    /// When it was replaced, in seconds since the epoch.
+    pub until: i64,
+}
+
 /// The base of a run: resolved once, when its plan is recorded first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Base {
@@ -113,11 +122,16 @@ impl Repository {
         None
     }
 
-    /// The plans that a run had before, newest first, as far as they can be read.
-    pub fn earlier_plans(&self, recorded: &RecordedPlan) -> Result<Vec<Plan>> {
-        let versions = self.first_parents(recorded.commit_id, &HashSet::new())?;
-        let earlier = versions.into_iter().skip(1).filter_map(|id| self.read_plan_commit(id, None).ok());
-        Ok(earlier.map(|earlier| earlier.plan).collect())
+    /// The plans that a run had before this version, newest first, as far as they can be read.
+    pub fn earlier_plans(&self, commit_id: ObjectId) -> Result<Vec<EarlierPlan>> {
+        let versions = self.first_parents(commit_id, &HashSet::new())?;
+        let mut earlier = Vec::new();
+        for pair in versions.windows(2) {
+            if let Ok(recorded) = self.read_plan_commit(pair[1], None) {
+                earlier.push(EarlierPlan { plan: recorded.plan, until: self.commit(pair[0])?.time });
+            }
+        }
+        Ok(earlier)
     }
 
     /// Records a plan as the newest of its run, unless it is that already.

@@ -90,8 +90,11 @@ pub struct TaskFacts {
     pub in_integration: bool,
     /// The tip is an ancestor of the base branch's tip and not the base commit itself.
     pub in_base: bool,
-    /// Others' commits that the branch stands on, and that those have replaced since.
+    /// Others' commits that the branch stands on, and that those have replaced since, or that were made
+    /// for a task which the plan does not have any more.
     pub replaced: Vec<Replaced>,
+    /// What looks like that, and nothing here shows it: the task answers for these commits.
+    pub doubtful: Vec<Replaced>,
     /// What was committed in its worktree to a branch that no worker commits to, in no order.
     pub misplaced: Vec<Misplaced>,
     /// Its history ends before the base, as in a shallow clone: nothing is known of its commits.

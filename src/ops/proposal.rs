@@ -57,6 +57,13 @@ impl Proposal {
     }
 }
 
+/// Short names of the branches that a run had by earlier plans, as far as these can be read.
+pub fn former_branches(repo: &Repository, recorded: &RecordedPlan) -> impl Iterator<Item = String> + use<> {
+    let (plan, base_ref) = (&recorded.plan, recorded.base_ref.as_deref());
+    let former = repo.former_tasks(plan, recorded.commit_id, base_ref).unwrap_or_default();
+    former.into_iter().map(|one| one.branch)
+}
+
 /// The refs of a run and of what it came from, as they are.
 pub fn view(repo: &Repository, recorded: &RecordedPlan) -> Result<View> {
     let mut branches: BTreeSet<String> =
@@ -64,6 +71,8 @@ pub fn view(repo: &Repository, recorded: &RecordedPlan) -> Result<View> {
     if recorded.base_ref.is_none() {
         branches.insert(remote::short(&recorded.plan.base).to_owned());
     }
+    // What cannot be read of earlier plans, the survey names.
+    branches.extend(former_branches(repo, recorded));
     let view = View::of(repo, &branches)?;
     match recorded.base_ref.as_deref().map(branch::short) {
         Some(base) => view.with_base(repo, base),

@@ -6,6 +6,7 @@ use anyhow::Result;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
+use crate::git::former_tasks::FormerTask;
 use crate::git::kept::Kept;
 use crate::git::objects::CommitObject;
 use crate::git::plan_ref::RecordedPlan;
@@ -23,7 +24,7 @@ use crate::model::facts::{Commit, Held, Misplaced, RemoteBranch, Replaced};
 use crate::model::integration::answers::Answers;
 use crate::model::message;
 use crate::model::name::TaskName;
-use crate::model::plan::Plan;
+use crate::model::plan::{Plan, Task};
 use crate::model::scope;
 
 /// What the walk found, for every task by its place in the plan.
@@ -41,6 +42,8 @@ pub struct History {
     deeds: Deeds,
     /// For each task what its branch stands on and another task has replaced.
     replaced: Vec<Vec<Replaced>>,
+    /// The same where that is not certain.
+    doubtful: Vec<Vec<Replaced>>,
     /// The tips whose first-parent chain does not lead to the base here, and why.
     cut_off: HashMap<ObjectId, String>,
 }
@@ -54,6 +57,8 @@ pub struct Scene<'a> {
     /// What the orchestrator's journal says of the integration branch, which anybody can move to
     /// anything.
     pub answers: &'a Answers,
+    /// The tasks that the plan had once.
+    pub former: &'a [FormerTask],
     /// The repository that people work in.
     pub real: &'a Repository,
     /// The worktree of each task that has one, there.
@@ -120,10 +125,18 @@ impl History {
             cut_off.extend(reach.effective(place).map(|tip| (tip, error.clone())));
             *line = Some(Vec::new());
         }
-        let fits = |task, id: ObjectId| fits(&recorded.plan, task, &commits[&id], changes.get(&id));
-        let replaced =
-            replaced::Search { repo, recorded, scene, lines: &lines, commits: &commits, fits: &fits };
-        let replaced_by = replaced.read(&recorded_by, &base_chain);
+        let fits = |task, id: ObjectId| fits(&recorded.plan.tasks[task], &commits[&id], changes.get(&id));
+        let search = replaced::Search {
+            repo,
+            recorded,
+            scene,
+            lines: &lines,
+            base_chain: &base_chain,
+            recorded_by: &recorded_by,
+            commits: &commits,
+            changes: &changes,
+        };
+        let replaced::Found { replaced: replaced_by, doubtful } = search.read();
         let chains = attribution::own_chains(&Evidence {
             chains: &lines,
             base_chain: &base_chain,
@@ -141,9 +154,11 @@ impl History {
         let own: Vec<Vec<ObjectId>> =
             chains.iter().map(|chain| chain.iter().copied().filter(is_own).collect()).collect();
         let held = reach.held(&own);
-        let replaced =
-            lines.iter().map(|line| replaced.stretches(line.iter().flatten(), &replaced_by)).collect();
-        Ok(History { commits, changes, reach, chains, own, held, names, deeds, replaced, cut_off })
+        let stretches = |of: &HashMap<ObjectId, usize>| -> Vec<Vec<Replaced>> {
+            lines.iter().map(|line| search.stretches(line.iter().flatten(), of)).collect()
+        };
+        let (replaced, doubtful) = (stretches(&replaced_by), stretches(&doubtful));
+        Ok(History { commits, changes, reach, chains, own, held, names, deeds, replaced, doubtful, cut_off })
     }
 
     /// The remote branch of a task, compared with the local one.
@@ -178,6 +193,11 @@ impl History {
     /// What a task's branch stands on and another task has replaced.
     pub fn replaced(&mut self, place: usize) -> Vec<Replaced> {
         std::mem::take(&mut self.replaced[place])
+    }
+
+    /// What looks like that, and nothing shows it.
+    pub fn doubtful(&mut self, place: usize) -> Vec<Replaced> {
+        std::mem::take(&mut self.doubtful[place])
     }
 
     /// What was committed in a task's worktree to the base or the integration branch.
@@ -252,13 +272,8 @@ fn recorders(records: &[HashSet<ObjectId>]) -> HashMap<ObjectId, Vec<usize>> {
 }
 
 /// Whether all that a commit changes is in the task's scope; of a merge that cannot be said.
-pub(super) fn fits(
-    plan: &Plan,
-    task: usize,
-    commit: &CommitObject,
-    change: Option<&Vec<PathChange>>,
-) -> bool {
-    let in_scope = |one: &PathChange| scope::lookup(&plan.tasks[task].scope, one.path.as_ref()).is_some();
+pub(super) fn fits(task: &Task, commit: &CommitObject, change: Option<&Vec<PathChange>>) -> bool {
+    let in_scope = |one: &PathChange| scope::lookup(&task.scope, one.path.as_ref()).is_some();
     commit.parent_ids.len() != 1 || change.is_none_or(|change| change.iter().all(in_scope))
 }
 

@@ -78,7 +78,19 @@ impl Repository {
         let assigned = worktree::assigned(recorded, real.worktrees()?);
         // A journal that cannot be read is named with the others below.
         let answers = self.answers(&plan.run).unwrap_or_default();
-        let scene = Scene { tips: &tips, records: &records, answers: &answers, real, worktrees: &assigned };
+        let former = self.former_tasks(plan, recorded.commit_id, recorded.base_ref.as_deref());
+        let former = former.unwrap_or_else(|error| {
+            unknown.push(format!("the earlier plans of {}: {error:#}", plan.run));
+            Vec::new()
+        });
+        let scene = Scene {
+            tips: &tips,
+            records: &records,
+            answers: &answers,
+            former: &former,
+            real,
+            worktrees: &assigned,
+        };
         let mut history = History::read(self, recorded, &scene, kept, &mut unknown)?;
         let mut journals = self.journals(recorded, &mut unknown);
         let mut worktrees = worktree::read(real, assigned, depth, &mut unknown);
@@ -99,6 +111,7 @@ impl Repository {
                 in_integration: history.is_in_integration(place),
                 in_base: history.is_in_base(place),
                 replaced: history.replaced(place),
+                doubtful: history.doubtful(place),
                 misplaced: history.misplaced(self, place)?,
                 is_cut_off: history.is_cut_off(place),
                 journal: journals.remove(&task.name).unwrap_or_default(),
@@ -117,9 +130,9 @@ impl Repository {
             dropped: Vec::new(),
             unknown,
         };
-        match real.dropped_tasks(recorded, &facts) {
+        match real.dropped_tasks(&former, &facts) {
             Ok(dropped) => facts.dropped = dropped,
-            Err(error) => facts.unknown.push(format!("the earlier plans of {}: {error:#}", plan.run)),
+            Err(error) => facts.unknown.push(format!("the branches that {} had: {error:#}", plan.run)),
         }
         Ok(facts)
     }

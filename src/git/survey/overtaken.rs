@@ -98,6 +98,6 @@ pub fn maker(
         message::status(commit.message.as_ref())?;
         let parent_tree_id = repo.tree_of(commit.parent_ids.first().copied()).ok()?;
         let change = repo.diff_trees(parent_tree_id, commit.tree_id).ok()?;
-        only(&|task| fits(plan, task, commit, Some(&change)))
+        only(&|task| fits(&plan.tasks[task], commit, Some(&change)))
     })
 }

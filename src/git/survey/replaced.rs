@@ -1,8 +1,10 @@
-//! What a branch stands on and another task has replaced since: by an amend, a rebase, a reset.
+//! What a branch stands on and another task has replaced since: by an amend, a rebase, a reset; and
+//! what was made for a task that the plan does not have any more.
 //!
-//! A worker may put its branch onto a needed task's. When that task rewrites its own, what it had before
-//! is on the first-parent chain of the other alone, who has made none of it. The task's record of such a
-//! commit is believed where its branch bears it out, and the commit keeps to its scope.
+//! A worker may put its branch onto a needed task's. When that task rewrites its own, or goes, what it
+//! had before is on the first-parent chain of the other alone, who has made none of it. The task's record
+//! of such a commit is believed where its branch bears it out, and the commit keeps to its scope. Without
+//! a record, the rewritten branch must have come to the same.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,14 +12,23 @@ use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
+use crate::git::former_tasks::FormerTask;
+use crate::git::likeness::Likeness;
 use crate::git::objects::CommitObject;
 use crate::git::plan_ref::{RecordedPlan, notes_ref};
-use crate::git::survey::history::Scene;
+use crate::git::survey::history::{Scene, fits};
 use crate::model::branch;
+use crate::model::change::PathChange;
 use crate::model::facts::Replaced;
+use crate::model::name::TaskName;
+use crate::model::plan::Task;
 use crate::model::record::Record;
 
-/// Where it is looked for. Tasks are named by their place in the plan.
+/// How many ends are tried of what could be another task's: the worker's own work follows on it.
+const TRIES: usize = 16;
+
+/// Where it is looked for. Tasks are named by their place in the plan; those that the plan had once
+/// come after them.
 pub struct Search<'a> {
     /// Where objects and notes are read.
     pub repo: &'a Repository,
@@ -27,35 +38,49 @@ pub struct Search<'a> {
     pub scene: &'a Scene<'a>,
     /// The first-parent chain of each task, oldest first; `None` if it has no branch.
     pub lines: &'a [Option<Vec<ObjectId>>],
+    /// What the base and the integration branch have on theirs.
+    pub base_chain: &'a HashSet<ObjectId>,
+    /// The tasks that have a record of a commit.
+    pub recorded_by: &'a HashMap<ObjectId, Vec<usize>>,
     /// All commits of the run.
     pub commits: &'a HashMap<ObjectId, CommitObject>,
-    /// Whether all that a commit changes is in a task's scope.
-    pub fits: &'a dyn Fn(usize, ObjectId) -> bool,
+    /// What those of the lines change.
+    pub changes: &'a HashMap<ObjectId, Vec<PathChange>>,
+}
+
+/// Whose commits are that others have on their first-parent chain.
+#[derive(Default)]
+pub struct Found {
+    /// A task has made and replaced them.
+    pub replaced: HashMap<ObjectId, usize>,
+    /// It looks like that, and nothing shows it.
+    pub doubtful: HashMap<ObjectId, usize>,
 }
 
 impl Search<'_> {
-    /// The commits that a task has replaced and others still have, with the task. `recorded_by` are the
-    /// tasks that have a record of a commit.
-    pub fn read(
-        &self,
-        recorded_by: &HashMap<ObjectId, Vec<usize>>,
-        base_chain: &HashSet<ObjectId>,
-    ) -> HashMap<ObjectId, usize> {
-        let mut found = HashMap::new();
+    /// Looks at the chain of every task.
+    pub fn read(&self) -> Found {
+        let mut found = Found::default();
         let mut known: HashMap<usize, HashSet<ObjectId>> = HashMap::new();
         let held = self.lines.iter().enumerate().flat_map(|(holder, line)| {
-            line.iter().flatten().filter(|id| !base_chain.contains(*id)).map(move |id| (holder, id))
+            line.iter().flatten().filter(|id| !self.base_chain.contains(*id)).map(move |id| (holder, id))
         });
         for (holder, id) in held {
-            let Some(&[task]) = recorded_by.get(id).map(Vec::as_slice) else { continue };
+            let Some(&[task]) = self.recorded_by.get(id).map(Vec::as_slice) else { continue };
             let Some(line) = self.lines[task].as_ref().filter(|_| task != holder) else { continue };
-            if found.contains_key(id) || line.contains(id) || !(self.fits)(task, *id) {
+            if found.replaced.contains_key(id) || line.contains(id) || !self.fits(task, *id) {
                 continue;
             }
             let known = known.entry(task).or_insert_with(|| self.former(task, line));
             if known.contains(id) || self.has_successor(line, *id) {
-                found.insert(*id, task);
+                found.replaced.insert(*id, task);
+            } else if !self.fits(holder, *id) {
+                found.doubtful.insert(*id, task);
             }
+        }
+        self.dropped(&mut found);
+        for holder in 0..self.lines.len() {
+            self.unrecorded(holder, &mut found);
         }
         found
     }
@@ -70,7 +95,7 @@ impl Search<'_> {
         for id in line {
             let Some(&task) = replaced.get(id) else { continue };
             let Some(&below) = self.commits[id].parent_ids.first() else { continue };
-            let task = &self.recorded.plan.tasks[task].name;
+            let task = &self.task(task).name;
             match stretches.last_mut().filter(|last| last.newest == below && last.task == *task) {
                 Some(last) => last.newest = *id,
                 None => stretches.push(Replaced { task: task.clone(), below, newest: *id }),
@@ -79,26 +104,136 @@ impl Search<'_> {
         stretches
     }
 
+    /// What was made for tasks that the plan does not have any more, and is recorded as theirs. Their
+    /// branch must have it, or what was kept of that.
+    fn dropped(&self, found: &mut Found) {
+        let tasks = self.recorded.plan.tasks.len();
+        for (place, former) in self.scene.former.iter().enumerate() {
+            let notes = self.notes(&former.task.name);
+            let mut line = None;
+            for (holder, chain) in self.lines.iter().enumerate() {
+                for id in chain.iter().flatten().filter(|id| notes.contains_key(*id)) {
+                    let is_known = self.base_chain.contains(id) || self.recorded_by.contains_key(id);
+                    let is_late = self.commits[id].time > former.until;
+                    if is_known || is_late || !self.fits(tasks + place, *id) {
+                        continue;
+                    }
+                    if line.get_or_insert_with(|| self.left(former)).contains(id) {
+                        found.replaced.entry(*id).or_insert(tasks + place);
+                    } else if !self.fits(holder, *id) {
+                        found.doubtful.entry(*id).or_insert(tasks + place);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the branch of a former task has, or had when a command of ours removed it.
+    fn left(&self, former: &FormerTask) -> HashSet<ObjectId> {
+        let run = &self.recorded.plan.run;
+        let here = self.repo.left_branch(former).unwrap_or_default();
+        let tip = here.or_else(|| self.repo.newest_backup(run, former.task.name.as_str()).ok()?);
+        let base = HashSet::from([self.recorded.base_commit_id]);
+        let line = tip.and_then(|tip| self.repo.first_parents(tip, &base).ok());
+        line.unwrap_or_default().into_iter().collect()
+    }
+
+    /// What is on the chain of one task alone, was not recorded by it, leaves its scope, and is what
+    /// another one has rewritten.
+    fn unrecorded(&self, holder: usize, found: &mut Found) {
+        let Some(line) = &self.lines[holder] else { return };
+        let mut place = 0;
+        while place < line.len() {
+            place += match self.is_unexplained(holder, line[place], found) {
+                true => self.rewritten(holder, &line[place..], found),
+                false => 1,
+            };
+        }
+    }
+
+    /// Looks for what another task has rewritten at the beginning of a part of a chain; how many commits
+    /// are settled by that.
+    fn rewritten(&self, holder: usize, part: &[ObjectId], found: &mut Found) -> usize {
+        let mut passed = 1;
+        for (task, line) in self.lines.iter().enumerate().filter(|(task, _)| *task != holder) {
+            let own = |id: &&ObjectId| !self.base_chain.contains(*id);
+            let line: Vec<ObjectId> = line.iter().flatten().filter(own).copied().collect();
+            let is_of = |id: &&ObjectId| {
+                self.fits(task, **id)
+                    && (self.is_unexplained(holder, **id, found)
+                        || !self.is_recorded_by(holder, **id) && self.has_successor(&line, **id))
+            };
+            let run: Vec<&CommitObject> = part.iter().take_while(is_of).map(|id| &self.commits[id]).collect();
+            let likeness = |count: usize| self.repo.likeness(&run[..count], &line).unwrap_or(Likeness::None);
+            let alike = (1..=run.len()).rev().take(TRIES).map(|count| (count, likeness(count)));
+            match alike.into_iter().find(|(_, likeness)| *likeness != Likeness::None) {
+                Some((count, Likeness::Forerunner)) => {
+                    found.replaced.extend(part[..count].iter().map(|id| (*id, task)));
+                    return count;
+                }
+                Some(_) => {}
+                None => {
+                    let alike = part[..run.len()].iter().filter(|id| self.has_successor(&line, **id));
+                    let doubtful: Vec<ObjectId> = alike.copied().collect();
+                    found.doubtful.extend(doubtful.into_iter().map(|id| (id, task)));
+                }
+            }
+            passed = passed.max(run.len());
+        }
+        passed
+    }
+
+    fn is_unexplained(&self, holder: usize, id: ObjectId, found: &Found) -> bool {
+        let is_elsewhere = || {
+            let others = self.lines.iter().enumerate().filter(|(task, _)| *task != holder);
+            others.filter_map(|(_, line)| line.as_ref()).any(|line| line.contains(&id))
+        };
+        !self.is_recorded_by(holder, id)
+            && !self.base_chain.contains(&id)
+            && !found.replaced.contains_key(&id)
+            && self.commits[&id].parent_ids.len() == 1
+            && !self.fits(holder, id)
+            && !is_elsewhere()
+    }
+
+    fn is_recorded_by(&self, task: usize, id: ObjectId) -> bool {
+        self.recorded_by.get(&id).is_some_and(|tasks| tasks.contains(&task))
+    }
+
     /// What a task's branch had as its reflog tells, and what its records say was rewritten.
     fn former(&self, task: usize, line: &[ObjectId]) -> HashSet<ObjectId> {
         let plan = &self.recorded.plan;
         let name = branch::full(&plan.layout.branch(&plan.run, &plan.tasks[task]));
         let moves = self.scene.real.reflog(&name).into_iter();
         let mut former: HashSet<ObjectId> = moves.filter(|one| one.is_commit()).map(|one| one.new).collect();
-        let notes = self.repo.notes(&notes_ref(&plan.run, &plan.tasks[task].name)).unwrap_or_default();
-        let before = |id: &ObjectId| Record::parse(notes.get(id)?.as_bstr())?.rewritten_from;
+        let notes = self.notes(&plan.tasks[task].name);
         for id in line {
-            let mut next = before(id);
+            let mut next = notes.get(id).and_then(|record| record.rewritten_from);
             while let Some(id) = next.filter(|id| former.insert(*id)) {
-                next = before(&id);
+                next = notes.get(&id).and_then(|record| record.rewritten_from);
             }
         }
         former
+    }
+
+    fn notes(&self, task: &TaskName) -> HashMap<ObjectId, Record> {
+        let notes = self.repo.notes(&notes_ref(&self.recorded.plan.run, task)).unwrap_or_default();
+        let record = |note: &[u8]| Record::parse(note.as_bstr()).filter(|record| record.task == *task);
+        notes.into_iter().filter_map(|(id, note)| Some((id, record(&note)?))).collect()
     }
 
     /// Whether a chain has a commit that came from where this one came from.
     fn has_successor(&self, line: &[ObjectId], id: ObjectId) -> bool {
         let origin = self.commits[&id].origin();
         line.iter().any(|one| self.commits[one].origin() == origin)
+    }
+
+    fn fits(&self, task: usize, id: ObjectId) -> bool {
+        fits(self.task(task), &self.commits[&id], self.changes.get(&id))
+    }
+
+    fn task(&self, place: usize) -> &Task {
+        let tasks = &self.recorded.plan.tasks;
+        tasks.get(place).unwrap_or_else(|| &self.scene.former[place - tasks.len()].task)
     }
 }

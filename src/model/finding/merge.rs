@@ -43,6 +43,33 @@ pub enum MergeViolation {
         /// The newest of what the branch stands on.
         commit_id: ObjectId,
     },
+    /// The branch stands on what looks like a task's replaced work, and nothing here shows that it is.
+    Doubtful {
+        /// Which task.
+        task: TaskName,
+        /// What takes it out, or shows whose it is.
+        remedy: Remedy,
+        /// The newest of what the branch stands on.
+        commit_id: ObjectId,
+    },
+    /// The merged commit was made for a task that the plan does not have any more.
+    Former {
+        /// Which task.
+        task: TaskName,
+        /// What was merged.
+        commit_id: ObjectId,
+        /// Whether the plan had it then.
+        merged: Merged,
+    },
+    /// The branch stands on what was made for a task that the plan does not have any more.
+    FormerLeft {
+        /// Which task.
+        task: TaskName,
+        /// The commit before it.
+        below: ObjectId,
+        /// The newest of what the branch stands on.
+        commit_id: ObjectId,
+    },
     /// The merged commit is noted as its task's replaced work, and is not what that task may do.
     Claimed {
         /// Which task.
@@ -63,6 +90,24 @@ pub enum MergeViolation {
     },
 }
 
+/// When the work of a task was merged that the plan does not have any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Merged {
+    /// While the plan had it.
+    InTime,
+    /// After that, or it is about to be.
+    Late,
+}
+
+/// What helps where nothing shows whose commits are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remedy {
+    /// To put the branch onto that one.
+    Follow(String),
+    /// To make that branch again where it was: its task is not in the plan any more.
+    Restore(String),
+}
+
 /// Where a path of a merge can be had as it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Right {
@@ -81,9 +126,18 @@ impl MergeViolation {
             MergeViolation::Foreign { .. } | MergeViolation::Claimed { .. } => "merge/foreign",
             MergeViolation::Incomplete { .. } => "merge/incomplete",
             MergeViolation::NotNeeded { .. } => "merge/not-needed",
-            MergeViolation::Rewritten { .. } | MergeViolation::Left { .. } => "merge/rewritten",
+            MergeViolation::Former { .. } | MergeViolation::FormerLeft { .. } => "merge/former",
+            MergeViolation::Rewritten { .. }
+            | MergeViolation::Left { .. }
+            | MergeViolation::Doubtful { .. } => "merge/rewritten",
             MergeViolation::Altered { .. } => "merge/altered",
         }
+    }
+
+    /// Whether somebody has to decide what becomes of it, although it only warns.
+    pub fn is_for_a_person(&self) -> bool {
+        use MergeViolation::{Doubtful, Former, FormerLeft, Left};
+        matches!(self, Left { .. } | Doubtful { .. } | Former { .. } | FormerLeft { .. })
     }
 
     /// What to do about it; `merge` is the commit if it is made.
@@ -103,11 +157,33 @@ impl MergeViolation {
             MergeViolation::Rewritten { task, .. } => {
                 format!("merge the new state of {0}: git worker merge {0}", task.short())
             }
-            MergeViolation::Left { branch, commit_id, .. } => format!(
-                "follow it: git rebase --onto {} {}",
-                shell::word(branch),
-                commit_id.to_hex_with_len(10)
+            MergeViolation::Left { branch, commit_id, .. } => follow(branch, *commit_id),
+            MergeViolation::Doubtful { remedy: Remedy::Follow(branch), commit_id, .. } => format!(
+                "{}\nwhere the records were not fetched: git fetch <remote> '+refs/notes/orchestrate/*:refs/notes/orchestrate/*'",
+                follow(branch, *commit_id)
             ),
+            MergeViolation::Doubtful { remedy: Remedy::Restore(branch), commit_id, .. } => {
+                let (branch, id) = (shell::word(branch), commit_id.to_hex_with_len(10));
+                format!(
+                    "if it was that, whoever leads the run makes its branch again: git branch {branch} {id}"
+                )
+            }
+            MergeViolation::Former { merged, .. } => {
+                let why = match merged {
+                    Merged::InTime => "its work comes with this branch; if nobody wants it",
+                    Merged::Late => {
+                        "have the plan amended if its work is wanted; a merge that is made goes by"
+                    }
+                };
+                let merge = merge.map_or("<merge>".into(), |id| id.to_hex_with_len(10).to_string());
+                format!("{why}: git rebase --onto {merge}^ {merge}")
+            }
+            MergeViolation::FormerLeft { below, commit_id, .. } => {
+                let [below, newest] = [below, commit_id].map(|id| id.to_hex_with_len(10));
+                format!(
+                    "its work comes with this branch; if nobody wants it: git rebase --onto {below} {newest}"
+                )
+            }
             MergeViolation::Altered { path, right, .. } => {
                 let owners = "a change outside the scope is the owner's to make";
                 match right.restore(path.as_bstr(), merge) {
@@ -117,6 +193,11 @@ impl MergeViolation {
             }
         }
     }
+}
+
+/// How a branch that stands on a commit goes over to another branch.
+fn follow(branch: &str, commit_id: ObjectId) -> String {
+    format!("follow it: git rebase --onto {} {}", shell::word(branch), commit_id.to_hex_with_len(10))
 }
 
 impl Right {
@@ -155,6 +236,30 @@ impl fmt::Display for MergeViolation {
             MergeViolation::Left { task, commit_id, .. } => {
                 let id = commit_id.to_hex_with_len(10);
                 write!(f, "the branch stands on {id}, which {task} has replaced since")
+            }
+            MergeViolation::Doubtful { task, remedy, commit_id } => {
+                let id = commit_id.to_hex_with_len(10);
+                match remedy {
+                    Remedy::Follow(_) => write!(
+                        f,
+                        "the branch stands on {id}, which looks like what {task} has replaced since, but nothing here shows it"
+                    ),
+                    Remedy::Restore(_) => write!(
+                        f,
+                        "the branch stands on {id}, which is noted as work of {task}, which is not in the plan any more, but its branch is gone"
+                    ),
+                }
+            }
+            MergeViolation::Former { task, commit_id, .. } => {
+                let id = commit_id.to_hex_with_len(10);
+                write!(f, "{id} was merged, which was made for {task}, which is not in the plan any more")
+            }
+            MergeViolation::FormerLeft { task, commit_id, .. } => {
+                let id = commit_id.to_hex_with_len(10);
+                write!(
+                    f,
+                    "the branch stands on {id}, which was made for {task}, which is not in the plan any more"
+                )
             }
             MergeViolation::Claimed { task, commit_id, path } => {
                 write!(f, "{} was merged, which is noted as work of {task}", commit_id.to_hex_with_len(10))?;

@@ -14,6 +14,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("branch/wrong", "A worker commits on its own task's branch only."),
     ("merge/altered", "Outside of the scope, a merge has the result that git makes of it."),
     ("merge/foreign", "Only the base, the integration branch and tasks of the run are merged."),
+    ("merge/former", "What was merged of another task is of one that the plan still has."),
     ("merge/incomplete", "With strict dependencies, only a complete task is merged."),
     ("merge/not-needed", "With strict dependencies, only a task that is needed is merged."),
     ("merge/rewritten", "What was merged of another task is still on that task's branch."),

@@ -5,7 +5,7 @@ use gix_hash::ObjectId;
 
 use crate::model::change::{Entry, PathChange};
 use crate::model::finding::Finding;
-use crate::model::finding::merge::MergeViolation;
+use crate::model::finding::merge::{MergeViolation, Merged};
 use crate::model::name::TaskName;
 
 /// A second or later parent of a merge.
@@ -37,6 +37,13 @@ pub enum SideOf {
     },
     /// A task, before its branch was rewritten.
     Rewritten(TaskName),
+    /// A task that the plan had once.
+    Former {
+        /// What it was called.
+        task: TaskName,
+        /// Whether the plan had it then.
+        merged: Merged,
+    },
     /// Noted as a task's replaced work, which it cannot be.
     Claimed {
         /// Which one.
@@ -109,6 +116,13 @@ impl SideOf {
             SideOf::Foreign => Some(Finding::error(MergeViolation::Foreign { commit_id })),
             SideOf::Rewritten(task) => {
                 Some(Finding::warning(MergeViolation::Rewritten { task: task.clone(), commit_id }))
+            }
+            SideOf::Former { task, merged } => {
+                let violation = MergeViolation::Former { task: task.clone(), commit_id, merged: *merged };
+                Some(match merged {
+                    Merged::InTime => Finding::warning(violation),
+                    Merged::Late => Finding::error(violation),
+                })
             }
             SideOf::Claimed { task, commit_id, path } => Some(Finding::error(MergeViolation::Claimed {
                 task: task.clone(),

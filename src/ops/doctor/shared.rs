@@ -54,7 +54,7 @@ pub fn defects(
     defects.extend(hooks::leftovers(repo)?.into_iter().map(|path| RepositoryDefect::Leftover { path }));
     defects.extend(unfinished(repo, runs)?);
     for recorded in runs {
-        if repo.earlier_plans(recorded)?.is_empty() {
+        if repo.earlier_plans(recorded.commit_id)?.is_empty() {
             continue;
         }
         match repo.survey(recorded, Depth::History) {

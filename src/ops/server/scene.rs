@@ -24,6 +24,7 @@ use crate::model::layout::Layout;
 use crate::model::name::{RunName, TaskName};
 use crate::model::push::Update;
 use crate::model::ref_role::{self, BranchRole, DataRef};
+use crate::ops::proposal::former_branches;
 use crate::ops::soundness;
 
 /// A push that has arrived and is not accepted yet.
@@ -93,6 +94,7 @@ impl<'a> Scene<'a> {
         let mut branches: BTreeSet<String> = BTreeSet::new();
         for recorded in plans.values() {
             branches.extend(ref_role::branches(&recorded.plan, recorded.base_ref.as_deref()));
+            branches.extend(former_branches(push.repo, recorded));
         }
         let pushed = updates.iter().filter_map(|update| update.name.strip_prefix(branch::PREFIX));
         branches.extend(pushed.map(str::to_owned));

@@ -16,7 +16,7 @@ use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
 use crate::model::change::PathChange;
 use crate::model::facts::{Facts, Misplaced, Replaced, TaskFacts};
-use crate::model::finding::merge::MergeViolation;
+use crate::model::finding::merge::{MergeViolation, Remedy};
 use crate::model::finding::{Finding, IdentityViolation, Severity};
 use crate::model::judge::{Case, Step, paths};
 use crate::model::plan::Task;
@@ -110,6 +110,7 @@ fn branch_itself(ground: &Ground<'_>, task_facts: &TaskFacts) -> Result<Vec<Find
     for one in &task_facts.replaced {
         findings.extend(left(ground, one)?);
     }
+    findings.extend(task_facts.doubtful.iter().map(|one| doubtful(ground, one)).collect::<Result<Vec<_>>>()?);
     let Some(tip) = task_facts.effective_tip() else { return Ok(findings) };
     if task_facts.commits.iter().any(|commit| commit.parent_ids.contains(&ground.base_commit_id)) {
         return Ok(findings);
@@ -135,18 +136,41 @@ fn misplaced(ground: &Ground<'_>, task_facts: &TaskFacts, one: &Misplaced) -> Fi
 /// What to say of others' commits that the branch stands on and that are replaced: they are held
 /// against that task's scope, and following it is advised.
 fn left(ground: &Ground<'_>, one: &Replaced) -> Result<Option<Finding>> {
-    let Some(task) = ground.plan.task(&one.task) else { return Ok(None) };
+    let (name, commit_id) = (one.task.clone(), one.newest);
+    let present = ground.plan.task(&one.task);
+    let former = ground.former_tasks()?.iter().find(|former| former.task.name == one.task);
+    let Some(task) = present.or(former.map(|former| &former.task)) else { return Ok(None) };
     if let Some(wrong) = claimed::judge(ground, task, one.below, one.newest)? {
         return Ok(wrong.finding(one.newest));
     }
+    let violation = match present {
+        Some(task) => MergeViolation::Left { task: name, branch: branch_of(ground, task)?, commit_id },
+        None => MergeViolation::FormerLeft { task: name, below: one.below, commit_id },
+    };
+    Ok(Some(Finding::warning(violation).at(one.newest)))
+}
+
+/// What to say of commits of which it is not certain that another task has replaced them.
+fn doubtful(ground: &Ground<'_>, one: &Replaced) -> Result<Finding> {
+    let remedy = match ground.plan.task(&one.task) {
+        Some(task) => Remedy::Follow(branch_of(ground, task)?),
+        None => {
+            let former = ground.former_tasks()?.iter().find(|former| former.task.name == one.task);
+            Remedy::Restore(former.map(|former| former.branch.clone()).unwrap_or_default())
+        }
+    };
+    let violation = MergeViolation::Doubtful { task: one.task.clone(), remedy, commit_id: one.newest };
+    Ok(Finding::warning(violation).at(one.newest))
+}
+
+/// A task's branch, as git finds it here.
+fn branch_of(ground: &Ground<'_>, task: &Task) -> Result<String> {
     let name = ground.plan.layout.branch(&ground.plan.run, task);
     let here = ground.repo.ref_commit(&branch::full(&name))?;
-    let branch = match ground.repo.run_remote() {
+    Ok(match ground.repo.run_remote() {
         Some(remote) if here.is_none() || here != ground.judged_tip(task)? => format!("{remote}/{name}"),
         _ => name,
-    };
-    let violation = MergeViolation::Left { task: task.name.clone(), branch, commit_id: one.newest };
-    Ok(Some(Finding::warning(violation).at(one.newest)))
+    })
 }
 
 /// Turns an error about a path into a warning if the branch, as it is now, has nothing wrong there.

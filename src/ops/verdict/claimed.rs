@@ -36,7 +36,9 @@ pub(super) fn judge(
         return Ok(Some(SideOf::Foreign));
     };
     let brought: HashSet<ObjectId> = brought.into_iter().collect();
-    let judged = match ground.judged_tip(owner)? {
+    // The branch of a task that the plan does not have any more is judged nowhere else.
+    let is_judged = ground.whole_plan()?.task(&owner.name).is_some();
+    let judged = match ground.judged_tip(owner)?.filter(|_| is_judged) {
         Some(tip) => ground.line(tip)?,
         None => Rc::default(),
     };

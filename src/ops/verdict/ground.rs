@@ -13,8 +13,9 @@ use gix_hash::ObjectId;
 use super::history::History;
 use super::line::Line;
 use crate::git::Repository;
+use crate::git::former_tasks::FormerTask;
 use crate::git::notes::Noted;
-use crate::git::plan_ref::{Extent, RecordedPlan, notes_prefix, notes_ref};
+use crate::git::plan_ref::{Extent, RecordedPlan, notes_ref};
 use crate::git::refs::Target;
 use crate::model::branch;
 use crate::model::facts::Facts;
@@ -31,11 +32,13 @@ pub(super) struct Ground<'a> {
     pub plan: &'a Plan,
     extent: Extent,
     pub base_commit_id: ObjectId,
+    plan_commit_id: ObjectId,
+    former: OnceCell<Vec<FormerTask>>,
     base_branch: Option<String>,
     base_tips: OnceCell<Vec<ObjectId>>,
     journal: OnceCell<Vec<Entry>>,
     remote_tips: OnceCell<HashMap<String, Vec<(String, ObjectId)>>>,
-    recorders: OnceCell<Vec<TaskName>>,
+    pub(super) recorders: OnceCell<Vec<TaskName>>,
     integrated: OnceCell<Vec<ObjectId>>,
     trunk: OnceCell<HashSet<ObjectId>>,
     judged_tips: RefCell<HashMap<TaskName, Option<ObjectId>>>,
@@ -55,6 +58,8 @@ impl<'a> Ground<'a> {
             plan: &recorded.plan,
             extent: recorded.extent,
             base_commit_id: recorded.base_commit_id,
+            plan_commit_id: recorded.commit_id,
+            former: OnceCell::new(),
             base_branch: short(recorded.base_ref.as_deref()),
             base_tips: OnceCell::new(),
             journal: OnceCell::new(),
@@ -81,6 +86,8 @@ impl<'a> Ground<'a> {
             plan: &facts.plan,
             extent: Extent::Whole,
             base_commit_id: facts.base_commit_id,
+            plan_commit_id: facts.plan_commit_id,
+            former: OnceCell::new(),
             base_branch: short(facts.base_ref.as_deref()),
             base_tips: OnceCell::new(),
             journal: OnceCell::from(entries),
@@ -103,6 +110,16 @@ impl<'a> Ground<'a> {
             Extent::Whole => Ok(self.plan),
             Extent::Excerpt => bail!("an excerpt of the plan does not name every task"),
         }
+    }
+
+    /// The tasks that the plan had once, the last dropped first.
+    pub fn former_tasks(&self) -> Result<&[FormerTask]> {
+        if self.former.get().is_none() {
+            let base = self.base_branch.as_deref().map(branch::full);
+            let former = self.repo.former_tasks(self.whole_plan()?, self.plan_commit_id, base.as_deref())?;
+            let _ = self.former.set(former);
+        }
+        Ok(self.former.get().map_or(&[], Vec::as_slice))
     }
 
     /// The tips of a branch, given by its short name, here and on every remote; the local one first.
@@ -257,43 +274,6 @@ impl<'a> Ground<'a> {
         Ok(self.unwritten.contains(&commit_id) || self.record(task, commit_id)?.is_some())
     }
 
-    /// Whether a commit on a task's first-parent chain is another task's or the base's: a fast-forward
-    /// brought it (S1-66). Only asked where it matters, because it reads other tasks' records.
-    pub fn is_foreign(&self, task: &Task, commit_id: ObjectId) -> Result<bool> {
-        Ok(!self.foreign_among(task, commit_id, &[commit_id])?.is_empty())
-    }
-
-    /// Those of a chain that ends in `tip` which are another task's or the base's.
-    pub fn foreign_among(&self, task: &Task, tip: ObjectId, chain: &[ObjectId]) -> Result<HashSet<ObjectId>> {
-        let mut unrecorded = Vec::new();
-        for &id in chain {
-            if !self.is_recorded(&task.name, id)? {
-                unrecorded.push(id);
-            }
-        }
-        let mut foreign = HashSet::new();
-        if unrecorded.is_empty() {
-            return Ok(foreign);
-        }
-        let news = self.repo.commits_between(&self.base_tips()?, &[tip])?;
-        let news: HashSet<ObjectId> = news.into_iter().collect();
-        for id in unrecorded {
-            if !news.contains(&id) || self.is_recorded_elsewhere(task, id)? {
-                foreign.insert(id);
-            }
-        }
-        Ok(foreign)
-    }
-
-    fn is_recorded_elsewhere(&self, task: &Task, commit_id: ObjectId) -> Result<bool> {
-        for other in self.recorders()?.iter().filter(|other| **other != task.name) {
-            if self.record(other, commit_id)?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     fn recorded_complete(&self, task: &Task) -> Result<Option<ObjectId>> {
         let notes = self.repo.notes(&notes_ref(&self.plan.run, &task.name))?;
         let mut complete: Vec<ObjectId> = Vec::new();
@@ -336,18 +316,6 @@ impl<'a> Ground<'a> {
             return Ok(Vec::new());
         }
         self.repo.first_parents(tip, &HashSet::from([self.base_commit_id]))
-    }
-
-    /// The tasks that have any record.
-    fn recorders(&self) -> Result<&[TaskName]> {
-        if self.recorders.get().is_none() {
-            let refs = self.repo.refs_under(&notes_prefix(&self.plan.run))?;
-            let names: HashSet<String> = refs.into_iter().map(|(name, _)| name).collect();
-            let tasks = self.whole_plan()?.tasks.iter().map(|task| task.name.clone());
-            let known = tasks.filter(|task| names.contains(&notes_ref(&self.plan.run, task)));
-            let _ = self.recorders.set(known.collect());
-        }
-        Ok(self.recorders.get().map_or(&[], Vec::as_slice))
     }
 
     /// The tips of remote branches by every name that they may have: a remote's own name may have

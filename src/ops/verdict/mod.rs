@@ -8,6 +8,7 @@
 mod branch;
 mod claimed;
 mod commit;
+mod foreign;
 mod former;
 mod gather;
 mod ground;

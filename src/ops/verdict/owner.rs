@@ -13,10 +13,13 @@ use gix_hash::ObjectId;
 
 use super::claimed;
 use super::ground::Ground;
+use crate::git::former_tasks::FormerTask;
+use crate::git::likeness::Likeness;
 use crate::git::objects::CommitObject;
 use crate::model::branch;
 use crate::model::change::PathChange;
 use crate::model::finding::Finding;
+use crate::model::finding::merge::Merged;
 use crate::model::judge::merge::{Completeness, Side, SideOf};
 use crate::model::judge::{self, Case, Known, Step, paths};
 use crate::model::message;
@@ -132,12 +135,65 @@ impl Merge<'_> {
         }
         for other in others() {
             let is_noted = ground.record(&other.name, commit_id)?.is_some();
-            if is_noted || self.is_on_another_line(other, commit_id)? {
+            if is_noted
+                || self.is_on_another_line(other, commit_id)?
+                || self.is_forerunner_of(other, commit_id)?
+            {
                 let wrong = claimed::judge(ground, other, self.ours, commit_id)?;
                 return Ok(wrong.unwrap_or_else(|| SideOf::Rewritten(other.name.clone())));
             }
         }
+        self.former_owner(commit_id)
+    }
+
+    /// The task that the plan had once to which a merged commit belongs: it is on what is left of its
+    /// branch, or recorded as its work.
+    fn former_owner(&self, commit_id: ObjectId) -> Result<SideOf> {
+        let ground = self.ground;
+        for former in ground.former_tasks()? {
+            let is_noted = ground.record(&former.task.name, commit_id)?.is_some();
+            if is_noted || self.is_left(former, commit_id)? {
+                let wrong = claimed::judge(ground, &former.task, self.ours, commit_id)?;
+                let of = SideOf::Former { task: former.task.name.clone(), merged: self.when(former)? };
+                return Ok(wrong.unwrap_or(of));
+            }
+        }
         Ok(SideOf::Foreign)
+    }
+
+    fn is_left(&self, former: &FormerTask, commit_id: ObjectId) -> Result<bool> {
+        for tip in self.ground.tips(&former.branch)? {
+            if self.ground.line(tip)?.contains(&commit_id) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether this merge was made while the plan had a task. An amend or a rebase leaves that as it was.
+    fn when(&self, former: &FormerTask) -> Result<Merged> {
+        let made = self.commit_id.map(|id| self.ground.repo.commit(id)).transpose()?;
+        let is_timely = made.is_some_and(|made| made.author_time() <= former.until);
+        Ok(if is_timely { Merged::InTime } else { Merged::Late })
+    }
+
+    /// Whether what a merged commit brings is what the branch of another task had before it was rewritten,
+    /// where neither a record nor a reflog tells.
+    fn is_forerunner_of(&self, other: &Task, commit_id: ObjectId) -> Result<bool> {
+        let ground = self.ground;
+        let Some(tip) = ground.judged_tip(other)? else { return Ok(false) };
+        let brought = self.brought(commit_id)?;
+        let mut commits = Vec::new();
+        let mut next = Some(commit_id);
+        while let Some(id) = next.filter(|id| brought.contains(id)) {
+            commits.push(ground.repo.commit(id)?);
+            next = commits.last().and_then(|commit| commit.parent_ids.first().copied());
+        }
+        commits.reverse();
+        let mut line: Vec<ObjectId> = ground.chain(other, tip, usize::MAX)?;
+        line.reverse();
+        let likeness = ground.repo.likeness(&commits.iter().collect::<Vec<_>>(), &line)?;
+        Ok(likeness == Likeness::Forerunner)
     }
 
     /// Whether the base has it, and not by this very merge.
@@ -270,7 +326,7 @@ impl Merge<'_> {
     }
 }
 
-fn are_in_scope(task: &Task, change: &[PathChange]) -> bool {
+pub(super) fn are_in_scope(task: &Task, change: &[PathChange]) -> bool {
     change.iter().all(|one| paths::entry_for(task, one.path.as_bstr()).is_ok())
 }
 

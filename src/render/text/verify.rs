@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use crate::model::finding::merge::MergeViolation;
 use crate::model::finding::{Finding, Violation};
 use crate::ops::verify::{Outcome, Subject, Verified};
 use crate::render::escape;
@@ -43,9 +42,11 @@ pub fn idle(outcome: &Outcome) -> Option<&'static str> {
 fn hints(outcome: &Outcome) -> Vec<String> {
     let mut hints: Vec<String> = Vec::new();
     let findings = outcome.tasks.iter().flat_map(|task| &task.findings);
-    let is_left =
-        |finding: &Finding| matches!(finding.violation, Violation::Merge(MergeViolation::Left { .. }));
-    let asks = |finding: &&Finding| finding.is_error() || finding.commit_id.is_none() || is_left(finding);
+    let is_told = |finding: &Finding| match &finding.violation {
+        Violation::Merge(wrong) => wrong.is_for_a_person(),
+        _ => false,
+    };
+    let asks = |finding: &&Finding| finding.is_error() || finding.commit_id.is_none() || is_told(finding);
     for remedy in findings.filter(asks).flat_map(remedies) {
         if !hints.contains(&remedy) {
             hints.push(remedy);

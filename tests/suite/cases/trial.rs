@@ -11,13 +11,18 @@ use crate::sandbox::{Said, Sandbox};
 
 /// What every script starts with: `sneak` is git without any hook; `commit <path> <message>` commits
 /// one more line in one file, `smuggle` does so without any hook; `at <worktree> <command>…` runs a
-/// command in the worktree of a task, or in the main one.
+/// command in the worktree of a task, or in the main one; `amend <filter>…` starts the run anew with
+/// what a command makes of its plan; `tomorrow` is the day of what follows;
+/// `forget <task>` leaves neither records nor a reflog of its branch, as in a clone.
 const PRELUDE: &str = r#"set -e
 sneak() { git -c core.hooksPath=/dev/null "$@"; }
 put() { case "$1" in */*) mkdir -p "${1%/*}";; esac; echo "$2" >>"$1"; git add -- "$1"; }
 commit() { put "$@"; git commit -qm "$2"; }
 smuggle() { put "$@"; sneak commit -qm "$2"; }
 at() { place="$WT/$1"; test "$1" != main || place="$MAIN"; shift; (cd "$place" && "$@"); }
+tomorrow() { export GIT_AUTHOR_DATE=2024-01-16T14:00:00Z GIT_COMMITTER_DATE=2024-01-16T14:00:00Z; }
+forget() { git update-ref -d "refs/notes/orchestrate/demo/$1"; rm "$MAIN/.git/logs/refs/heads/work/$1"; }
+amend() { at main git show refs/orchestrate/demo/plan:plan.toml | "$@" >"$TMP/plan.toml"; at main git orchestrate start "$TMP/plan.toml" >"$TMP/said"; }
 "#;
 
 /// Tries a case; empty if it is as it says.
@@ -210,7 +215,13 @@ impl Trial<'_> {
         let Ok(status) = serde_json::from_str::<Value>(&said.out) else {
             return vec![format!("status has no answer\n{}", told(&said))];
         };
-        let names = |value: &Value| list(value, "tasks").iter().map(|task| task["name"].clone()).collect();
+        // verify also names tasks that the plan does not have any more.
+        let is_dropped =
+            |task: &&Value| list(task, "findings").iter().any(|one| one["rule"] == "branch/dropped");
+        let names = |value: &Value| {
+            let tasks = list(value, "tasks").iter().filter(|task| !is_dropped(task));
+            tasks.map(|task| task["name"].clone()).collect()
+        };
         let (verified, shown): (Vec<Value>, Vec<Value>) = (names(report), names(&status));
         if shown.is_empty() || verified != shown {
             return vec![format!("verify has the tasks {verified:?}, and status {shown:?}")];
