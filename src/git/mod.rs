@@ -49,6 +49,7 @@ pub mod meetings;
 pub mod merges;
 pub mod patches;
 pub mod pending;
+pub mod places;
 mod plain_text;
 pub mod plan_ref;
 pub mod progress;

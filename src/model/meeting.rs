@@ -7,7 +7,6 @@ use std::ops::Range;
 use bstr::BString;
 
 use crate::model::integration::conflict::Conflict;
-use crate::model::integration::hunk::Section;
 
 /// What stands in [`Conflict::says`] for the name of the first side, and of the second: those who
 /// merge know commits only.
@@ -90,25 +89,4 @@ impl Meeting {
         paths.dedup();
         paths
     }
-}
-
-/// The places of the hunks of a merged file.
-pub fn spans(sections: &[Section]) -> Vec<Span> {
-    let (mut ours, mut theirs) = (1, 1);
-    let mut spans = Vec::new();
-    for section in sections {
-        match section {
-            Section::Text(lines) => {
-                ours += lines.len();
-                theirs += lines.len();
-            }
-            Section::Hunk(hunk) => {
-                let span =
-                    Span { ours: ours..ours + hunk.ours.len(), theirs: theirs..theirs + hunk.theirs.len() };
-                (ours, theirs) = (span.ours.end, span.theirs.end);
-                spans.push(span);
-            }
-        }
-    }
-    spans
 }

@@ -26,13 +26,14 @@ use self::ground::{Ground, Question, Unit};
 use super::cache::Cache;
 use super::clean_room::CleanRoom;
 use super::merges::{self, Merged};
+use super::places;
 use super::plain_text::{self, Outcome};
 use crate::model::change::{Entry, PathChange};
 use crate::model::hint;
 use crate::model::integration::clash;
 use crate::model::integration::conflict::{Conflict, Kind, Side, Stage};
 use crate::model::integration::hunk::{self, Labels};
-use crate::model::meeting::{Collision, Meeting, OURS, THEIRS, spans};
+use crate::model::meeting::{Collision, Meeting, OURS, Span, THEIRS};
 
 /// Two commits to be merged into each other.
 pub type Pair = (ObjectId, ObjectId);
@@ -190,10 +191,20 @@ impl CleanRoom {
             && let Some(entry) = self.repository().tree_entry(merged.tree_id, conflict.paths[0].as_bstr())?
         {
             let file = self.repository().blob(entry.id)?;
-            found = hunk::sections(&file, labels).map(|sections| spans(&sections)).unwrap_or_default();
+            found = self.spans(conflict, &file, labels)?;
         }
         let says = told.says.replace(&labels.ours, OURS).replace(&labels.theirs, THEIRS);
         Ok(Collision { conflict: Conflict { says, ..told }, spans: found })
+    }
+
+    /// Where a merged file with conflicts has them, in both versions; nothing where nobody can say.
+    fn spans(&self, conflict: &Conflict, file: &[u8], labels: &Labels) -> Result<Vec<Span>> {
+        let (Some(ours), Some(theirs)) = (conflict.stage(Side::Ours), conflict.stage(Side::Theirs)) else {
+            return Ok(Vec::new());
+        };
+        let Some(sections) = hunk::sections(file, labels) else { return Ok(Vec::new()) };
+        let texts = [self.repository().blob(ours.id)?, self.repository().blob(theirs.id)?];
+        Ok(places::spans(&sections, [&texts[0], &texts[1]]).unwrap_or_default())
     }
 
     /// One `git merge-tree --stdin` for all.
