@@ -37,6 +37,7 @@ mod attributes;
 pub mod authority;
 pub mod automatic;
 pub mod backup;
+pub mod blame;
 pub mod broken_refs;
 pub mod cache;
 pub mod clean_room;

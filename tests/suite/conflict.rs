@@ -80,13 +80,21 @@ fn the_forecast_says_who_wrote_each_side() {
     let sandbox = finished();
     let said = integrate(&sandbox, &["--dry-run"]).fails(1);
     assert!(said.out.contains("CONFLICT (content): list  (task-1, task-2 and task-3)"), "{}", said.out);
-    assert!(said.out.contains("at line 1\n") && said.out.contains("task-1, task-2 | one\n"), "{}", said.out);
+    for (place, hunk) in [
+        ("at line 1 (lines 1 of task-1, 1 of task-3)", "task-1 | one\n         task-3 | uno\n"),
+        ("at line 13 (lines 9 of task-2, 9 of task-3)", "task-2 | nine\n         task-3 | nove\n"),
+    ] {
+        assert!(said.out.contains(&format!("       {place}\n         {hunk}")), "{}", said.out);
+    }
     let json = integrate(&sandbox, &["--dry-run", "--format", "json"]).fails(1).out;
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     let conflict = &json["steps"][2]["conflicts"][0];
     assert_eq!(conflict["ours"], serde_json::json!(["task-1-one", "task-2-two"]));
     assert_eq!(conflict["theirs"], serde_json::json!(["task-3-three"]));
     assert_eq!(conflict["hunks"].as_array().map(Vec::len), Some(2));
+    let from = &conflict["hunks"][1]["ours_from"];
+    assert_eq!((&from["lines"]["start"], &from["lines"]["count"]), (&9.into(), &1.into()));
+    assert_eq!(from["tasks"], serde_json::json!(["task-2-two"]));
 }
 
 #[test]

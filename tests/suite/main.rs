@@ -3,6 +3,7 @@
 mod agents;
 mod analytics;
 mod armed;
+mod authors;
 mod cases;
 mod chained;
 mod chains;

@@ -6,8 +6,8 @@ use bstr::BString;
 
 use crate::model::change;
 use crate::model::facts::Facts;
+use crate::model::integration::author::Dispute;
 use crate::model::integration::conflict::{Conflict, Kind, Side};
-use crate::model::integration::hunk::Hunk;
 use crate::model::integration::resolution::Resolution;
 use crate::model::name::TaskName;
 
@@ -21,7 +21,7 @@ pub struct Clash {
     /// The tasks that this step merges and that changed them.
     pub theirs: Vec<TaskName>,
     /// Where both sides disagree, for files that git merges line by line.
-    pub hunks: Vec<Hunk>,
+    pub hunks: Vec<Dispute>,
     /// What would settle it without a new decision.
     pub proposal: Option<Resolution>,
 }

@@ -5,6 +5,7 @@
 //! git's decision and comes in from outside.
 
 pub mod answers;
+pub mod author;
 pub mod bisect;
 pub mod checklist;
 pub mod clash;

@@ -13,12 +13,18 @@ use crate::model::integration::hunk::{self, Section};
 use crate::model::integration::resolution::{File, How, Resolution};
 use crate::model::integration::trivial;
 use crate::model::name::TaskName;
+use crate::ops::integrate::authors::Authors;
 use crate::ops::integrate::gather::Scene;
 use crate::ops::integrate::memory::Memory;
 use crate::ops::integrate::trial::labels;
 
-/// Every conflict of merging the task into `onto`.
-pub fn explain(scene: &Scene<'_>, onto: ObjectId, name: &TaskName, merged: &Merged) -> Result<Vec<Clash>> {
+/// Every conflict of merging the tip of a task into `onto`.
+pub fn explain(
+    scene: &Scene<'_>,
+    [onto, tip]: [ObjectId; 2],
+    name: &TaskName,
+    merged: &Merged,
+) -> Result<Vec<Clash>> {
     if merged.conflicts.is_empty() {
         return Ok(Vec::new());
     }
@@ -26,6 +32,7 @@ pub fn explain(scene: &Scene<'_>, onto: ObjectId, name: &TaskName, merged: &Merg
     let mut incoming = bringing(scene, name);
     incoming.retain(|one| !earlier.contains(one));
     let memory = scene.memory()?;
+    let mut authors = Authors::of(scene, [onto, tip], name);
     let mut clashes = Vec::new();
     for conflict in &merged.conflicts {
         let mut theirs = clash::authors(&scene.facts, &incoming, &conflict.paths);
@@ -33,14 +40,10 @@ pub fn explain(scene: &Scene<'_>, onto: ObjectId, name: &TaskName, merged: &Merg
             theirs.push(name.clone());
         }
         let sections = sections(scene, name, merged, conflict)?;
-        let hunks = sections.iter().flatten().filter_map(|section| match section {
-            Section::Hunk(hunk) => Some(hunk.clone()),
-            Section::Text(_) => None,
-        });
         clashes.push(Clash {
             ours: clash::authors(&scene.facts, &earlier, &conflict.paths),
             theirs,
-            hunks: hunks.collect(),
+            hunks: sections.as_deref().map_or(Vec::new(), |sections| authors.disputes(conflict, sections)),
             proposal: proposal(scene, memory, conflict, sections.as_deref())?,
             conflict: conflict.clone(),
         });

@@ -6,6 +6,7 @@
 //! branch moves once for each step, at its end. No checkout, index or stash of a person is touched.
 
 mod answered;
+mod authors;
 mod begin;
 mod collisions;
 mod explain;

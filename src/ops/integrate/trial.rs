@@ -63,7 +63,7 @@ pub fn attempt(scene: &Scene<'_>, onto: ObjectId, name: &TaskName) -> Result<Tri
         return Ok(Trial::UpToDate);
     }
     let merged = scene.room.merge(onto, Incoming { tip, branch: &task.branch })?;
-    let clashes = explain(scene, onto, name, &merged)?;
+    let clashes = explain(scene, [onto, tip], name, &merged)?;
     let resolved_tree_id = resolve(scene, &merged, &clashes)?;
     let strays = strays(scene, onto, name, &merged)?;
     Ok(Trial::Merge(Box::new(Attempt { tip, merged, clashes, resolved_tree_id, strays })))

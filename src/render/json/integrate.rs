@@ -4,6 +4,7 @@ use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 use serde::Serialize;
 
+use crate::model::integration::author::{self, Author, Dispute};
 use crate::model::integration::checklist::Checklist;
 use crate::model::integration::clash;
 use crate::model::integration::progress::Reason;
@@ -11,6 +12,7 @@ use crate::model::integration::resolution::How;
 use crate::model::integration::sequence::Method;
 use crate::model::name::TaskName;
 use crate::ops::integrate::{Origin, Outcome, Report, StepResult};
+use crate::render::json::conflicts::Lines;
 use crate::render::json::document;
 use crate::render::words::integration as words;
 
@@ -130,6 +132,25 @@ pub struct Hunk {
     pub ours: String,
     /// What is merged.
     pub theirs: String,
+    /// Whose ours is, and where it stands; `null` where that could not be found out.
+    pub ours_from: Option<Written>,
+    /// The same of theirs.
+    pub theirs_from: Option<Written>,
+}
+
+/// One side of a place.
+#[derive(Debug, Serialize)]
+pub struct Written {
+    /// In this side's own version of the file.
+    pub lines: Lines,
+    /// Full names of the tasks that wrote it, or took lines away.
+    pub tasks: Vec<String>,
+    /// Full names of the tasks in whose merge it was written: a resolution, or an open conflict.
+    pub merges_of: Vec<String>,
+    /// Some of it was written on the integration branch.
+    pub integration: bool,
+    /// Some of it is as the base has it.
+    pub base: bool,
 }
 
 /// A task that does not take part.
@@ -312,11 +333,6 @@ fn step(step: &crate::ops::integrate::Step) -> Step {
 }
 
 fn conflict(clash: &clash::Clash) -> Conflict {
-    let hunk = |hunk: &crate::model::integration::hunk::Hunk| Hunk {
-        line: hunk.line,
-        ours: bstr::concat(&hunk.ours).to_str_lossy().into(),
-        theirs: bstr::concat(&hunk.theirs).to_str_lossy().into(),
-    };
     let trivial = clash.proposal.as_ref().filter(|proposal| proposal.how == How::SameLines);
     Conflict {
         kind: clash.conflict.kind.to_string(),
@@ -337,6 +353,36 @@ fn conflict(clash: &clash::Clash) -> Conflict {
             How::SameLines | How::Generated(_) | How::NotGenerated(_) => None,
             How::Recorded(id) | How::Similar(id) => Some(hex(*id)),
         }),
+    }
+}
+
+fn hunk(Dispute { hunk, sides }: &Dispute) -> Hunk {
+    let [ours_from, theirs_from] =
+        sides.as_ref().map_or([None, None], |sides| sides.each_ref().map(|side| Some(written(side))));
+    Hunk {
+        line: hunk.line,
+        ours: bstr::concat(&hunk.ours).to_str_lossy().into(),
+        theirs: bstr::concat(&hunk.theirs).to_str_lossy().into(),
+        ours_from,
+        theirs_from,
+    }
+}
+
+fn written(side: &author::Written) -> Written {
+    let tasks = side.by.iter().filter_map(|author| match author {
+        Author::Task(name) => Some(name.to_string()),
+        _ => None,
+    });
+    let merges_of = side.by.iter().filter_map(|author| match author {
+        Author::Merge(name) => Some(name.to_string()),
+        _ => None,
+    });
+    Written {
+        lines: Lines::from(&side.lines),
+        tasks: tasks.collect(),
+        merges_of: merges_of.collect(),
+        integration: side.by.contains(&Author::Integration),
+        base: side.by.contains(&Author::Base),
     }
 }
 

@@ -91,13 +91,15 @@ fn conflict(clash: &Clash) -> String {
         markdown(&ours),
         markdown(&theirs)
     );
-    for hunk in &clash.hunks {
+    for dispute in &clash.hunks {
+        let (ours, theirs, place) = words::dispute(clash, dispute);
         let mut both = format!("<<<<<<< {ours}\n");
-        both += &side(&hunk.ours);
+        both += &side(&dispute.hunk.ours);
         both += "=======\n";
-        both += &side(&hunk.theirs);
+        both += &side(&dispute.hunk.theirs);
         both += &format!(">>>>>>> {theirs}\n");
-        out += &format!("\nLine {}:\n\n{}", hunk.line, block(&both));
+        let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+        out += &format!("\nLine {}{}:\n\n{}", dispute.hunk.line, markdown(place), block(&both));
     }
     if let Some(proposal) = &clash.proposal {
         out += &match proposal.how {

@@ -2,9 +2,9 @@
 
 use bstr::{BString, ByteSlice};
 
+use crate::model::integration::author::Dispute;
 use crate::model::integration::checklist::{Checklist, TO_VERIFY};
 use crate::model::integration::clash::Clash;
-use crate::model::integration::hunk::Hunk;
 use crate::model::integration::progress::{Reason, Stopped};
 use crate::model::name::TaskName;
 use crate::ops::integrate::{
@@ -89,32 +89,31 @@ fn details(result: &StepResult) -> String {
 fn clash(clash: &Clash) -> String {
     let (ours, theirs) = words::sides(clash);
     let mut text = format!("     {}  ({ours} and {theirs})\n", words::conflict(clash));
-    let sides =
-        Sides { ours: &ours, theirs: &theirs, width: ours.chars().count().max(theirs.chars().count()) };
-    for hunk in &clash.hunks {
-        text += &self::hunk(hunk, &sides);
+    for dispute in &clash.hunks {
+        text += &self::hunk(clash, dispute);
     }
     if let Some(proposal) = &clash.proposal {
         text += &format!("       {}\n", words::proposal(proposal));
-        for lines in &proposal.kept {
-            text += &self::lines(lines, &" ".repeat(sides.width));
+        for (lines, dispute) in proposal.kept.iter().zip(&clash.hunks) {
+            let (ours, theirs, _) = words::dispute(clash, dispute);
+            text += &self::lines(lines, &" ".repeat(width(&ours, &theirs)));
         }
     }
     text
 }
 
-/// Who is on which side, and how wide the longer name is.
-struct Sides<'a> {
-    ours: &'a str,
-    theirs: &'a str,
-    width: usize,
+/// How wide the longer name is.
+fn width(one: &str, other: &str) -> usize {
+    one.chars().count().max(other.chars().count())
 }
 
-fn hunk(hunk: &Hunk, sides: &Sides<'_>) -> String {
-    let width = sides.width;
-    let ours = lines(&hunk.ours, &format!("{:width$}", sides.ours));
-    let theirs = lines(&hunk.theirs, &format!("{:width$}", sides.theirs));
-    format!("       at line {}\n{ours}{theirs}", hunk.line)
+fn hunk(clash: &Clash, dispute: &Dispute) -> String {
+    let (ours, theirs, place) = words::dispute(clash, dispute);
+    let width = width(&ours, &theirs);
+    let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+    let ours = lines(&dispute.hunk.ours, &format!("{ours:width$}"));
+    let theirs = lines(&dispute.hunk.theirs, &format!("{theirs:width$}"));
+    format!("       at line {}{place}\n{ours}{theirs}", dispute.hunk.line)
 }
 
 fn lines(lines: &[BString], who: &str) -> String {

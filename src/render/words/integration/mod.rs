@@ -8,6 +8,7 @@ pub mod refusal;
 use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
+use crate::model::integration::author::{Author, Dispute, Written};
 use crate::model::integration::clash::Clash;
 use crate::model::integration::order::{Edge, Reason};
 use crate::model::integration::resolution::{How, Resolution};
@@ -16,6 +17,7 @@ use crate::model::integration::sequence::Method;
 use crate::model::name::TaskName;
 use crate::ops::integrate::{Kept, Retried, StepResult, Stray, Warning};
 use crate::render::escape::{shell_word, terminal};
+use crate::render::words::conflicts::lines;
 use crate::render::words::{count, ended, short};
 
 /// How a step came out, on one line: `Success - clean merge` or the conflict (S1-83a).
@@ -99,6 +101,29 @@ pub fn sides(clash: &Clash) -> (String, String) {
     let names = |tasks: &[TaskName]| tasks.iter().map(TaskName::short).collect::<Vec<_>>().join(", ");
     let ours = if clash.ours.is_empty() { "the base".into() } else { names(&clash.ours) };
     (ours, names(&clash.theirs))
+}
+
+/// The names of those who wrote the two sides of a hunk, and where each stands in its own version:
+/// `lines 3-5 of task-1, 4 of task-2`. Where nobody knows, those who changed the file.
+pub fn dispute(clash: &Clash, dispute: &Dispute) -> (String, String, Option<String>) {
+    let (ours, theirs) = sides(clash);
+    let Some([one, other]) = &dispute.sides else { return (ours, theirs, None) };
+    let (ours, theirs) = (writers(one, ours), writers(other, theirs));
+    let place = format!("lines {} of {ours}, {} of {theirs}", lines(&one.lines), lines(&other.lines));
+    (ours, theirs, Some(place))
+}
+
+fn writers(written: &Written, unknown: String) -> String {
+    let name = |author: &Author| match author {
+        Author::Task(name) => name.short().to_owned(),
+        Author::Merge(name) => format!("the merge of {}", name.short()),
+        Author::Integration => "the integration branch".to_owned(),
+        Author::Base => "the base".to_owned(),
+    };
+    match written.by.as_slice() {
+        [] => unknown,
+        by => by.iter().map(name).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// What settles a conflict: `trivial: both added the same, one copy would do`.
