@@ -1,8 +1,11 @@
-//! Whether commits that nobody has on a branch any more are what a branch had before it was rewritten.
+//! Whether commits that are on no branch are another version of what a branch has.
 //!
-//! Where neither a reflog nor a record tells, the content does: the rewritten branch comes to have at
-//! every path what the old commits left there, and comes to it later. A copy of what the branch has is
-//! younger than that, and a commit that puts an older state back is made on top of the newer one.
+//! Where neither a reflog nor a record tells, the content does: a branch that was rewritten comes to have
+//! at every path what the old commits left there, and comes to it later; a rebase of whoever had merged it
+//! leaves copies, which are not older. A commit that puts an older state back is made on top of the newer
+//! one.
+
+use std::collections::HashSet;
 
 use anyhow::Result;
 use gix_hash::ObjectId;
@@ -11,48 +14,58 @@ use super::Repository;
 use super::objects::CommitObject;
 use crate::model::change::{self, PathChange};
 
-/// What some commits are to those of a branch.
+/// A commit of a branch that has what other commits come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Likeness {
-    /// They come to something else.
-    None,
-    /// They come to the same, and not earlier.
-    Copy,
-    /// What these were before they were rewritten.
-    Forerunner,
+pub struct Alike {
+    /// The first one.
+    pub commit_id: ObjectId,
+    /// It was made after the others.
+    pub is_later: bool,
 }
 
 impl Repository {
-    /// What commits, each on top of the one before it, are to the commits of a line; both oldest first.
-    pub fn likeness(&self, commits: &[&CommitObject], line: &[ObjectId]) -> Result<Likeness> {
-        let (Some(oldest), Some(newest)) = (commits.first(), commits.last()) else {
-            return Ok(Likeness::None);
-        };
-        let Some(&below) = oldest.parent_ids.first() else { return Ok(Likeness::None) };
-        let Some(net) = self.net_change(commits)?.filter(|net| !net.is_empty()) else {
-            return Ok(Likeness::None);
-        };
-        let mut known = 0;
-        for (place, id) in line.iter().enumerate() {
-            if self.is_ancestor(*id, below)? {
-                known = place + 1;
+    /// Where a line comes to the same as some commits, each on top of the one before it; both oldest
+    /// first. What of the line a commit of `known` has, or what the commits are made on, does not count.
+    pub fn alike(
+        &self,
+        commits: &[&CommitObject],
+        line: &[ObjectId],
+        known: Option<ObjectId>,
+    ) -> Result<Option<Alike>> {
+        let (Some(oldest), Some(newest)) = (commits.first(), commits.last()) else { return Ok(None) };
+        let Some(net) = self.net_change(commits)?.filter(|net| !net.is_empty()) else { return Ok(None) };
+        let mut line = line;
+        for below in oldest.parent_ids.first().copied().into_iter().chain(known) {
+            for place in (0..line.len()).rev() {
+                if self.is_ancestor(line[place], below)? {
+                    line = &line[place + 1..];
+                    break;
+                }
             }
         }
-        let Some(first) = line.get(known) else { return Ok(Likeness::None) };
-        let start = self.tree_of(self.commit(*first)?.parent_ids.first().copied())?;
-        for one in &net {
-            if self.tree_entry(start, one.path.as_ref())? == one.new {
-                return Ok(Likeness::None);
-            }
-        }
-        for id in &line[known..] {
+        let mut made = HashSet::new();
+        for id in line {
             let commit = self.commit(*id)?;
-            if self.has_all(commit.tree_id, &net)? {
-                let is_later = commit.time > newest.time;
-                return Ok(if is_later { Likeness::Forerunner } else { Likeness::Copy });
+            made.extend(self.made_by(&commit, &net)?);
+            if made.len() == net.len() && self.has_all(commit.tree_id, &net)? {
+                return Ok(Some(Alike { commit_id: *id, is_later: commit.time > newest.time }));
             }
         }
-        Ok(Likeness::None)
+        Ok(None)
+    }
+
+    /// At which places of a change a commit leaves the same by itself; what a merge brought is not its own.
+    fn made_by(&self, commit: &CommitObject, net: &[PathChange]) -> Result<Vec<usize>> {
+        let [parent] = commit.parent_ids[..] else { return Ok(Vec::new()) };
+        let parent_tree_id = self.commit(parent)?.tree_id;
+        let mut made = Vec::new();
+        for (place, one) in net.iter().enumerate() {
+            let at = |tree_id| self.tree_entry(tree_id, one.path.as_ref());
+            if at(commit.tree_id)? == one.new && at(parent_tree_id)? != one.new {
+                made.push(place);
+            }
+        }
+        Ok(made)
     }
 
     /// What commits come to, each made on the one before it; `None` where one of them is a merge.

@@ -93,8 +93,8 @@ pub struct TaskFacts {
     /// Others' commits that the branch stands on, and that those have replaced since, or that were made
     /// for a task which the plan does not have any more.
     pub replaced: Vec<Replaced>,
-    /// What looks like that, and nothing here shows it: the task answers for these commits.
-    pub doubtful: Vec<Replaced>,
+    /// What looks like another task's, copied or replaced since: this task answers for these commits.
+    pub alike: Vec<Replaced>,
     /// What was committed in its worktree to a branch that no worker commits to, in no order.
     pub misplaced: Vec<Misplaced>,
     /// Its history ends before the base, as in a shallow clone: nothing is known of its commits.

@@ -42,8 +42,8 @@ pub struct History {
     deeds: Deeds,
     /// For each task what its branch stands on and another task has replaced.
     replaced: Vec<Vec<Replaced>>,
-    /// The same where that is not certain.
-    doubtful: Vec<Vec<Replaced>>,
+    /// What looks like another task's, copied or replaced since.
+    alike: Vec<Vec<Replaced>>,
     /// The tips whose first-parent chain does not lead to the base here, and why.
     cut_off: HashMap<ObjectId, String>,
 }
@@ -136,7 +136,7 @@ impl History {
             commits: &commits,
             changes: &changes,
         };
-        let replaced::Found { replaced: replaced_by, doubtful } = search.read();
+        let replaced::Found { replaced: replaced_by, alike } = search.read();
         let chains = attribution::own_chains(&Evidence {
             chains: &lines,
             base_chain: &base_chain,
@@ -157,8 +157,8 @@ impl History {
         let stretches = |of: &HashMap<ObjectId, usize>| -> Vec<Vec<Replaced>> {
             lines.iter().map(|line| search.stretches(line.iter().flatten(), of)).collect()
         };
-        let (replaced, doubtful) = (stretches(&replaced_by), stretches(&doubtful));
-        Ok(History { commits, changes, reach, chains, own, held, names, deeds, replaced, doubtful, cut_off })
+        let (replaced, alike) = (stretches(&replaced_by), stretches(&alike));
+        Ok(History { commits, changes, reach, chains, own, held, names, deeds, replaced, alike, cut_off })
     }
 
     /// The remote branch of a task, compared with the local one.
@@ -195,9 +195,9 @@ impl History {
         std::mem::take(&mut self.replaced[place])
     }
 
-    /// What looks like that, and nothing shows it.
-    pub fn doubtful(&mut self, place: usize) -> Vec<Replaced> {
-        std::mem::take(&mut self.doubtful[place])
+    /// What of a task's branch looks like another task's, copied or replaced since.
+    pub fn alike(&mut self, place: usize) -> Vec<Replaced> {
+        std::mem::take(&mut self.alike[place])
     }
 
     /// What was committed in a task's worktree to the base or the integration branch.

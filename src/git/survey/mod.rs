@@ -111,7 +111,7 @@ impl Repository {
                 in_integration: history.is_in_integration(place),
                 in_base: history.is_in_base(place),
                 replaced: history.replaced(place),
-                doubtful: history.doubtful(place),
+                alike: history.alike(place),
                 misplaced: history.misplaced(self, place)?,
                 is_cut_off: history.is_cut_off(place),
                 journal: journals.remove(&task.name).unwrap_or_default(),

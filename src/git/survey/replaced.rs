@@ -13,7 +13,6 @@ use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::former_tasks::FormerTask;
-use crate::git::likeness::Likeness;
 use crate::git::objects::CommitObject;
 use crate::git::plan_ref::{RecordedPlan, notes_ref};
 use crate::git::survey::history::{Scene, fits};
@@ -53,8 +52,8 @@ pub struct Search<'a> {
 pub struct Found {
     /// A task has made and replaced them.
     pub replaced: HashMap<ObjectId, usize>,
-    /// It looks like that, and nothing shows it.
-    pub doubtful: HashMap<ObjectId, usize>,
+    /// They look like a task's, copied or replaced since, and nothing shows it.
+    pub alike: HashMap<ObjectId, usize>,
 }
 
 impl Search<'_> {
@@ -75,12 +74,15 @@ impl Search<'_> {
             if known.contains(id) || self.has_successor(line, *id) {
                 found.replaced.insert(*id, task);
             } else if !self.fits(holder, *id) {
-                found.doubtful.insert(*id, task);
+                found.alike.insert(*id, task);
             }
         }
         self.dropped(&mut found);
         for holder in 0..self.lines.len() {
             self.unrecorded(holder, &mut found);
+        }
+        for holder in 0..self.lines.len() {
+            self.copied(holder, &mut found);
         }
         found
     }
@@ -121,7 +123,7 @@ impl Search<'_> {
                     if line.get_or_insert_with(|| self.left(former)).contains(id) {
                         found.replaced.entry(*id).or_insert(tasks + place);
                     } else if !self.fits(holder, *id) {
-                        found.doubtful.entry(*id).or_insert(tasks + place);
+                        found.alike.entry(*id).or_insert(tasks + place);
                     }
                 }
             }
@@ -164,23 +166,37 @@ impl Search<'_> {
                         || !self.is_recorded_by(holder, **id) && self.has_successor(&line, **id))
             };
             let run: Vec<&CommitObject> = part.iter().take_while(is_of).map(|id| &self.commits[id]).collect();
-            let likeness = |count: usize| self.repo.likeness(&run[..count], &line).unwrap_or(Likeness::None);
-            let alike = (1..=run.len()).rev().take(TRIES).map(|count| (count, likeness(count)));
-            match alike.into_iter().find(|(_, likeness)| *likeness != Likeness::None) {
-                Some((count, Likeness::Forerunner)) => {
-                    found.replaced.extend(part[..count].iter().map(|id| (*id, task)));
-                    return count;
-                }
-                Some(_) => {}
-                None => {
-                    let alike = part[..run.len()].iter().filter(|id| self.has_successor(&line, **id));
-                    let doubtful: Vec<ObjectId> = alike.copied().collect();
-                    found.doubtful.extend(doubtful.into_iter().map(|id| (id, task)));
-                }
+            let is_alike = |count: &usize| {
+                let alike = self.repo.alike(&run[..*count], &line, None).unwrap_or_default();
+                alike.is_some_and(|alike| alike.is_later)
+            };
+            if let Some(count) = (1..=run.len()).rev().take(TRIES).find(is_alike) {
+                found.replaced.extend(part[..count].iter().map(|id| (*id, task)));
+                return count;
             }
             passed = passed.max(run.len());
         }
         passed
+    }
+
+    /// What has on the chain of one task the author, the time and the subject of another's commit, and
+    /// leaves the own scope. What changes nothing goes with the commits beside it.
+    fn copied(&self, holder: usize, found: &mut Found) {
+        let Some(chain) = &self.lines[holder] else { return };
+        let is_asked = |id: &&ObjectId| !self.base_chain.contains(*id) && !found.replaced.contains_key(*id);
+        let asked: Vec<ObjectId> = chain.iter().filter(is_asked).copied().collect();
+        for (task, line) in self.lines.iter().enumerate().filter(|(task, _)| *task != holder) {
+            let Some(line) = line.as_ref().filter(|_| asked.iter().any(|id| !self.fits(holder, *id))) else {
+                continue;
+            };
+            let is_copy =
+                |id: &ObjectId| !line.contains(id) && self.fits(task, *id) && self.has_successor(line, *id);
+            for row in asked.chunk_by(|one, next| is_copy(one) == is_copy(next)) {
+                if is_copy(&row[0]) && row.iter().any(|id| !self.fits(holder, *id)) {
+                    row.iter().for_each(|id| _ = found.alike.entry(*id).or_insert(task));
+                }
+            }
+        }
     }
 
     fn is_unexplained(&self, holder: usize, id: ObjectId, found: &Found) -> bool {

@@ -43,14 +43,16 @@ pub enum MergeViolation {
         /// The newest of what the branch stands on.
         commit_id: ObjectId,
     },
-    /// The branch stands on what looks like a task's replaced work, and nothing here shows that it is.
-    Doubtful {
+    /// Commits of the branch look like a task's, by author, time and subject or by a note.
+    Alike {
         /// Which task.
         task: TaskName,
-        /// What takes it out, or shows whose it is.
-        remedy: Remedy,
-        /// The newest of what the branch stands on.
-        commit_id: ObjectId,
+        /// The commit before them.
+        below: ObjectId,
+        /// Newest first.
+        commits: Vec<ObjectId>,
+        /// The task's branch, as git finds it here, where this one does not need the task.
+        unneeded: Option<String>,
     },
     /// The merged commit was made for a task that the plan does not have any more.
     Former {
@@ -67,6 +69,16 @@ pub enum MergeViolation {
         task: TaskName,
         /// The commit before it.
         below: ObjectId,
+        /// The newest of what the branch stands on.
+        commit_id: ObjectId,
+    },
+    /// The branch stands on what is noted for a task that the plan does not have any more, and the task's
+    /// branch is gone.
+    FormerGone {
+        /// Which task.
+        task: TaskName,
+        /// What the branch was called.
+        branch: String,
         /// The newest of what the branch stands on.
         commit_id: ObjectId,
     },
@@ -99,15 +111,6 @@ pub enum Merged {
     Late,
 }
 
-/// What helps where nothing shows whose commits are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Remedy {
-    /// To put the branch onto that one.
-    Follow(String),
-    /// To make that branch again where it was: its task is not in the plan any more.
-    Restore(String),
-}
-
 /// Where a path of a merge can be had as it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Right {
@@ -126,27 +129,30 @@ impl MergeViolation {
             MergeViolation::Foreign { .. } | MergeViolation::Claimed { .. } => "merge/foreign",
             MergeViolation::Incomplete { .. } => "merge/incomplete",
             MergeViolation::NotNeeded { .. } => "merge/not-needed",
-            MergeViolation::Former { .. } | MergeViolation::FormerLeft { .. } => "merge/former",
-            MergeViolation::Rewritten { .. }
-            | MergeViolation::Left { .. }
-            | MergeViolation::Doubtful { .. } => "merge/rewritten",
+            MergeViolation::Former { .. }
+            | MergeViolation::FormerLeft { .. }
+            | MergeViolation::FormerGone { .. } => "merge/former",
+            MergeViolation::Rewritten { .. } | MergeViolation::Left { .. } => "merge/rewritten",
+            MergeViolation::Alike { .. } => "merge/copied",
             MergeViolation::Altered { .. } => "merge/altered",
         }
     }
 
     /// Whether somebody has to decide what becomes of it, although it only warns.
     pub fn is_for_a_person(&self) -> bool {
-        use MergeViolation::{Doubtful, Former, FormerLeft, Left};
-        matches!(self, Left { .. } | Doubtful { .. } | Former { .. } | FormerLeft { .. })
+        use MergeViolation::{Alike, Former, FormerGone, FormerLeft, Left};
+        matches!(self, Left { .. } | Alike { .. } | Former { .. } | FormerLeft { .. } | FormerGone { .. })
     }
 
     /// What to do about it; `merge` is the commit if it is made.
     pub fn hint(&self, merge: Option<ObjectId>) -> String {
         match self {
             MergeViolation::Foreign { .. } | MergeViolation::Claimed { .. } => {
-                "merge only the base or a task that is needed: git worker merge <task>\n\
-                 a merge that is made already goes by: git rebase --onto <merge>^ <merge>"
-                    .into()
+                let out = taking_out_merge(merge);
+                format!(
+                    "merge only the base or a task that is needed: git worker merge <task>\n\
+                     a merge that is made already goes by: {out}"
+                )
             }
             MergeViolation::Incomplete { task } => {
                 format!("wait until {} is complete", task.short())
@@ -157,13 +163,20 @@ impl MergeViolation {
             MergeViolation::Rewritten { task, .. } => {
                 format!("merge the new state of {0}: git worker merge {0}", task.short())
             }
-            MergeViolation::Left { branch, commit_id, .. } => follow(branch, *commit_id),
-            MergeViolation::Doubtful { remedy: Remedy::Follow(branch), commit_id, .. } => format!(
-                "{}\nwhere the records were not fetched: git fetch <remote> '+refs/notes/orchestrate/*:refs/notes/orchestrate/*'",
-                follow(branch, *commit_id)
-            ),
-            MergeViolation::Doubtful { remedy: Remedy::Restore(branch), commit_id, .. } => {
-                let (branch, id) = (shell::word(branch), commit_id.to_hex_with_len(10));
+            MergeViolation::Left { branch, commit_id, .. } => {
+                format!("follow it: {}", taking_out(&shell::word(branch), *commit_id))
+            }
+            MergeViolation::Alike { task, below, commits, unneeded } => {
+                let merge = match unneeded {
+                    Some(branch) => format!("git merge --no-ff {}", shell::word(branch)),
+                    None => format!("git worker merge {}", task.short()),
+                };
+                let newest = commits.first().unwrap_or(below);
+                let out = taking_out(&words(*below), *newest);
+                format!("take it out: {out}\n{THEN}{merge}")
+            }
+            MergeViolation::FormerGone { branch, commit_id, .. } => {
+                let (branch, id) = (shell::word(branch), words(*commit_id));
                 format!(
                     "if it was that, whoever leads the run makes its branch again: git branch {branch} {id}"
                 )
@@ -175,14 +188,11 @@ impl MergeViolation {
                         "have the plan amended if its work is wanted; a merge that is made goes by"
                     }
                 };
-                let merge = merge.map_or("<merge>".into(), |id| id.to_hex_with_len(10).to_string());
-                format!("{why}: git rebase --onto {merge}^ {merge}")
+                format!("{why}: {}", taking_out_merge(merge))
             }
             MergeViolation::FormerLeft { below, commit_id, .. } => {
-                let [below, newest] = [below, commit_id].map(|id| id.to_hex_with_len(10));
-                format!(
-                    "its work comes with this branch; if nobody wants it: git rebase --onto {below} {newest}"
-                )
+                let out = taking_out(&words(*below), *commit_id);
+                format!("its work comes with this branch; if nobody wants it: {out}")
             }
             MergeViolation::Altered { path, right, .. } => {
                 let owners = "a change outside the scope is the owner's to make";
@@ -195,9 +205,21 @@ impl MergeViolation {
     }
 }
 
-/// How a branch that stands on a commit goes over to another branch.
-fn follow(branch: &str, commit_id: ObjectId) -> String {
-    format!("follow it: git rebase --onto {} {}", shell::word(branch), commit_id.to_hex_with_len(10))
+/// What a hint begins with that comes after all others.
+pub const THEN: &str = "then: ";
+
+/// How all up to a commit is replaced by something else; merges above it stay merges.
+fn taking_out(onto: &str, newest: ObjectId) -> String {
+    format!("git rebase -r --onto {onto} {}", words(newest))
+}
+
+fn taking_out_merge(merge: Option<ObjectId>) -> String {
+    let merge = merge.map_or("<merge>".into(), words);
+    format!("git rebase -r --onto {merge}^ {merge}")
+}
+
+fn words(id: ObjectId) -> String {
+    id.to_hex_with_len(10).to_string()
 }
 
 impl Right {
@@ -237,18 +259,23 @@ impl fmt::Display for MergeViolation {
                 let id = commit_id.to_hex_with_len(10);
                 write!(f, "the branch stands on {id}, which {task} has replaced since")
             }
-            MergeViolation::Doubtful { task, remedy, commit_id } => {
-                let id = commit_id.to_hex_with_len(10);
-                match remedy {
-                    Remedy::Follow(_) => write!(
-                        f,
-                        "the branch stands on {id}, which looks like what {task} has replaced since, but nothing here shows it"
-                    ),
-                    Remedy::Restore(_) => write!(
-                        f,
-                        "the branch stands on {id}, which is noted as work of {task}, which is not in the plan any more, but its branch is gone"
-                    ),
+            MergeViolation::Alike { task, commits, .. } => {
+                match commits.as_slice() {
+                    [only] => write!(f, "{} looks like a commit of {task}", words(*only))?,
+                    [newest, ..] => {
+                        let count = commits.len();
+                        write!(f, "{count} commits up to {} look like those of {task}", words(*newest))?;
+                    }
+                    [] => write!(f, "commits look like those of {task}")?,
                 }
+                f.write_str(", copied by a rebase or replaced since; another's work comes by a merge")
+            }
+            MergeViolation::FormerGone { task, commit_id, .. } => {
+                let id = words(*commit_id);
+                write!(
+                    f,
+                    "the branch stands on {id}, noted for {task}, which is not in the plan any more and has no branch to show it"
+                )
             }
             MergeViolation::Former { task, commit_id, .. } => {
                 let id = commit_id.to_hex_with_len(10);

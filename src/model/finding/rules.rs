@@ -13,6 +13,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("branch/unrelated", "A task's branch has history in common with the run's base."),
     ("branch/wrong", "A worker commits on its own task's branch only."),
     ("merge/altered", "Outside of the scope, a merge has the result that git makes of it."),
+    ("merge/copied", "Work of another task comes by a merge, not as copies of its commits."),
     ("merge/foreign", "Only the base, the integration branch and tasks of the run are merged."),
     ("merge/former", "What was merged of another task is of one that the plan still has."),
     ("merge/incomplete", "With strict dependencies, only a complete task is merged."),

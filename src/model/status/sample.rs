@@ -130,7 +130,7 @@ fn task(number: usize, lines: &[&str]) -> TaskFacts {
         in_integration: false,
         in_base: false,
         replaced: Vec::new(),
-        doubtful: Vec::new(),
+        alike: Vec::new(),
         misplaced: Vec::new(),
         is_cut_off: false,
         journal: Vec::new(),

@@ -16,7 +16,7 @@ use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
 use crate::model::change::PathChange;
 use crate::model::facts::{Facts, Misplaced, Replaced, TaskFacts};
-use crate::model::finding::merge::{MergeViolation, Remedy};
+use crate::model::finding::merge::MergeViolation;
 use crate::model::finding::{Finding, IdentityViolation, Severity};
 use crate::model::judge::{Case, Step, paths};
 use crate::model::plan::Task;
@@ -110,7 +110,10 @@ fn branch_itself(ground: &Ground<'_>, task_facts: &TaskFacts) -> Result<Vec<Find
     for one in &task_facts.replaced {
         findings.extend(left(ground, one)?);
     }
-    findings.extend(task_facts.doubtful.iter().map(|one| doubtful(ground, one)).collect::<Result<Vec<_>>>()?);
+    // What is taken out of a branch changes the ids of what is above it.
+    for one in task_facts.alike.iter().rev() {
+        findings.push(alike(ground, task_facts, one)?);
+    }
     let Some(tip) = task_facts.effective_tip() else { return Ok(findings) };
     if task_facts.commits.iter().any(|commit| commit.parent_ids.contains(&ground.base_commit_id)) {
         return Ok(findings);
@@ -150,17 +153,31 @@ fn left(ground: &Ground<'_>, one: &Replaced) -> Result<Option<Finding>> {
     Ok(Some(Finding::warning(violation).at(one.newest)))
 }
 
-/// What to say of commits of which it is not certain that another task has replaced them.
-fn doubtful(ground: &Ground<'_>, one: &Replaced) -> Result<Finding> {
-    let remedy = match ground.plan.task(&one.task) {
-        Some(task) => Remedy::Follow(branch_of(ground, task)?),
+/// What to say of commits that look like another task's.
+fn alike(ground: &Ground<'_>, task_facts: &TaskFacts, one: &Replaced) -> Result<Finding> {
+    let (task, commit_id) = (one.task.clone(), one.newest);
+    let former = ground.former_tasks()?.iter().find(|former| former.task.name == one.task);
+    let violation = match former.filter(|_| ground.plan.task(&one.task).is_none()) {
+        Some(former) => MergeViolation::FormerGone { task, branch: former.branch.clone(), commit_id },
         None => {
-            let former = ground.former_tasks()?.iter().find(|former| former.task.name == one.task);
-            Remedy::Restore(former.map(|former| former.branch.clone()).unwrap_or_default())
+            let chain = task_facts.commits.iter().rev().skip_while(|commit| commit.id != one.newest);
+            let commits = chain.map(|commit| commit.id).take_while(|id| *id != one.below).collect();
+            MergeViolation::Alike {
+                task,
+                below: one.below,
+                commits,
+                unneeded: unneeded(ground, task_facts, one)?,
+            }
         }
     };
-    let violation = MergeViolation::Doubtful { task: one.task.clone(), remedy, commit_id: one.newest };
-    Ok(Finding::warning(violation).at(one.newest))
+    Ok(Finding::warning(violation).at(commit_id))
+}
+
+/// The branch of a task that another one does not need.
+fn unneeded(ground: &Ground<'_>, task_facts: &TaskFacts, one: &Replaced) -> Result<Option<String>> {
+    let needs = ground.plan.task(&task_facts.name).into_iter().flat_map(|task| &task.needs);
+    let other = ground.plan.task(&one.task).filter(|_| needs.into_iter().all(|need| need.task != one.task));
+    other.map(|other| branch_of(ground, other)).transpose()
 }
 
 /// A task's branch, as git finds it here.

@@ -14,7 +14,7 @@ use gix_hash::ObjectId;
 use super::claimed;
 use super::ground::Ground;
 use crate::git::former_tasks::FormerTask;
-use crate::git::likeness::Likeness;
+use crate::git::likeness::Alike;
 use crate::git::objects::CommitObject;
 use crate::model::branch;
 use crate::model::change::PathChange;
@@ -135,10 +135,11 @@ impl Merge<'_> {
         }
         for other in others() {
             let is_noted = ground.record(&other.name, commit_id)?.is_some();
-            if is_noted
-                || self.is_on_another_line(other, commit_id)?
-                || self.is_forerunner_of(other, commit_id)?
-            {
+            let alike = self.alike(other, commit_id)?;
+            if let Some(copied) = alike.filter(|alike| !is_noted && !alike.is_later) {
+                return self.of_task(other, copied.commit_id);
+            }
+            if is_noted || alike.is_some() || self.is_on_another_line(other, commit_id)? {
                 let wrong = claimed::judge(ground, other, self.ours, commit_id)?;
                 return Ok(wrong.unwrap_or_else(|| SideOf::Rewritten(other.name.clone())));
             }
@@ -177,23 +178,26 @@ impl Merge<'_> {
         Ok(if is_timely { Merged::InTime } else { Merged::Late })
     }
 
-    /// Whether what a merged commit brings is what the branch of another task had before it was rewritten,
-    /// where neither a record nor a reflog tells.
-    fn is_forerunner_of(&self, other: &Task, commit_id: ObjectId) -> Result<bool> {
+    /// Where the branch of another task comes to what a merged commit brings: it was rewritten since, or
+    /// a rebase of this branch has copied what it had merged.
+    fn alike(&self, other: &Task, commit_id: ObjectId) -> Result<Option<Alike>> {
         let ground = self.ground;
-        let Some(tip) = ground.judged_tip(other)? else { return Ok(false) };
+        let Some(tip) = ground.judged_tip(other)? else { return Ok(None) };
         let brought = self.brought(commit_id)?;
         let mut commits = Vec::new();
         let mut next = Some(commit_id);
         while let Some(id) = next.filter(|id| brought.contains(id)) {
-            commits.push(ground.repo.commit(id)?);
+            let commit = ground.repo.commit(id)?;
+            if !are_in_scope(other, &self.change(&commit)?) {
+                return Ok(None);
+            }
+            commits.push(commit);
             next = commits.last().and_then(|commit| commit.parent_ids.first().copied());
         }
         commits.reverse();
         let mut line: Vec<ObjectId> = ground.chain(other, tip, usize::MAX)?;
         line.reverse();
-        let likeness = ground.repo.likeness(&commits.iter().collect::<Vec<_>>(), &line)?;
-        Ok(likeness == Likeness::Forerunner)
+        ground.repo.alike(&commits.iter().collect::<Vec<_>>(), &line, Some(self.ours))
     }
 
     /// Whether the base has it, and not by this very merge.

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::model::finding::{Finding, Violation};
+use gix_hash::ObjectId;
+
+use crate::model::finding::merge::{MergeViolation, THEN};
+use crate::model::finding::{Finding, StateViolation, Violation};
 use crate::ops::verify::{Outcome, Subject, Verified};
 use crate::render::escape;
 use crate::render::text::colour::{Colour, Hue};
@@ -47,12 +50,32 @@ fn hints(outcome: &Outcome) -> Vec<String> {
         _ => false,
     };
     let asks = |finding: &&Finding| finding.is_error() || finding.commit_id.is_none() || is_told(finding);
-    for remedy in findings.filter(asks).flat_map(remedies) {
+    let copied: Vec<ObjectId> = findings.clone().flat_map(copied).copied().collect();
+    // What is wrong with copies goes with them.
+    let is_copied = |finding: &&Finding| match &finding.violation {
+        Violation::Merge(_) => false,
+        Violation::State(StateViolation::AfterComplete { complete_commit_id })
+            if copied.contains(complete_commit_id) =>
+        {
+            true
+        }
+        _ => finding.commit_id.is_some_and(|id| copied.contains(&id)),
+    };
+    for remedy in findings.filter(asks).filter(|one| !is_copied(one)).flat_map(remedies) {
         if !hints.contains(&remedy) {
             hints.push(remedy);
         }
     }
+    hints.sort_by_key(|hint| hint.starts_with(THEN));
     hints
+}
+
+/// The commits that a finding says to be copies of another task's.
+fn copied(finding: &Finding) -> &[ObjectId] {
+    match &finding.violation {
+        Violation::Merge(MergeViolation::Alike { commits, .. }) => commits,
+        _ => &[],
+    }
 }
 
 /// A message that is history is not written again, it is reworded; a change that is history is taken
