@@ -32,7 +32,7 @@ pub fn record_head(worker: &Worker, by: &str, session: &Session) -> Result<Exit>
     let found = worker.record(&[ToRecord { commit_id, by, rewritten_from: None }])?;
     let errors: Vec<Finding> = found.into_iter().filter(Finding::is_error).collect();
     if !errors.is_empty() {
-        session.note(&refusal::text(&errors, worker.task(), Occasion::Landed));
+        session.note(&refusal::text(&errors, worker.task(), Occasion::Landed(commit_id)));
     }
     Ok(Exit::Done)
 }

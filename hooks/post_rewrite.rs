@@ -35,7 +35,7 @@ pub fn run(worker: &Worker, call: &Call, session: &Session) -> Result<Exit> {
     let found = worker.record(&entries)?;
     let errors: Vec<Finding> = found.into_iter().filter(Finding::is_error).collect();
     if !errors.is_empty() && !is_amend {
-        session.note(&refusal::text(&errors, worker.task(), Occasion::Landed));
+        session.note(&refusal::text(&errors, worker.task(), Occasion::Landed(tip)));
     }
     Ok(Exit::Done)
 }

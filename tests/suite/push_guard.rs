@@ -105,7 +105,10 @@ fn violations_are_not_published_by_accident() {
     assert!(said.err.contains("warning: scope/outside"), "{}", said.err);
 
     remote.sneak(API, "api/x.py", "no prefix");
-    refused(remote.push(API, &[OWN]), &["message/prefix", "hint: to reword it: git rebase --interactive "]);
+    refused(
+        remote.push(API, &[OWN]),
+        &["message/prefix", "hint: to reword it: git rebase -r --interactive "],
+    );
     remote.run.git(API, &["push", "-q", "--no-verify", "origin", OWN]).ok();
     // What is published already is found by verify; it does not hold up what comes after it.
     remote.checkpoint(API, "api/y.py");

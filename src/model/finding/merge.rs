@@ -17,6 +17,14 @@ pub enum MergeViolation {
         /// What was merged.
         commit_id: ObjectId,
     },
+    /// The own branch, as another clone has it, brings a commit that is no work of the run, as far as is
+    /// known here.
+    Unfetched {
+        /// The oldest.
+        commit_id: ObjectId,
+        /// Where the base may have it.
+        remote: String,
+    },
     /// The merged task is not complete, and dependencies are strict.
     Incomplete {
         /// Which task.
@@ -126,7 +134,9 @@ impl MergeViolation {
     /// The rule's stable name.
     pub fn rule(&self) -> &'static str {
         match self {
-            MergeViolation::Foreign { .. } | MergeViolation::Claimed { .. } => "merge/foreign",
+            MergeViolation::Foreign { .. }
+            | MergeViolation::Claimed { .. }
+            | MergeViolation::Unfetched { .. } => "merge/foreign",
             MergeViolation::Incomplete { .. } => "merge/incomplete",
             MergeViolation::NotNeeded { .. } => "merge/not-needed",
             MergeViolation::Former { .. }
@@ -153,6 +163,9 @@ impl MergeViolation {
                     "merge only the base or a task that is needed: git worker merge <task>\n\
                      a merge that is made already goes by: {out}"
                 )
+            }
+            MergeViolation::Unfetched { remote, .. } => {
+                format!("if the base has it, it counts once it is fetched: git fetch {}", shell::word(remote))
             }
             MergeViolation::Incomplete { task } => {
                 format!("wait until {} is complete", task.short())
@@ -246,6 +259,13 @@ impl fmt::Display for MergeViolation {
                 "{} was merged, which belongs to neither the base nor a task of the run",
                 commit_id.to_hex_with_len(10)
             ),
+            MergeViolation::Unfetched { commit_id, .. } => {
+                let id = words(*commit_id);
+                write!(
+                    f,
+                    "this branch as it was fetched brings {id}, which is neither the task's nor the base's as it is known here"
+                )
+            }
             MergeViolation::Incomplete { task } => {
                 write!(f, "{task} was merged before it is complete")
             }

@@ -19,7 +19,7 @@ use crate::git::objects::CommitObject;
 use crate::model::branch;
 use crate::model::change::PathChange;
 use crate::model::finding::Finding;
-use crate::model::finding::merge::Merged;
+use crate::model::finding::merge::{MergeViolation, Merged};
 use crate::model::judge::merge::{Completeness, Side, SideOf};
 use crate::model::judge::{self, Case, Known, Step, paths};
 use crate::model::message;
@@ -79,6 +79,22 @@ impl Merge<'_> {
             }
         }
         Ok(findings)
+    }
+
+    /// That the own branch as another clone has it brings what is no work of the run: the base may have
+    /// it, and that was not fetched.
+    pub fn strange(&self, sides: &[Side]) -> Result<Option<Finding>> {
+        let Some(remote) = self.ground.repo.run_remote() else { return Ok(None) };
+        for side in sides.iter().filter(|side| side.of == SideOf::Own) {
+            for commit in self.own_commits_of(side)? {
+                let is_work = message::read(commit.message.as_bstr()).is_some();
+                if !is_work && !are_in_scope(self.task, &self.change(&commit)?) {
+                    let violation = MergeViolation::Unfetched { commit_id: commit.id, remote };
+                    return Ok(Some(Finding::error(violation)));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// The commits that a side of the own branch brings and that no other task answers for, without

@@ -85,7 +85,7 @@ fn hints(refused: &[&Judged], fine: &[String], door: &Door) -> Vec<String> {
     for finding in errors() {
         let remedy = match (&finding.violation, finding.commit_id) {
             (Violation::Message(_), Some(id)) => {
-                format!("to reword it: git rebase --interactive {}~", id.to_hex_with_len(10))
+                format!("to reword it: git rebase -r --interactive {}~", id.to_hex_with_len(10))
             }
             _ => finding.hint(),
         };

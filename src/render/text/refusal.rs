@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use bstr::BString;
+use gix_hash::ObjectId;
 
 use crate::model::finding::path::PathRule;
 use crate::model::finding::{Finding, Violation};
@@ -24,8 +25,8 @@ pub enum Occasion {
     Message,
     /// About a message that is accepted.
     Remark,
-    /// After the fact.
-    Landed,
+    /// After the fact; the branch ends in this commit.
+    Landed(ObjectId),
 }
 
 /// The most findings that are listed.
@@ -56,7 +57,7 @@ pub fn text(findings: &[Finding], task: &Task, occasion: Occasion) -> String {
 
 /// Which of the commits that a merge would bring it is about, if it is about one.
 fn brought(finding: &Finding, occasion: Occasion) -> String {
-    match finding.commit_id.filter(|_| occasion != Occasion::Landed) {
+    match finding.commit_id.filter(|_| !matches!(occasion, Occasion::Landed(_))) {
         Some(id) => format!(", in {}", words::short(id)),
         None => String::new(),
     }
@@ -83,7 +84,7 @@ fn heading(findings: &[Finding], task: &Task, occasion: Occasion) -> Option<Stri
         Occasion::Commit => format!("refused: {task} cannot commit {those}"),
         Occasion::Merge => format!("refused: {task} cannot merge {those}"),
         Occasion::Message => format!("refused: {task} cannot commit with this message"),
-        Occasion::Landed => {
+        Occasion::Landed(_) => {
             format!("warning: this commit of {task} breaks the rules and will not be integrated as it is")
         }
         Occasion::Remark => return None,
@@ -112,9 +113,13 @@ fn hints(findings: &[Finding], occasion: Occasion) -> Vec<String> {
     if findings.iter().any(|finding| finding.path().is_some()) {
         hints.push("git worker brief shows the scope, git worker check <path> asks beforehand".into());
     }
-    if occasion == Occasion::Landed {
-        let said = findings.iter().any(is_about_message);
-        hints.extend(said.then(|| "git commit --amend words it again".to_owned()));
+    if let Occasion::Landed(tip) = occasion {
+        // The oldest; the others are above it.
+        let said = findings.iter().find(|finding| is_about_message(finding));
+        hints.extend(said.map(|finding| match finding.commit_id.filter(|id| *id != tip) {
+            None => "git commit --amend words it again".to_owned(),
+            Some(id) => format!("git rebase -r --interactive {}~ words it again", words::short(id)),
+        }));
         hints.push("git orchestrate verify shows what is left to be put right".into());
     }
     hints

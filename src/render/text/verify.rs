@@ -85,7 +85,7 @@ fn remedies(finding: &Finding) -> Vec<String> {
     let told = finding.hint();
     let told = told.lines().map(escape::terminal).filter(|line| !line.is_empty());
     match (&finding.violation, commit) {
-        (Violation::Message(_), Some(id)) => vec![format!("to reword it: git rebase --interactive {id}~")],
+        (Violation::Message(_), Some(id)) => vec![format!("to reword it: git rebase -r --interactive {id}~")],
         (Violation::Path(_), Some(id)) => {
             std::iter::once(format!("to take it back: git revert {id}")).chain(told).collect()
         }

@@ -136,7 +136,7 @@ const REFUSED: &[Case] = &[
         "a message without a prefix",
         "on work/task-1-api; commit api/x.py 'X'",
         "push HEAD",
-        &["message/prefix", "to reword it: git rebase --interactive"],
+        &["message/prefix", "to reword it: git rebase -r --interactive"],
     ),
     refused(
         "an older violation below good work",
