@@ -4,8 +4,8 @@
 //! in here loses nothing; a step that fails takes back what this call made, and only that. No
 //! directory is ever removed with files in it that git did not write.
 
-use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 use fs_err as fs;
@@ -34,8 +34,23 @@ pub struct Builder<'a> {
     pub task: &'a Task,
     /// Its site as it was found.
     pub site: &'a Site,
-    /// The checkout that new ones of the same commit are copied from, once there is one.
-    pub original: &'a RefCell<Option<Original>>,
+    /// What new checkouts of the same commit are copied from.
+    pub pattern: &'a Pattern,
+}
+
+/// The checkout that others are copied from, once there is one; several builders share it.
+#[derive(Debug, Default)]
+pub struct Pattern(Mutex<Option<Arc<Original>>>);
+
+impl Pattern {
+    fn of(&self, commit_id: ObjectId) -> Option<Arc<Original>> {
+        let original = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        original.filter(|original| original.is_of(commit_id))
+    }
+
+    fn becomes(&self, original: Option<Original>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = original.map(Arc::new);
+    }
 }
 
 /// What became of a site.
@@ -126,13 +141,12 @@ impl Builder<'_> {
         }
         let (path, branch) = (&self.site.path, self.ref_name());
         let tip = self.main.ref_commit(&branch)?.with_context(|| format!("there is no {branch}"))?;
-        let mut original = self.original.borrow_mut();
-        match original.as_ref().filter(|original| original.is_of(tip)) {
+        match self.pattern.of(tip) {
             _ if cone::of(self.plan, self.task).is_some() => self.add_sparse(&branch, tip),
-            Some(original) => self.main.copy_worktree(original, path, &branch),
+            Some(original) => self.main.copy_worktree(&original, path, &branch),
             None => {
                 self.main.add_worktree(path, &branch)?;
-                *original = self.main.original(path, tip)?;
+                self.pattern.becomes(self.main.original(path, tip)?);
                 Ok(())
             }
         }

@@ -14,6 +14,9 @@ mod warnings;
 
 pub use outcome::{Checkout, Outcome, Report, SiteReport, Warning};
 
+use std::panic::resume_unwind;
+use std::path::PathBuf;
+
 use anyhow::Result;
 
 use crate::git::Repository;
@@ -100,7 +103,6 @@ fn start(main: &Repository, options: &Options, watch: &mut dyn FnMut(&Progress<'
     if options.mode == Mode::Do && options.consent == Consent::Outstanding && !commands.is_empty() {
         return Ok(Outcome::Asks(commands));
     }
-    let warnings = warnings::of(main, options, known.as_ref())?;
     let wanted = traces::wanted(main, &options.plan, base.commit_id)?;
     let (recorded, traces) = match options.mode {
         Mode::DryRun => (would_record(&options.plan, known.as_ref()), wanted),
@@ -109,9 +111,16 @@ fn start(main: &Repository, options: &Options, watch: &mut dyn FnMut(&Progress<'
             record(main, options, &base, &wanted)?
         }
     };
-    if options.mode == Mode::Do {
-        raise::all(main, options, &base, &mut sites, watch)?;
-    }
+    let places: Vec<PathBuf> = sites.iter().map(|report| report.site.path.clone()).collect();
+    let door = main.door();
+    // To look through a large main worktree takes as long as to make a new one.
+    let warnings = std::thread::scope(|scope| {
+        let look = scope.spawn(|| warnings::of(&door.open()?, options, known.as_ref(), &places));
+        if options.mode == Mode::Do {
+            raise::all(main, options, &base, &mut sites, watch)?;
+        }
+        look.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })?;
     for report in &mut sites {
         report.tip = main.ref_commit(&branch::full(&report.site.branch))?;
     }

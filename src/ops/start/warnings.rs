@@ -1,5 +1,7 @@
 //! What a person should know who starts a run.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result};
 use bstr::ByteSlice;
 
@@ -10,8 +12,14 @@ use crate::git::plan_ref::RecordedPlan;
 use crate::git::uncommitted::Uncommitted;
 use crate::ops::plan_file;
 
-/// All of them, in the order in which they are told.
-pub fn of(main: &Repository, options: &Options, known: Option<&RecordedPlan>) -> Result<Vec<Warning>> {
+/// All of them, in the order in which they are told. What is being made at `places` meanwhile does not
+/// count.
+pub fn of(
+    main: &Repository,
+    options: &Options,
+    known: Option<&RecordedPlan>,
+    places: &[PathBuf],
+) -> Result<Vec<Warning>> {
     let mut warnings = Vec::new();
     let plan = &options.plan;
     let top = main.workdir().context("a main worktree")?;
@@ -23,7 +31,12 @@ pub fn of(main: &Repository, options: &Options, known: Option<&RecordedPlan>) ->
         };
         one.path == plan_file::DEFAULT || one.untracked && is_read()
     };
-    let dirty = main.uncommitted(top, &[])?.into_iter().filter(|one| !is_plan(one)).count();
+    let is_site = |one: &Uncommitted| {
+        let path = one.path.to_path().ok().map(|path| top.join(path));
+        one.untracked && path.is_some_and(|path| places.iter().any(|place| path.starts_with(place)))
+    };
+    let uncommitted = main.uncommitted(top, &[])?.into_iter();
+    let dirty = uncommitted.filter(|one| !is_plan(one) && !is_site(one)).count();
     if dirty > 0 {
         warnings.push(Warning::MainDirty(dirty));
     }
