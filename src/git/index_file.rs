@@ -20,8 +20,9 @@ use gix_hash::ObjectId;
 
 use crate::model::change::{Entry, Kind};
 
-/// How much of the end of the file is searched; the extensions of 25,000 directories fit.
-const TAIL: u64 = 1 << 20;
+/// How much of the end of the file is searched, and how much if that was too little: the extensions of
+/// a thousand directories fit into the first, of 25,000 into the second.
+const TAILS: [u64; 2] = [1 << 15, 1 << 20];
 
 /// What the index has at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,13 +111,16 @@ impl Index {
 pub(in crate::git) fn remembered_root(path: &Path, hash: gix_hash::Kind) -> Option<ObjectId> {
     let mut file = File::open(path).ok()?;
     let length = file.metadata().ok()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(TAIL))).ok()?;
-    let mut tail = Vec::with_capacity(usize::try_from(length.min(TAIL) + 1).ok()?);
-    file.read_to_end(&mut tail).ok()?;
-    let extensions = &tail[..tail.len().checked_sub(hash.len_in_bytes())?];
-    // The name may be part of anything; it counts where a run of extensions begins.
-    let mut found = extensions.find_iter(b"TREE").filter_map(|at| extension(&extensions[at..]));
-    found.find_map(|tree| are_extensions(tree.rest).then(|| root_id(tree.content, hash))?)
+    let root = TAILS.into_iter().find_map(|most| {
+        file.seek(SeekFrom::Start(length.saturating_sub(most))).ok()?;
+        let mut tail = Vec::with_capacity(usize::try_from(length.min(most) + 1).ok()?);
+        file.read_to_end(&mut tail).ok()?;
+        let extensions = &tail[..tail.len().checked_sub(hash.len_in_bytes())?];
+        // The name may be part of anything; it counts where a run of extensions begins.
+        let mut found = extensions.find_iter(b"TREE").filter_map(|at| extension(&extensions[at..]));
+        found.find_map(|tree| are_extensions(tree.rest).then(|| root_id(tree.content, hash)))
+    });
+    root.flatten()
 }
 
 /// Whether `data` is one extension after the other, up to its last byte.
