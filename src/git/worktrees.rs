@@ -113,23 +113,25 @@ impl Repository {
         self.git().at(path).args(hook).output().map(drop)
     }
 
-    /// Locks the worktree, so that `git worktree prune` keeps its record while it is away.
+    /// Locks the worktree, so that `git worktree prune` keeps its record while it is away: the file of
+    /// gitrepository-layout(5), which is there with all of the reason or not at all.
     pub fn lock_worktree(&self, path: &Path, reason: &str) -> Result<()> {
-        if self.lock_reason(path)?.as_deref() == Some(reason.trim()) {
+        let found = self.worktree_at(path)?;
+        let found = found.with_context(|| format!("git does not list the worktree {}", path.display()))?;
+        if found.lock.as_deref() == Some(reason.trim()) {
             return Ok(());
         }
-        self.unlock_worktree(path)?;
-        let done = self.git().args(["worktree", "lock", "--reason", reason, "--"]).args([path]).output();
-        done.with_context(|| format!("cannot lock the worktree {}", path.display())).map(drop)
+        let whole = found.git_dir.join("locked.lock");
+        fs_err::write(&whole, format!("{}\n", reason.trim()))?;
+        Ok(fs_err::rename(whole, found.git_dir.join("locked"))?)
     }
 
     /// Takes the lock off, if there is one.
     pub fn unlock_worktree(&self, path: &Path) -> Result<()> {
-        if self.lock_reason(path)?.is_none() {
-            return Ok(());
+        match self.worktree_at(path)? {
+            Some(found) if found.lock.is_some() => Ok(fs_err::remove_file(found.git_dir.join("locked"))?),
+            _ => Ok(()),
         }
-        let done = self.git().args(["worktree", "unlock", "--"]).args([path]).output();
-        done.with_context(|| format!("cannot unlock the worktree {}", path.display())).map(drop)
     }
 
     /// The records below `worktrees/` that a `git worktree add` for this path may have left before they
@@ -161,10 +163,6 @@ impl Repository {
             }
         }
         Ok(fs_err::remove_dir_all(record)?)
-    }
-
-    fn lock_reason(&self, path: &Path) -> Result<Option<String>> {
-        Ok(self.worktree_at(path)?.and_then(|found| found.lock))
     }
 
     /// Reads one record; `None` if it is too incomplete for git to call it a worktree.

@@ -183,10 +183,12 @@ impl Builder<'_> {
 
     /// Nobody works there yet, so every lock is that of the git that was interrupted.
     fn finish(&self, admin: &Path) -> Result<()> {
-        for entry in fs::read_dir(admin)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "lock") {
-                fs::remove_file(path)?;
+        for directory in [admin.to_owned(), admin.join("info")].iter().filter(|one| one.is_dir()) {
+            for entry in fs::read_dir(directory)? {
+                let path = entry?.path();
+                if path.extension().is_some_and(|extension| extension == "lock") {
+                    fs::remove_file(path)?;
+                }
             }
         }
         self.main.point_back(&self.site.path, admin)?;

@@ -129,12 +129,15 @@ pub fn start() -> Scene {
     }
 }
 
-/// `start` of a new run whose worktrees hold only what their tasks need.
+/// `start` of a new run whose worktrees hold only what their tasks need; all but the first are made
+/// side by side.
 pub fn start_sparse() -> Scene {
+    const MORE: &str = "[[task]]\nname = \"task-3-docs\"\nscope = [\"docs/\"]\n\
+                        [[task]]\nname = \"task-4-web\"\nscope = [\"web/\"]\n";
     Scene {
         name: "start, sparse",
         build: || {
-            let sandbox = planned_with("[setup]\nsparse = true\n");
+            let sandbox = planned_with(&format!("[setup]\nsparse = true\n{MORE}"));
             // Else fsck, which needs a whole index, says that it made one.
             sandbox.git(&["config", "advice.sparseIndexExpanded", "false"]).ok();
             sandbox
