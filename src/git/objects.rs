@@ -280,9 +280,16 @@ impl Repository {
         path: &BStr,
     ) -> Result<Option<(EntryMode, ObjectId)>> {
         let doing = || format!("cannot look up {path:?} in the tree {tree_id}");
-        let find = || self.gix.find_tree(tree_id)?.lookup_entry(path.split_str("/"));
-        let found = again(find).with_context(doing)?;
-        Ok(found.map(|entry| (entry.mode(), entry.object_id())))
+        let mut found = None;
+        let mut directory = Some(tree_id);
+        for name in path.split_str("/") {
+            // Nothing is below a file, a link or a submodule, whose commit need not be here.
+            let Some(id) = directory else { return Ok(None) };
+            let entry = again(|| self.gix.find_tree(id)?.lookup_entry([name])).with_context(doing)?;
+            found = entry.map(|entry| (entry.mode(), entry.object_id()));
+            directory = found.filter(|(mode, _)| mode.is_tree()).map(|(_, id)| id);
+        }
+        Ok(found)
     }
 }
 

@@ -80,3 +80,16 @@ fn replace_refs_change_nothing() {
     let repo = open(&sandbox, ".");
     assert_eq!(repo.commit(head).unwrap().tree_id, tree, "objects are read as they are");
 }
+
+#[test]
+fn nothing_is_below_what_is_no_directory() {
+    let sandbox = Sandbox::repository();
+    let entry = format!("160000,{},module", "1".repeat(40));
+    sandbox.git(&["update-index", "--add", "--cacheinfo", &entry]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "A submodule that is not here"]).ok();
+    let repo = open(&sandbox, ".");
+    let tree_id = repo.commit(id(&sandbox, "HEAD")).unwrap().tree_id;
+    for path in ["module/inner", "README/inner", "none/inner"] {
+        assert_eq!(repo.tree_entry(tree_id, BStr::new(path)).unwrap(), None, "{path}");
+    }
+}
