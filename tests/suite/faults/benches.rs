@@ -25,6 +25,7 @@ pub fn abort_resolved() -> Scene {
                 let said = integrate(sandbox, &["--abort"]).ok();
                 assert!(said.out.contains(&format!("kept as {KEPT}1")), "it is named: {}", said.out);
             }
+            integrate(sandbox, &["--abort"]).fails(1);
             let kept = sandbox.git(&["for-each-ref", "--format=%(refname)", KEPT]).ok().out;
             assert_eq!(kept.trim(), format!("{KEPT}1"), "it is kept once");
             for (path, content) in [("shared.txt", "both\n"), ("notes", "untracked\n")] {
