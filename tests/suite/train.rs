@@ -236,3 +236,66 @@ fn what_lands_is_what_was_tested() {
     assert_eq!(sandbox.read("elsewhere"), "new\n");
     assert_eq!(sandbox.read("t5/f"), "good\n");
 }
+
+/// The commits on which a command has run, in the journal's word, with how it ended. Each entry must
+/// name the tree of the commit that it names.
+fn tested(sandbox: &Sandbox) -> Vec<(String, bool)> {
+    let log = ["log", "--reverse", "--format=%B%x00", "refs/orchestrate/r/journal/orchestrator"];
+    let log = sandbox.git(&log).ok().out;
+    let mut found = Vec::new();
+    for entry in log.split('\0').filter(|entry| entry.contains("Event: tested")) {
+        let commit_id = entry.split("on the result ").nth(1).expect("a commit")[..40].to_owned();
+        let tree_id = sandbox.git(&["rev-parse", &format!("{commit_id}^{{tree}}")]).ok().out;
+        assert!(entry.contains(tree_id.trim()), "the tree is that of the commit: {entry}");
+        found.push((commit_id, entry.contains("passed")));
+    }
+    found
+}
+
+#[test]
+fn the_journal_names_exactly_the_results_that_were_tested() {
+    let sandbox = five("", &[4]);
+    integrate(&sandbox, &["--batch", "5", "--exec", CHECK]).fails(1);
+    assert_eq!(merged(&sandbox), "1 2 5 3");
+    let chain = ["log", "--first-parent", "--reverse", "--format=%H", "main..integration/r"];
+    let chain = sandbox.git(&chain).ok().out;
+    let chain: Vec<&str> = chain.lines().collect();
+    let tested = tested(&sandbox);
+    let passed: Vec<&str> = tested.iter().filter(|(_, passed)| *passed).map(|(id, _)| id.as_str()).collect();
+    // The second step is the last that passes before the culprit, and the last is the end of a batch; of
+    // the other states nothing is said.
+    assert_eq!(passed, [chain[1], chain[3]]);
+    for (id, _) in tested.iter().filter(|(_, passed)| !passed) {
+        assert!(!chain.contains(&id.as_str()), "no state of the branch has failed");
+    }
+}
+
+#[test]
+fn a_batch_passes_where_a_later_step_mends_an_earlier_one() {
+    let sandbox = five("", &[2]);
+    // The fifth makes up for the second.
+    let command = "test -e t5/f || ! grep -qs bad t2/f";
+    integrate(&sandbox, &["--batch", "5", "--exec", command]).ok();
+    assert_eq!(merged(&sandbox), "1 2 4 5 3", "what is tested passes");
+    let sandbox = five("", &[2]);
+    integrate(&sandbox, &["--exec", command]).fails(1);
+    assert_eq!(merged(&sandbox), "1 4 5", "who wants each step to pass tests each");
+}
+
+#[test]
+fn a_flaky_command_is_tried_again_while_a_batch_is_halved() {
+    let sandbox = five("", &[4]);
+    // Fails for good with the fourth task, and else at the first try for every second tree.
+    let flaky = "! grep -qs bad t4/f && { test -e ../../../seen && rm ../../../seen || { touch ../../../seen; exit 1; }; }";
+    let said = integrate(&sandbox, &["--batch", "5", "--exec", flaky]).fails(1);
+    assert_eq!(merged(&sandbox), "1 2 5 3", "the culprit is the same: {}", said.out);
+    assert!(said.out.contains("failed once after task-2 and passed when it ran again"), "{}", said.out);
+}
+
+#[test]
+fn two_that_fail_only_together_cost_the_later_one() {
+    let sandbox = five("", &[]);
+    let command = "! { test -e t1/f && test -e t4/f; }";
+    integrate(&sandbox, &["--batch", "5", "--exec", command]).fails(1);
+    assert_eq!(merged(&sandbox), "1 2 5 3");
+}

@@ -78,8 +78,8 @@ pub struct Args {
     /// several times
     #[arg(long, value_name = "COMMAND")]
     exec: Vec<String>,
-    /// Run the commands after so many steps only, and find the step to blame by halving [default: 1
-    /// with --exec]
+    /// Run the commands after so many steps only, and find the step to blame by halving; what lies
+    /// between is not tested by itself [default: 1 with --exec]
     #[arg(long, value_name = "STEPS", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     batch: Option<usize>,
     /// Accept the commands of the plan
