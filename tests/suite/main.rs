@@ -29,6 +29,7 @@ mod hooks_installed;
 mod hooks_removed;
 mod hostile;
 mod integrate;
+mod kinds;
 mod landing;
 mod load;
 mod manual;

@@ -22,6 +22,7 @@ use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use self::answers::Answers;
+
 use self::ground::{Ground, Question, Unit};
 use super::cache::Cache;
 use super::clean_room::CleanRoom;
@@ -173,7 +174,7 @@ impl CleanRoom {
         let merged = self.merge_stdin(pairs, None)?;
         let collide = |(pair, merged): (&Pair, &Merged)| {
             let labels = labels(*pair);
-            let told = |one: &Conflict| with_real_names(one.clone(), &labels);
+            let told = |one: &Conflict| one.clone().with_real_names([&labels.ours, &labels.theirs]);
             merged.conflicts.iter().map(|one| self.collision(merged, one, told(one), &labels)).collect()
         };
         pairs.iter().zip(&merged).map(collide).collect()
@@ -259,27 +260,6 @@ fn together<'a>(paths: &[BString], answers: impl IntoIterator<Item = &'a Answer>
     let merges = |path: &&BString| !collisions.iter().any(|one| one.conflict.paths.contains(path));
     let merging = paths.iter().filter(merges).cloned().collect();
     Meeting::Conflict { collisions, merging }
-}
-
-/// The conflict without the names that git makes up for what finds its place taken: `<path>~<side>`,
-/// with a number behind it where that is taken, too.
-fn with_real_names(mut conflict: Conflict, labels: &Labels) -> Conflict {
-    let real = |path: &BString| {
-        let cut = |label: &String| {
-            let (real, number) = path.rsplit_once_str(&format!("~{label}"))?;
-            let is_number = number.strip_prefix(b"_").is_some_and(|rest| rest.iter().all(u8::is_ascii_digit));
-            (number.is_empty() || is_number).then(|| BString::from(real))
-        };
-        [&labels.ours, &labels.theirs].into_iter().find_map(cut).unwrap_or_else(|| path.clone())
-    };
-    let mut paths: Vec<BString> = Vec::new();
-    for path in conflict.paths.iter().map(real) {
-        if !paths.contains(&path) {
-            paths.push(path);
-        }
-    }
-    conflict.stages.iter_mut().for_each(|stage| stage.path = real(&stage.path));
-    Conflict { paths, ..conflict }
 }
 
 fn labels((one, other): Pair) -> Labels {

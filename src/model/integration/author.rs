@@ -24,7 +24,8 @@ pub struct Written {
     /// The lines in this side's version of the file, counted from 1, the end not included. An empty
     /// range says that lines were taken away there.
     pub lines: Range<usize>,
-    /// Who wrote them; where nobody of the run has, who took lines away between them.
+    /// Who wrote them; where nobody of the run has, who took lines away between them. Nobody is named
+    /// where they are the base's, in a file that has come here by a rename.
     pub by: Vec<Author>,
 }
 

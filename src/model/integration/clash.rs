@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use crate::model::change;
 use crate::model::facts::Facts;
@@ -16,6 +16,8 @@ use crate::model::name::TaskName;
 pub struct Clash {
     /// What git says.
     pub conflict: Conflict,
+    /// The same without the names that git makes up for what finds its place taken.
+    pub told: Conflict,
     /// The tasks merged earlier that changed these paths; none where it was the base itself.
     pub ours: Vec<TaskName>,
     /// The tasks that this step merges and that changed them.
@@ -26,16 +28,23 @@ pub struct Clash {
     pub proposal: Option<Resolution>,
 }
 
-/// Which of `tasks` changed one of `paths` in a commit of their own.
+/// Which of `tasks` changed what a conflict is about, in a commit of their own: one of its paths, what
+/// is below one that is a directory, or a directory that was renamed.
 pub fn authors<'a>(
     facts: &Facts,
     tasks: impl IntoIterator<Item = &'a TaskName>,
-    paths: &[BString],
+    conflict: &Conflict,
 ) -> Vec<TaskName> {
+    let directory = |path: &BString| path.rfind_byte(b'/').map(|end| BString::from(&path[..end]));
+    let renamed = conflict.paths.iter().filter(|_| conflict.kind == Kind::DirectoryRename);
+    let places: Vec<BString> = conflict.paths.iter().cloned().chain(renamed.filter_map(directory)).collect();
+    let is_at = |path: &BString, place: &BString| {
+        path.strip_prefix(place.as_slice()).is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
+    };
     let changed = |name: &&TaskName| {
         let commits = facts.task(name).into_iter().flat_map(|task| task.own_commits());
         let mut changes = commits.flat_map(|commit| &commit.change);
-        changes.any(|change| paths.contains(&change.path))
+        changes.any(|change| places.iter().any(|place| is_at(&change.path, place)))
     };
     tasks.into_iter().filter(changed).cloned().collect()
 }

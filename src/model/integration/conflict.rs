@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice as _};
 
 use crate::model::change::Entry;
 
@@ -141,6 +141,29 @@ impl Conflict {
         let path = self.paths.first()?;
         self.stages.iter().find(|stage| stage.side == side && stage.path == *path).map(|stage| &stage.entry)
     }
+
+    /// The conflict without the names that git makes up for what finds its place taken: `<path>~<side>`,
+    /// with a number behind it where that is taken, too. `sides` are what git calls the two sides.
+    pub fn with_real_names(mut self, sides: [&str; 2]) -> Conflict {
+        let sides = sides.map(|side| side.replace('/', "_"));
+        let real = |path: &BString| {
+            let cut = |side: &String| {
+                let (real, number) = path.rsplit_once_str(&format!("~{side}"))?;
+                let is_number =
+                    number.strip_prefix(b"_").is_some_and(|rest| rest.iter().all(u8::is_ascii_digit));
+                (number.is_empty() || is_number).then(|| BString::from(real))
+            };
+            sides.iter().find_map(cut).unwrap_or_else(|| path.clone())
+        };
+        let mut paths: Vec<BString> = Vec::new();
+        for path in self.paths.iter().map(real) {
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        self.stages.iter_mut().for_each(|stage| stage.path = real(&stage.path));
+        Conflict { paths, ..self }
+    }
 }
 
 /// What git said about some paths while it merged.
@@ -202,7 +225,6 @@ fn add(conflicts: &mut Vec<Conflict>, new: Conflict) {
 
 #[cfg(test)]
 mod tests {
-    use bstr::ByteSlice as _;
     use gix_hash::ObjectId;
 
     use super::*;
@@ -248,6 +270,18 @@ mod tests {
             &[("submodule", "s")],
         );
         check(&[message("CONFLICT (novelty)", &["f"])], &[], &[("novelty", "f")]);
+    }
+
+    #[test]
+    fn what_finds_its_place_taken_has_its_own_name() {
+        let check = |paths: &[&str], expect: &[&str]| {
+            let found = collect(&[message("CONFLICT (file/directory)", paths)], &[]);
+            let real = found[0].clone().with_real_names(["HEAD", "work/task-1"]);
+            assert_eq!(real.paths, expect);
+        };
+        check(&["f~HEAD", "f"], &["f"]);
+        check(&["d/f~work_task-1_12", "d/f"], &["d/f"]);
+        check(&["f~HEADER", "f~work"], &["f~HEADER", "f~work"]);
     }
 
     #[test]

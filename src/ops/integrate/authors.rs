@@ -76,9 +76,13 @@ impl<'a> Authors<'a> {
         (path, entry): (&BString, Entry),
         ranges: Vec<Range<usize>>,
     ) -> Result<Vec<Written>> {
+        let scratch = self.scene.room.repository();
         let Some(path) = self.path_there(side, path, entry)? else {
             return Ok(ranges.into_iter().map(|lines| Written { lines, by: Vec::new() }).collect());
         };
+        // The lines may be the base's, but somebody has put them here.
+        let base = scratch.commit(self.scene.start)?.tree_id;
+        let is_renamed = scratch.tree_entry(base, path.as_bstr())?.is_none();
         let mut written = Vec::new();
         for lines in ranges {
             let inside = lines.start - 1..lines.end - 1;
@@ -93,6 +97,9 @@ impl<'a> Authors<'a> {
             }
             if by.is_empty() {
                 by.insert(Author::Base);
+            }
+            if is_renamed && by.iter().all(|author| *author == Author::Base) {
+                by.clear();
             }
             written.push(Written { lines, by: by.into_iter().collect() });
         }

@@ -33,18 +33,21 @@ pub fn explain(
     incoming.retain(|one| !earlier.contains(one));
     let memory = scene.memory()?;
     let mut authors = Authors::of(scene, [onto, tip], name);
+    let names = labels(scene.facts.task(name).map_or("", |task| &task.branch));
     let mut clashes = Vec::new();
     for conflict in &merged.conflicts {
-        let mut theirs = clash::authors(&scene.facts, &incoming, &conflict.paths);
+        let told = conflict.clone().with_real_names([&names.ours, &names.theirs]);
+        let mut theirs = clash::authors(&scene.facts, &incoming, &told);
         if theirs.is_empty() {
             theirs.push(name.clone());
         }
         let sections = sections(scene, name, merged, conflict)?;
         clashes.push(Clash {
-            ours: clash::authors(&scene.facts, &earlier, &conflict.paths),
-            theirs,
             hunks: sections.as_deref().map_or(Vec::new(), |sections| authors.disputes(conflict, sections)),
             proposal: proposal(scene, memory, conflict, sections.as_deref())?,
+            ours: clash::authors(&scene.facts, &earlier, &told),
+            theirs,
+            told,
             conflict: conflict.clone(),
         });
     }

@@ -336,7 +336,7 @@ fn conflict(clash: &clash::Clash) -> Conflict {
     let trivial = clash.proposal.as_ref().filter(|proposal| proposal.how == How::SameLines);
     Conflict {
         kind: clash.conflict.kind.to_string(),
-        paths: texts(&clash.conflict.paths),
+        paths: texts(&clash.told.paths),
         message: clash.conflict.says.clone(),
         ours: names(&clash.ours),
         theirs: names(&clash.theirs),

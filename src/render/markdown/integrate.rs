@@ -91,6 +91,9 @@ fn conflict(clash: &Clash) -> String {
         markdown(&ours),
         markdown(&theirs)
     );
+    if let Some(deeds) = words::deeds(clash) {
+        out += &format!("\n{}\n", deeds.to_markdown());
+    }
     for dispute in &clash.hunks {
         let (ours, theirs, place) = words::dispute(clash, dispute);
         let mut both = format!("<<<<<<< {ours}\n");

@@ -89,6 +89,7 @@ fn details(result: &StepResult) -> String {
 fn clash(clash: &Clash) -> String {
     let (ours, theirs) = words::sides(clash);
     let mut text = format!("     {}  ({ours} and {theirs})\n", words::conflict(clash));
+    text += &words::deeds(clash).map(|deeds| format!("       {}\n", deeds.to_text())).unwrap_or_default();
     for dispute in &clash.hunks {
         text += &self::hunk(clash, dispute);
     }

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use crate::model::matrix::{Beyond, Matrix, Pair, Side, Touch};
 use crate::model::meeting::{Collision, Meeting, Span};
-use crate::render::words::count;
 use crate::render::words::phrase::Phrase;
+use crate::render::words::{count, sides};
 
 /// What a side is called: `task-2`, `base`, `integration`.
 pub fn name(side: &Side) -> &str {
@@ -58,10 +58,13 @@ pub fn collision(matrix: &Matrix, pair: &Pair, collision: &Collision) -> Phrase 
     let spans = |of: fn(&Span) -> &Range<usize>| -> Vec<String> {
         collision.spans.iter().map(|span| lines(of(span))).collect()
     };
+    let (one, other) = (name(&matrix.sides[pair.one]), name(&matrix.sides[pair.other]));
+    if let Some(deeds) = sides::deeds(&collision.conflict, one, other) {
+        phrase = phrase.words(" (").then(deeds).words(")");
+    }
     if collision.spans.is_empty() {
         return phrase;
     }
-    let (one, other) = (name(&matrix.sides[pair.one]), name(&matrix.sides[pair.other]));
     let (ours, theirs) = (spans(|span| &span.ours).join(", "), spans(|span| &span.theirs).join(", "));
     phrase.words(format!(" (lines {ours} of {one}, {theirs} of {other})"))
 }

@@ -13,6 +13,7 @@ pub mod phrase;
 pub mod plan;
 pub mod removal;
 pub mod report;
+pub mod sides;
 
 use gix_hash::ObjectId;
 

@@ -47,6 +47,12 @@ impl Phrase {
         self.with(Part::Status(prefix.to_string()))
     }
 
+    /// Goes on with another sentence.
+    pub fn then(mut self, other: Phrase) -> Phrase {
+        self.0.extend(other.0);
+        self
+    }
+
     /// For a terminal.
     pub fn to_text(&self) -> String {
         self.0.iter().map(Part::to_text).collect()

@@ -17,7 +17,9 @@ use crate::model::integration::sequence::Method;
 use crate::model::name::TaskName;
 use crate::ops::integrate::{Kept, Retried, StepResult, Stray, Warning};
 use crate::render::escape::{shell_word, terminal};
+use crate::render::words;
 use crate::render::words::conflicts::lines;
+use crate::render::words::phrase::Phrase;
 use crate::render::words::{count, ended, short};
 
 /// How a step came out, on one line: `Success - clean merge` or the conflict (S1-83a).
@@ -80,7 +82,13 @@ fn listed(names: &[TaskName]) -> String {
 
 /// The kind of a conflict and its paths, as git words it: `CONFLICT (content): models/__init__.py`.
 pub fn conflict(clash: &Clash) -> String {
-    format!("CONFLICT ({}): {}", terminal(clash.conflict.kind.to_string()), paths(&clash.conflict.paths))
+    format!("CONFLICT ({}): {}", terminal(clash.told.kind.to_string()), paths(&clash.told.paths))
+}
+
+/// What each side did, where the lines do not say it.
+pub fn deeds(clash: &Clash) -> Option<Phrase> {
+    let (ours, theirs) = sides(clash);
+    words::sides::deeds(&clash.told, &ours, &theirs)
 }
 
 /// A path outside every scope, whose change it is, and what to do about it.
