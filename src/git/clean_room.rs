@@ -18,6 +18,7 @@ use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::Repository;
+use super::foresight::Foreseen;
 use super::program::Program;
 use super::refs::Target;
 use super::scratch::Scratch;
@@ -29,6 +30,7 @@ pub struct CleanRoom {
     directory: Scratch,
     scratch: Repository,
     attributes: ObjectId,
+    foreseen: Foreseen,
 }
 
 impl CleanRoom {
@@ -44,7 +46,7 @@ impl CleanRoom {
         lay_out(repo, directory.path(), view)?;
         let mut scratch = Repository::open_git_dir(directory.path())?;
         scratch.doubted = Some(view.doubted.clone());
-        Ok(CleanRoom { directory, scratch, attributes })
+        Ok(CleanRoom { directory, scratch, attributes, foreseen: Foreseen::default() })
     }
 
     /// The scratch repository: it reads every object of the real one and keeps what is written.
@@ -55,6 +57,11 @@ impl CleanRoom {
     /// The commit or tree whose `.gitattributes` count.
     pub(in crate::git) fn attributes(&self) -> ObjectId {
         self.attributes
+    }
+
+    /// What was found out about merges that are to come.
+    pub(in crate::git) fn foreseen(&self) -> &Foreseen {
+        &self.foreseen
     }
 
     /// git in the room, with nobody's configuration.

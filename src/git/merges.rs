@@ -4,7 +4,7 @@
 //! provably the same is decided in process, because most steps of an integration are of that kind
 //! and a process for each would cost more than all the rest: one side holds the other, one side
 //! changed nothing, or no rename can come into play and each path was changed by one side alone or is a
-//! plain text that leaves no doubt. The tests hold these answers against git's.
+//! plain text that leaves no doubt, or of which git was asked [beforehand](super::foresight). The tests hold these answers against git's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +16,7 @@ use gix_hash::ObjectId;
 use super::Repository;
 use super::attributes::Attributes;
 use super::clean_room::CleanRoom;
+use super::meetings::Unit;
 use super::plain_text;
 use crate::model::change::{Entry, Kind, PathChange};
 use crate::model::integration::conflict::{self, Conflict, Message, Side, Stage};
@@ -152,6 +153,10 @@ impl CleanRoom {
         let same_kind = base.kind == one.kind && base.kind == other.kind;
         if !is_file || !same_kind || attributes.have_a_say(ours.path.as_bstr())? {
             return Ok(None);
+        }
+        let (path, theirs) = (ours.path.clone(), theirs.new);
+        if let Some(known) = self.foreseen().find(&Unit { path, base: ours.old, ours: ours.new, theirs }) {
+            return Ok(Some(known));
         }
         let scratch = self.repository();
         let texts = [scratch.blob(base.id)?, scratch.blob(one.id)?, scratch.blob(other.id)?];

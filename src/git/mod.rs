@@ -41,6 +41,7 @@ pub mod blame;
 pub mod broken_refs;
 pub mod cache;
 pub mod clean_room;
+pub mod foresight;
 pub mod former_tasks;
 pub mod forwarding;
 pub mod hooks;

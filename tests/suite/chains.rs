@@ -76,9 +76,14 @@ fn told(merged: &Merged) -> Verdict {
     Verdict { tree: merged.tree_id.to_string(), is_clean: merged.conflicts.is_empty(), unmerged }
 }
 
-fn walk(sandbox: &Sandbox, repo: &Repository, history: &History, tally: &mut Tally) {
+fn walk(sandbox: &Sandbox, repo: &Repository, (history, is_foreseen): (&History, bool), tally: &mut Tally) {
     let base = repo.resolve(&history.base).expect("a base");
     let room = CleanRoom::open(repo, base).expect("a room");
+    if is_foreseen {
+        let tips: Vec<ObjectId> =
+            history.branches.iter().map(|branch| repo.resolve(branch).expect("a tip")).collect();
+        room.foresee(base, &tips).expect("an answer");
+    }
     let (mut ours, mut gits) = (base, base);
     for branch in &history.branches {
         let tip = repo.resolve(branch).expect("a tip");
@@ -132,7 +137,9 @@ fn every_step_of_a_chain_comes_out_as_git_says() {
         Said::of(import, &stream).ok();
         sandbox.git(&["pack-refs", "--all"]).ok();
         let repo = Repository::open(&sandbox.root).expect("a repository");
-        all.iter().for_each(|history| walk(&sandbox, &repo, history, &mut tally));
+        for (number, history) in all.iter().enumerate() {
+            walk(&sandbox, &repo, (history, number % 2 == 1), &mut tally);
+        }
     }
     let Tally { steps, clean, conflicts, unknown, disagreements } = &tally;
     println!(

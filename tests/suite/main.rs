@@ -19,6 +19,7 @@ mod doctor;
 mod edge;
 mod effort;
 mod faults;
+mod foresight;
 mod fuzz;
 mod git_room;
 mod guard;

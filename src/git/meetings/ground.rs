@@ -36,7 +36,7 @@ pub(super) struct Whole {
 
 /// The three versions of one file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Unit {
+pub(in crate::git) struct Unit {
     pub path: BString,
     pub base: Option<Entry>,
     pub ours: Option<Entry>,

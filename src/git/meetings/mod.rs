@@ -22,8 +22,8 @@ use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use self::answers::Answers;
-
-use self::ground::{Ground, Question, Unit};
+pub(in crate::git) use self::ground::Unit;
+use self::ground::{Ground, Question};
 use super::cache::Cache;
 use super::clean_room::CleanRoom;
 use super::merges::{self, Merged};

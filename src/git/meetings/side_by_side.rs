@@ -14,6 +14,7 @@ use gix_hash::ObjectId;
 use super::Pair;
 use super::ground::Unit;
 use crate::git::clean_room::CleanRoom;
+use crate::git::merges::Merged;
 use crate::model::change::{Entry, Kind};
 use crate::model::integration::conflict::Conflict;
 use crate::model::meeting::Collision;
@@ -21,16 +22,26 @@ use crate::model::meeting::Collision;
 impl CleanRoom {
     /// What git makes of each file, in their order.
     pub(super) fn merge_units(&self, units: &[&Unit]) -> Result<Vec<Vec<Collision>>> {
+        let (_, mut found) = self.merge_side_by_side(units)?;
+        Ok((0..units.len()).map(|place| found.remove(&place.to_string()).unwrap_or_default()).collect())
+    }
+
+    /// The merge of all of them, each file below a directory that is called by its place, and the
+    /// conflicts of each that has any.
+    pub(in crate::git) fn merge_side_by_side(
+        &self,
+        units: &[&Unit],
+    ) -> Result<(Merged, HashMap<String, Vec<Collision>>)> {
         let (pair, attributes) = self.lay_side_by_side(units)?;
         let merged = self.merge_stdin(&[pair], Some(attributes))?;
-        let [merged] = merged.as_slice() else { bail!("git did not answer once") };
+        let Ok([merged]) = <[Merged; 1]>::try_from(merged) else { bail!("git did not answer once") };
         let labels = super::labels(pair);
         let mut found: HashMap<String, Vec<Collision>> = HashMap::new();
         for conflict in &merged.conflicts {
             let (place, real) = taken_out(conflict)?;
-            found.entry(place).or_default().push(self.collision(merged, conflict, real, &labels)?);
+            found.entry(place).or_default().push(self.collision(&merged, conflict, real, &labels)?);
         }
-        Ok((0..units.len()).map(|place| found.remove(&place.to_string()).unwrap_or_default()).collect())
+        Ok((merged, found))
     }
 
     /// Two commits that differ from their parent in these files alone, each file below a directory

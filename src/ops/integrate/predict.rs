@@ -71,6 +71,7 @@ enum Trivial {
 /// files keep their markers and all that follows is tentative.
 fn walk(scene: &Scene<'_>, start: ObjectId, trivial: Trivial) -> Result<Vec<Step>> {
     let mut onto = start;
+    trial::foresee(scene, onto, &scene.order.tasks);
     let mut steps = Vec::new();
     let mut is_certain = true;
     for name in &scene.order.tasks {

@@ -82,6 +82,7 @@ struct Ended {
 
 /// Makes all steps that are left, up to the first that needs a person.
 pub fn drive(mut work: Work<'_>) -> Result<Outcome> {
+    trial::foresee(&work.scene, work.onto(), &work.tasks());
     loop {
         let batch = work.make_batch()?;
         match work.take_in(&batch.made)? {

@@ -53,6 +53,15 @@ pub fn labels(branch: &str) -> Labels {
     Labels { ours: "HEAD".into(), theirs: branch.into() }
 }
 
+/// Looks ahead at the steps of these tasks, which makes them faster and changes none.
+pub fn foresee(scene: &Scene<'_>, onto: ObjectId, names: &[TaskName]) {
+    let tip = |name: &TaskName| scene.facts.task(name)?.effective_tip();
+    let tips: Vec<ObjectId> = names.iter().filter_map(tip).collect();
+    if let Err(error) = scene.room.foresee(onto, &tips) {
+        tracing::debug!(%error, "the steps are not known beforehand");
+    }
+}
+
 /// Tries to merge the task into `onto`.
 pub fn attempt(scene: &Scene<'_>, onto: ObjectId, name: &TaskName) -> Result<Trial> {
     let Some(task) = scene.facts.task(name) else { return Ok(Trial::UpToDate) };
