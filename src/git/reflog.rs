@@ -92,6 +92,14 @@ impl Repository {
         read(&self.common_dir().join("logs").join(full_name))
     }
 
+    /// Where these refs were, as far as is still known. The commits may be gone.
+    pub fn past_of<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<ObjectId> {
+        let mut past: Vec<ObjectId> = names.flat_map(|name| self.reflog(name)).map(|one| one.new).collect();
+        past.sort();
+        past.dedup();
+        past
+    }
+
     /// What happened to HEAD in the worktree of which this is the git directory.
     pub fn head_reflog(&self, git_dir: &Path) -> Vec<Move> {
         read(&git_dir.join("logs").join("HEAD"))

@@ -104,15 +104,15 @@ impl Repository {
         self.painted(Question::Left, tips, hidden, |painting| painting.passed(left))
     }
 
-    /// Whether `tip` leads to `ancestor` by a way that does not pass `avoided`, above `base`.
+    /// Whether `tip` leads to `ancestor` by a way that passes none of `avoided`, above `base`.
     pub fn leads_past(
         &self,
-        avoided: ObjectId,
+        avoided: &[ObjectId],
         (tip, ancestor): (ObjectId, ObjectId),
         base: ObjectId,
     ) -> Result<bool> {
         let above: HashSet<ObjectId> = self.commits_between(&[base], &[tip])?.into_iter().collect();
-        let (mut history, mut seen) = (History::new(self), HashSet::from([avoided]));
+        let (mut history, mut seen) = (History::new(self), avoided.iter().copied().collect::<HashSet<_>>());
         let mut open = vec![tip];
         while let Some(id) = open.pop() {
             if !above.contains(&id) || !seen.insert(id) {

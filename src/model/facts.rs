@@ -31,6 +31,8 @@ pub struct Facts {
     pub base_tip: Option<ObjectId>,
     /// Where the base branch was on the remotes that say so, as last fetched.
     pub fetched_base_tips: Vec<ObjectId>,
+    /// Where the base branch was, here and as fetched, as far as reflogs tell.
+    pub base_past: Vec<ObjectId>,
     /// The integration branch's tip, if it exists.
     pub integration_tip: Option<ObjectId>,
     /// The newest commit on it that the orchestrator's journal names, unless the base had it at the

@@ -124,6 +124,7 @@ impl Repository {
             base_ref: recorded.base_ref.clone(),
             base_tip: tips.bases.first().map(|(_, tip)| *tip),
             fetched_base_tips: tips.fetched_bases(),
+            base_past: real.past_of(tips.moved_bases(recorded.base_commit_id)),
             integration_tip: tips.integration,
             integrated_tip: history.integrated(),
             tasks,

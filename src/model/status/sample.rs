@@ -102,6 +102,7 @@ pub fn facts(happened: [&[&str]; 3]) -> Facts {
         base_ref: None,
         base_tip: None,
         fetched_base_tips: Vec::new(),
+        base_past: Vec::new(),
         dropped: Vec::new(),
         integration_tip: None,
         integrated_tip: None,

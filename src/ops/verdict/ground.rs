@@ -15,6 +15,7 @@ use super::line::Line;
 use crate::git::Repository;
 use crate::git::former_tasks::FormerTask;
 use crate::git::notes::Noted;
+use crate::git::objects::CommitObject;
 use crate::git::plan_ref::{Extent, RecordedPlan, notes_ref};
 use crate::git::refs::Target;
 use crate::model::branch;
@@ -36,6 +37,8 @@ pub(super) struct Ground<'a> {
     former: OnceCell<Vec<FormerTask>>,
     base_branch: Option<String>,
     base_tips: OnceCell<Vec<ObjectId>>,
+    base_past: OnceCell<Vec<ObjectId>>,
+    base_merges: OnceCell<Vec<CommitObject>>,
     journal: OnceCell<Vec<Entry>>,
     remote_tips: OnceCell<HashMap<String, Vec<(String, ObjectId)>>>,
     pub(super) recorders: OnceCell<Vec<TaskName>>,
@@ -62,6 +65,8 @@ impl<'a> Ground<'a> {
             former: OnceCell::new(),
             base_branch: short(recorded.base_ref.as_deref()),
             base_tips: OnceCell::new(),
+            base_past: OnceCell::new(),
+            base_merges: OnceCell::new(),
             journal: OnceCell::new(),
             remote_tips: OnceCell::new(),
             recorders: OnceCell::new(),
@@ -90,6 +95,8 @@ impl<'a> Ground<'a> {
             former: OnceCell::new(),
             base_branch: short(facts.base_ref.as_deref()),
             base_tips: OnceCell::new(),
+            base_past: OnceCell::from(facts.base_past.clone()),
+            base_merges: OnceCell::new(),
             journal: OnceCell::from(entries),
             remote_tips: OnceCell::new(),
             recorders: OnceCell::new(),
@@ -150,6 +157,33 @@ impl<'a> Ground<'a> {
             let _ = self.base_tips.set(tips);
         }
         Ok(self.base_tips.get().cloned().unwrap_or_default())
+    }
+
+    /// The merges that the base has gained since the run began.
+    pub fn base_merges(&self) -> Result<&[CommitObject]> {
+        if self.base_merges.get().is_none() {
+            let mut merges = Vec::new();
+            // Where a shallow clone ends too early, nothing is known of them.
+            let gained = self.repo.commits_between(&[self.base_commit_id], &self.base_tips()?);
+            for id in gained.unwrap_or_default() {
+                let commit = self.repo.commit(id)?;
+                merges.extend(Some(commit).filter(|commit| commit.parent_ids.len() > 1));
+            }
+            let _ = self.base_merges.set(merges);
+        }
+        Ok(self.base_merges.get().map_or(&[], Vec::as_slice))
+    }
+
+    /// Where the base was, as far as reflogs tell: what was there before a task's branch had merged it.
+    pub fn base_past(&self) -> Result<&[ObjectId]> {
+        if self.base_past.get().is_none() {
+            let mut names: Vec<String> = self.base_branch.iter().map(|name| branch::full(name)).collect();
+            if let Some(name) = &self.base_branch {
+                names.extend(self.repo.fetched_bases(name)?.into_iter().map(|(name, _)| name));
+            }
+            let _ = self.base_past.set(self.repo.past_of(names.iter().map(String::as_str)));
+        }
+        Ok(self.base_past.get().map_or(&[], Vec::as_slice))
     }
 
     /// The tips of a task's branch.

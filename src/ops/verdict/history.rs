@@ -8,6 +8,7 @@ use anyhow::Result;
 use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
+use super::forks;
 use super::ground::Ground;
 use super::line::Line;
 use super::owner::Merge;
@@ -171,7 +172,7 @@ impl<'a> History<'a> {
                 return at(past.id());
             }
             let [ours, merged @ ..] = past.parent_ids() else { continue };
-            let brought = Brought::by(ground, *ours, merged, &at)?;
+            let brought = Brought::by(ground, *ours, merged, path)?;
             let Some(&newest) = brought.entries.last() else { continue };
             let decided = brought.entries.len() > 1 || brought.ours_changed && at(past.id())? != newest;
             if !decided || paths::entry_for(task, path).is_ok() {
@@ -199,8 +200,7 @@ impl<'a> History<'a> {
             let merge = Merge { ground, task, commit_id: Some(past.id()), ours: *ours };
             let of_others = |side: &Side| !matches!(side.of, SideOf::Own | SideOf::OwnJudged);
             for side in merge.sides(merged)?.into_iter().filter(of_others) {
-                let fork = ground.repo.merge_bases(*ours, side.commit_id)?.first().copied();
-                sides.push([fork.map_or(Ok(None), at)?, at(side.commit_id)?]);
+                sides.push([forks::entry(ground, [*ours, side.commit_id], path)?, at(side.commit_id)?]);
             }
         }
         Ok(FromOthers { start: start.map_or(Ok(None), at)?, sides })
@@ -283,12 +283,8 @@ struct Brought {
 }
 
 impl Brought {
-    fn by(
-        ground: &Ground<'_>,
-        ours: ObjectId,
-        merged: &[ObjectId],
-        at: &dyn Fn(ObjectId) -> Result<Option<Entry>>,
-    ) -> Result<Brought> {
+    fn by(ground: &Ground<'_>, ours: ObjectId, merged: &[ObjectId], path: &BStr) -> Result<Brought> {
+        let at = |id: ObjectId| ground.repo.tree_entry(ground.repo.commit(id)?.tree_id, path);
         let our_entry = at(ours)?;
         let mut brought = Brought { entries: Vec::new(), ours_changed: false };
         for &theirs in merged {
@@ -296,7 +292,7 @@ impl Brought {
             if entry == our_entry || brought.entries.contains(&entry) {
                 continue;
             }
-            let fork = ground.repo.merge_bases(ours, theirs)?.first().map_or(Ok(None), |id| at(*id))?;
+            let fork = forks::entry(ground, [ours, theirs], path)?;
             if entry != fork {
                 brought.entries.push(entry);
                 brought.ours_changed |= our_entry != fork;

@@ -6,6 +6,7 @@ use anyhow::Result;
 use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
+use super::forks;
 use super::ground::Ground;
 use super::history::History;
 use super::owner::Merge;
@@ -62,6 +63,7 @@ pub(super) fn paths(
 /// One merged side, compared with where it forked.
 struct Compared {
     tree_id: ObjectId,
+    forks: Vec<ObjectId>,
     change: BTreeMap<BString, PathChange>,
     /// The paths on which several commits where it forked do not agree.
     disputed: BTreeSet<BString>,
@@ -79,11 +81,15 @@ impl Compared {
         }
         let change = ground.repo.diff_trees(fork_tree_id, tree_id)?;
         let change = change.into_iter().map(|one| (one.path.clone(), one)).collect();
-        Ok(Compared { tree_id, change, disputed })
+        Ok(Compared { tree_id, forks, change, disputed })
     }
 
     fn at(&mut self, ground: &Ground<'_>, path: &BStr) -> Result<Theirs> {
         let disputed = self.disputed.contains(path);
+        if disputed {
+            let entry = ground.repo.tree_entry(self.tree_id, path)?;
+            return Ok(Theirs { entry, base: forks::entry_of(ground, &self.forks, path)?, disputed });
+        }
         if let Some(one) = self.change.get(path) {
             return Ok(Theirs { entry: one.new, base: one.old, disputed });
         }

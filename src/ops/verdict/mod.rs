@@ -9,6 +9,7 @@ mod branch;
 mod claimed;
 mod commit;
 mod foreign;
+mod forks;
 mod former;
 mod gather;
 mod ground;

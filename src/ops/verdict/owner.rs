@@ -223,17 +223,52 @@ impl Merge<'_> {
             return Ok(true);
         }
         for tip in self.ground.base_tips()? {
-            let is_there = match self.commit_id {
-                Some(merge) if repo.is_ancestor(merge, tip)? => {
-                    repo.leads_past(merge, (tip, commit_id), base)?
+            if repo.is_ancestor(commit_id, tip)? {
+                let copies = self.copies_below(tip, commit_id)?;
+                if copies.is_empty()
+                    || repo.leads_past(&copies, (tip, commit_id), base)?
+                    || self.was_in_base(tip, commit_id, &copies)?
+                {
+                    return Ok(true);
                 }
-                _ => repo.is_ancestor(commit_id, tip)?,
-            };
-            if is_there {
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the base had a commit before it was put onto a merge of it.
+    fn was_in_base(&self, tip: ObjectId, commit_id: ObjectId, copies: &[ObjectId]) -> Result<bool> {
+        let repo = self.ground.repo;
+        for &past in self.ground.base_past()?.iter().filter(|past| **past != tip) {
+            if !repo.contains(past) || !repo.is_ancestor(past, tip)? || !repo.is_ancestor(commit_id, past)? {
+                continue;
+            }
+            let has = copies.iter().map(|copy| repo.is_ancestor(*copy, past)).collect::<Result<Vec<_>>>()?;
+            if !has.contains(&true) {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// This merge and what it was before an amend or a rebase, in the history of a tip: merges of the same
+    /// commit with the same author and time, or that are recorded as the task's.
+    fn copies_below(&self, tip: ObjectId, merged: ObjectId) -> Result<Vec<ObjectId>> {
+        let repo = self.ground.repo;
+        let made = self.commit_id.map(|id| repo.commit(id)).transpose()?;
+        let mut copies = Vec::new();
+        for commit in self.ground.base_merges()? {
+            if !commit.parent_ids[1..].contains(&merged) {
+                continue;
+            }
+            let is_same = made.as_ref().is_some_and(|made| made.signature == commit.signature);
+            let is_recorded =
+                || Ok::<_, anyhow::Error>(self.ground.record(&self.task.name, commit.id)?.is_some());
+            if (is_same || is_recorded()?) && repo.is_ancestor(commit.id, tip)? {
+                copies.push(commit.id);
+            }
+        }
+        Ok(copies)
     }
 
     fn of_task(&self, task: &Task, commit_id: ObjectId) -> Result<SideOf> {
