@@ -10,9 +10,9 @@
 //! on one.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher as _};
 use std::io::{Read as _, Write as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -20,6 +20,7 @@ use fs_err as fs;
 use gix_hash::ObjectId;
 
 use super::Repository;
+use crate::model::ids::{IdMap, IdSet};
 
 /// The first bytes of a file; another version would have others.
 const MAGIC: &[u8] = b"git-orchestrate cache 2\n";
@@ -39,6 +40,9 @@ const CHECKSUM: usize = 8;
 /// The digest of everything that an answer depends on.
 pub type Key = ObjectId;
 
+/// Where in a file each answer is.
+type Places = Vec<(Key, Range<usize>)>;
+
 /// The answers of one kind.
 #[derive(Debug)]
 pub struct Cache {
@@ -46,7 +50,12 @@ pub struct Cache {
     path: Option<PathBuf>,
     /// The most bytes that the file may have.
     limit: usize,
-    answers: HashMap<Key, Vec<u8>>,
+    /// What was in the file.
+    content: Vec<u8>,
+    /// Where in there each answer is.
+    places: IdMap<Range<usize>>,
+    /// What is new, and what others have written meanwhile.
+    answers: IdMap<Vec<u8>>,
     /// The keys that were in the file, in its order.
     order: Vec<Key>,
     /// What was asked for or found by this process, each once.
@@ -64,13 +73,13 @@ impl Repository {
     /// The same in a file of up to `limit` bytes.
     pub fn cache_up_to(&self, name: &str, limit: usize) -> Cache {
         let path = self.cache_directory().join(name);
-        let kept = read(&path, limit).unwrap_or_else(|error| {
+        let (content, entries) = read(&path, limit).unwrap_or_else(|error| {
             tracing::debug!("{} is not used: {error:#}", path.display());
-            Vec::new()
+            (Vec::new(), Vec::new())
         });
-        let order = kept.iter().map(|(key, _)| *key).collect();
-        let answers = kept.into_iter().collect();
-        Cache { path: Some(path), limit, answers, order, used: Vec::new(), is_new: false }
+        let order = entries.iter().map(|(key, _)| *key).collect();
+        let places = entries.into_iter().collect();
+        Cache { path: Some(path), limit, content, places, order, ..Cache::none() }
     }
 
     /// Deletes everything that is kept.
@@ -91,15 +100,28 @@ impl Repository {
 impl Cache {
     /// One that is empty and is kept nowhere.
     pub fn none() -> Cache {
-        let (answers, order, used) = Default::default();
-        Cache { path: None, limit: 0, answers, order, used, is_new: false }
+        let (content, places, answers, order, used) = Default::default();
+        Cache { path: None, limit: 0, content, places, answers, order, used, is_new: false }
+    }
+
+    /// How many answers the file had.
+    pub fn count(&self) -> usize {
+        self.places.len()
     }
 
     /// The answer to `key`, if it is known.
     pub fn find(&mut self, key: Key) -> Option<&[u8]> {
-        let answer = self.answers.get(&key)?;
-        self.used.push(key);
-        Some(answer)
+        if self.answers.contains_key(&key) || self.places.contains_key(&key) {
+            self.used.push(key);
+        }
+        self.answer(key)
+    }
+
+    fn answer(&self, key: Key) -> Option<&[u8]> {
+        match self.answers.get(&key) {
+            Some(answer) => Some(answer),
+            None => self.content.get(self.places.get(&key)?.clone()),
+        }
     }
 
     /// Remembers an answer; one that is too long is left out.
@@ -121,9 +143,10 @@ impl Cache {
 
     fn write(&mut self, path: &Path) -> Result<()> {
         // What others have written meanwhile stays.
-        for (key, answer) in read(path, self.limit).unwrap_or_default() {
+        let (content, entries) = read(path, self.limit).unwrap_or_default();
+        for (key, place) in entries.into_iter().filter(|(key, _)| !self.places.contains_key(key)) {
             if let Entry::Vacant(free) = self.answers.entry(key) {
-                free.insert(answer);
+                free.insert(content[place].to_vec());
                 self.order.push(key);
             }
         }
@@ -139,9 +162,9 @@ impl Cache {
     /// The file: what this process used first, then what is left, up to the limit.
     fn content(&self) -> Result<Vec<u8>> {
         let mut content = MAGIC.to_vec();
-        let mut seen = HashSet::new();
+        let mut seen = IdSet::default();
         for key in self.used.iter().rev().chain(&self.order).filter(|key| seen.insert(**key)) {
-            let answer = &self.answers[key];
+            let answer = self.answer(*key).context("an answer is gone")?;
             let length = u32::try_from(answer.len())?;
             if content.len() + DIGEST.len_in_bytes() + 4 + answer.len() + CHECKSUM > self.limit {
                 break;
@@ -170,17 +193,18 @@ fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
     hasher.finish().to_be_bytes()
 }
 
-/// The entries of a file, in its order; none if there is no file.
-fn read(path: &Path, limit: usize) -> Result<Vec<(Key, Vec<u8>)>> {
-    let Ok(metadata) = path.symlink_metadata() else { return Ok(Vec::new()) };
+/// What is in a file, and where in there each answer is, in its order; nothing if there is no file.
+fn read(path: &Path, limit: usize) -> Result<(Vec<u8>, Places)> {
+    let Ok(metadata) = path.symlink_metadata() else { return Ok(Default::default()) };
     ensure!(metadata.is_file(), "it is no regular file");
     ensure!(metadata.len() <= limit as u64, "it is too long");
-    let mut content = Vec::new();
+    let mut content = Vec::with_capacity(usize::try_from(metadata.len())? + 1);
     fs::File::open(path)?.take(limit as u64).read_to_end(&mut content)?;
-    parse(&content)
+    let entries = parse(&content)?;
+    Ok((content, entries))
 }
 
-fn parse(content: &[u8]) -> Result<Vec<(Key, Vec<u8>)>> {
+fn parse(content: &[u8]) -> Result<Places> {
     let width = DIGEST.len_in_bytes();
     let (body, found) = content.split_last_chunk().context("it is too short")?;
     ensure!(checksum(body) == *found, "its checksum is wrong");
@@ -191,7 +215,8 @@ fn parse(content: &[u8]) -> Result<Vec<(Key, Vec<u8>)>> {
         let (length, after) = after.split_first_chunk().context("a length is cut off")?;
         let length = usize::try_from(u32::from_be_bytes(*length))?;
         let (answer, after) = after.split_at_checked(length).context("an answer is cut off")?;
-        entries.push((Key::try_from(key)?, answer.to_vec()));
+        let end = body.len() - after.len();
+        entries.push((Key::try_from(key)?, end - answer.len()..end));
         rest = after;
     }
     Ok(entries)

@@ -7,8 +7,6 @@
 //! which reads and checks the objects themselves. Where history may be cut off, nothing is kept,
 //! because an entry does not tell whether the commit is still here.
 
-use std::collections::{HashMap, HashSet};
-
 use anyhow::{Context, Result, bail};
 use bstr::BString;
 use gix_hash::ObjectId;
@@ -17,6 +15,7 @@ use super::Repository;
 use super::cache::{Cache, Key, digest};
 use super::objects::CommitObject;
 use crate::model::change::{Entry, Kind, PathChange};
+use crate::model::ids::{IdMap, IdSet};
 
 /// Where it is kept. Another way to write entries needs another name.
 const NAME: &str = "commits-1";
@@ -29,19 +28,26 @@ pub(in crate::git) struct Kept {
     cache: Option<Cache>,
     hash: gix_hash::Kind,
     /// What commits change, of those that were found here.
-    changes: HashMap<ObjectId, Vec<PathChange>>,
+    changes: IdMap<Vec<PathChange>>,
 }
 
 impl Kept {
     /// What is kept for a repository.
     pub fn of(repo: &Repository) -> Kept {
         let cache = (!repo.is_shallow()).then(|| repo.cache_up_to(NAME, MAX_BYTES));
-        Kept { cache, hash: repo.object_hash(), changes: HashMap::new() }
+        let mut kept = Kept { cache, hash: repo.object_hash(), changes: IdMap::default() };
+        kept.changes.reserve(kept.count());
+        kept
     }
 
     /// Nothing, and nothing will be.
     pub fn nothing(repo: &Repository) -> Kept {
-        Kept { cache: None, hash: repo.object_hash(), changes: HashMap::new() }
+        Kept { cache: None, hash: repo.object_hash(), changes: IdMap::default() }
+    }
+
+    /// How many entries there are, and so about how many commits.
+    pub fn count(&self) -> usize {
+        self.cache.as_ref().map_or(0, Cache::count)
     }
 
     /// A commit, if it is known.
@@ -67,14 +73,14 @@ impl Kept {
     }
 
     /// The commits with a note in the notes commit `notes_id` that the task `task` believes.
-    pub fn noted(&mut self, notes_id: ObjectId, task: &str) -> Option<HashSet<ObjectId>> {
+    pub fn noted(&mut self, notes_id: ObjectId, task: &str) -> Option<IdSet> {
         let entry = self.cache.as_mut()?.find(notes_key(notes_id, task)?)?;
         let ids = entry.chunks_exact(self.hash.len_in_bytes()).map(ObjectId::from_bytes_or_panic);
         Some(ids.collect())
     }
 
     /// Remembers them.
-    pub fn keep_noted(&mut self, notes_id: ObjectId, task: &str, noted: &HashSet<ObjectId>) {
+    pub fn keep_noted(&mut self, notes_id: ObjectId, task: &str, noted: &IdSet) {
         if let (Some(cache), Some(key)) = (&mut self.cache, notes_key(notes_id, task)) {
             cache.keep(key, noted.iter().flat_map(|id| id.as_bytes().iter().copied()).collect());
         }

@@ -6,12 +6,13 @@
 //! clocks are right; where a clock went backwards, a few more commits are looked at
 //! before a painting stops, as git does.
 
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::BinaryHeap;
 
 use anyhow::Result;
 use gix_hash::ObjectId;
 
 use super::walk::{History, Node, Rank};
+use crate::model::ids::IdSet;
 
 /// Reachable from the left side.
 pub(in crate::git) const LEFT: u8 = 1;
@@ -74,6 +75,13 @@ impl<'a> Painting<'a> {
         Painting { history, question, reached, queue, open: 0, missing, order }
     }
 
+    /// The same, with room for so many commits.
+    pub(in crate::git) fn with_room(mut self, commits: usize) -> Painting<'a> {
+        self.reached.reserve(commits);
+        self.order.reserve(commits);
+        self
+    }
+
     /// What it has walked through.
     pub(in crate::git) fn into_history(self) -> History<'a> {
         self.history
@@ -86,9 +94,14 @@ impl<'a> Painting<'a> {
 
     /// The commits that were passed and whose colours `wanted` accepts, each once, newest first.
     pub(in crate::git) fn passed(&self, wanted: impl Fn(u8) -> bool) -> Vec<ObjectId> {
-        let mut seen = HashSet::new();
+        let mut seen = IdSet::default();
         let ids = self.order.iter().copied();
         ids.filter(|id| wanted(self.colours(*id)) && seen.insert(*id)).collect()
+    }
+
+    /// Everything that was reached, with its colours, in no order.
+    pub(in crate::git) fn reached(&self) -> impl Iterator<Item = (ObjectId, u8)> {
+        self.reached.iter().map(|(id, reached)| (*id, reached.colours))
     }
 
     /// Runs the colours from both sides until the question is settled.

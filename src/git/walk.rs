@@ -5,7 +5,7 @@
 //! that is what the error says, unless both sides lead there: what they share need not be here. Nor is a commit-graph believed: it repeats what commits say of their
 //! parents, and whoever can write it could leave a commit out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use anyhow::{Context, Result};
 use gix_hash::ObjectId;
@@ -15,6 +15,7 @@ use super::kept::Kept;
 use super::objects::{CommitObject, malformed};
 use super::painting::{LEFT, Painting, Question, RIGHT};
 use crate::model::hint;
+use crate::model::ids::IdMap;
 
 /// What a walk needs of a commit.
 #[derive(Debug, Clone)]
@@ -38,17 +39,17 @@ pub(in crate::git) struct History<'a> {
 
 /// What a walk has found and read.
 pub(in crate::git) struct Reading {
-    /// Newest first.
-    pub(in crate::git) ids: Vec<ObjectId>,
-    /// What they say, as far as that could be read in full, and what others say.
-    pub(in crate::git) commits: HashMap<ObjectId, CommitObject>,
+    /// What they say, as far as that could be read in full.
+    pub(in crate::git) commits: IdMap<Box<CommitObject>>,
+    /// The others.
+    pub(in crate::git) unread: Vec<ObjectId>,
 }
 
 /// Commits that a walk has read in full.
 struct Whole<'a> {
     /// Where they are looked for first.
     kept: &'a mut Kept,
-    commits: HashMap<ObjectId, CommitObject>,
+    commits: IdMap<Box<CommitObject>>,
 }
 
 impl Repository {
@@ -133,13 +134,17 @@ impl Repository {
         tips: &[ObjectId],
         kept: &mut Kept,
     ) -> Result<Reading> {
-        let whole = Whole { kept, commits: HashMap::new() };
-        let mut painting =
-            Painting::new(History { whole: Some(whole), ..History::new(self) }, Question::Left);
+        let room = kept.count();
+        let commits = IdMap::with_capacity_and_hasher(room, Default::default());
+        let history = History { whole: Some(Whole { kept, commits }), ..History::new(self) };
+        let mut painting = Painting::new(history, Question::Left).with_room(room);
         painting.paint(tips, hidden)?;
-        let ids = painting.passed(|colours| colours & (LEFT | RIGHT) == LEFT);
-        let commits = painting.into_history().whole.map(|whole| whole.commits).unwrap_or_default();
-        Ok(Reading { ids, commits })
+        let is_wanted = |(_, colours): &(ObjectId, u8)| colours & (LEFT | RIGHT) == LEFT;
+        let (wanted, others): (Vec<_>, Vec<_>) = painting.reached().partition(is_wanted);
+        let mut commits = painting.into_history().whole.map(|whole| whole.commits).unwrap_or_default();
+        others.iter().for_each(|(id, _)| drop(commits.remove(id)));
+        let unread = wanted.into_iter().map(|(id, _)| id).filter(|id| !commits.contains_key(id)).collect();
+        Ok(Reading { commits, unread })
     }
 
     /// Paints what `left` and `right` lead to, as far as the question needs, and reads the answer.
@@ -210,7 +215,7 @@ impl Whole<'_> {
             },
         };
         let node = Node { rank: commit.time, parent_ids: commit.parent_ids.clone() };
-        self.commits.insert(id, commit);
+        self.commits.insert(id, Box::new(commit));
         Some(node)
     }
 }

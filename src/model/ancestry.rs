@@ -4,16 +4,19 @@
 //! pair of branches would cost the square of their number. The commits are those that the run's
 //! base cannot reach; about anything older this knows nothing and answers no.
 
-use std::collections::HashMap;
-
+use crate::model::ids::IdMap;
 use gix_hash::ObjectId;
 
 /// The commits of a run and, for each, which tips reach it.
 #[derive(Debug, Clone, Default)]
 pub struct Ancestry {
-    index: HashMap<ObjectId, usize>,
+    index: IdMap<usize>,
     words_per_commit: usize,
     bits: Vec<u64>,
+    /// For each tip its bit; `None` for one that is not among the commits.
+    bit_of: Vec<Option<usize>>,
+    /// For each bit its tip.
+    tip_of: Vec<usize>,
 }
 
 impl Ancestry {
@@ -21,15 +24,18 @@ impl Ancestry {
     /// them are where the knowledge ends. Tips are asked for by their place in `tips`; one that is
     /// not among the commits reaches nothing.
     pub fn new(commits: &[(ObjectId, &[ObjectId])], tips: &[ObjectId]) -> Ancestry {
-        let index: HashMap<ObjectId, usize> =
-            commits.iter().enumerate().map(|(place, (id, _))| (*id, place)).collect();
-        let words_per_commit = tips.len().div_ceil(64).max(1);
-        let mut ancestry =
-            Ancestry { index, words_per_commit, bits: vec![0; commits.len() * words_per_commit] };
-        for (tip, id) in tips.iter().enumerate() {
-            if let Some(&place) = ancestry.index.get(id) {
-                ancestry.bits[place * words_per_commit + tip / 64] |= 1 << (tip % 64);
-            }
+        let index: IdMap<usize> = commits.iter().enumerate().map(|(place, (id, _))| (*id, place)).collect();
+        let (mut bit_of, mut tip_of) = (vec![None; tips.len()], Vec::new());
+        for (tip, _) in tips.iter().enumerate().filter(|(_, id)| index.contains_key(*id)) {
+            bit_of[tip] = Some(tip_of.len());
+            tip_of.push(tip);
+        }
+        let words_per_commit = tip_of.len().div_ceil(64);
+        let bits = vec![0; commits.len() * words_per_commit];
+        let mut ancestry = Ancestry { index, words_per_commit, bits, bit_of, tip_of };
+        for (bit, tip) in ancestry.tip_of.iter().enumerate() {
+            let place = ancestry.index[&tips[*tip]];
+            ancestry.bits[place * words_per_commit + bit / 64] |= 1 << (bit % 64);
         }
         ancestry.spread(commits);
         ancestry
@@ -46,7 +52,7 @@ impl Ancestry {
         let words = &self.bits[place * self.words_per_commit..][..self.words_per_commit];
         let tips = |(at, word): (usize, &u64)| {
             let word = *word;
-            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit)
+            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| self.tip_of[at * 64 + bit])
         };
         words.iter().enumerate().filter(|(_, word)| **word != 0).flat_map(tips).collect()
     }
@@ -57,21 +63,23 @@ impl Ancestry {
     }
 
     fn bit(&self, place: usize, tip: usize) -> bool {
-        let word = self.bits.get(place * self.words_per_commit + tip / 64).copied().unwrap_or(0);
-        tip / 64 < self.words_per_commit && word >> (tip % 64) & 1 == 1
+        let Some(&Some(bit)) = self.bit_of.get(tip) else { return false };
+        self.bits[place * self.words_per_commit + bit / 64] >> (bit % 64) & 1 == 1
     }
 
     /// Hands every commit's bits to its parents, children before parents.
     fn spread(&mut self, commits: &[(ObjectId, &[ObjectId])]) {
-        let parents: Vec<Vec<usize>> = commits
-            .iter()
-            .map(|(_, ids)| ids.iter().filter_map(|id| self.index.get(id).copied()).collect())
-            .collect();
+        let (mut parents, mut ends) = (Vec::with_capacity(commits.len()), Vec::with_capacity(commits.len()));
+        for (_, ids) in commits {
+            parents.extend(ids.iter().filter_map(|id| self.index.get(id).copied()));
+            ends.push(parents.len());
+        }
+        let of = |child: usize| child.checked_sub(1).map_or(0, |before| ends[before])..ends[child];
         let mut children_left = vec![0usize; commits.len()];
-        parents.iter().flatten().for_each(|&parent| children_left[parent] += 1);
+        parents.iter().for_each(|&parent| children_left[parent] += 1);
         let mut ready: Vec<usize> = (0..commits.len()).filter(|place| children_left[*place] == 0).collect();
         while let Some(child) = ready.pop() {
-            for &parent in &parents[child] {
+            for &parent in &parents[of(child)] {
                 self.inherit(parent, child);
                 children_left[parent] -= 1;
                 if children_left[parent] == 0 {

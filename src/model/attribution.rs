@@ -7,8 +7,8 @@
 //! commit that is on one branch only is never taken away from it by a record alone: a forged record
 //! must not hide a violation.
 
-use std::collections::{HashMap, HashSet};
-
+use crate::model::few::Few;
+use crate::model::ids::{IdMap, IdSet};
 use gix_hash::ObjectId;
 
 /// What is known of the commits of a run. Tasks are named by their place in the plan.
@@ -16,13 +16,13 @@ pub struct Evidence<'a> {
     /// Each task's first-parent chain since the base, oldest first; `None` if it has no branch.
     pub chains: &'a [Option<Vec<ObjectId>>],
     /// What the base branch has gained on its own first-parent chain since the base.
-    pub base_chain: &'a HashSet<ObjectId>,
+    pub base_chain: &'a IdSet,
     /// The tasks in whose records a commit stands.
-    pub recorded: &'a HashMap<ObjectId, Vec<usize>>,
+    pub recorded: &'a IdMap<Few>,
     /// Commits that a task which does not have them any more has made and replaced.
-    pub replaced: &'a HashMap<ObjectId, usize>,
+    pub replaced: &'a IdMap<usize>,
     /// Commits of the base chain that one task made on its own branch, as reflogs tell.
-    pub made: &'a HashMap<ObjectId, usize>,
+    pub made: &'a IdMap<usize>,
     /// Whether the base or the integration branch has a commit.
     pub landed: &'a dyn Fn(ObjectId) -> bool,
     /// Whether a commit speaks the protocol: its subject opens with a status prefix.
@@ -47,12 +47,9 @@ pub fn own_chains(evidence: &Evidence<'_>) -> Vec<Vec<ObjectId>> {
         .collect()
 }
 
-fn owners(evidence: &Evidence<'_>) -> HashMap<ObjectId, Option<usize>> {
-    let mut holders: HashMap<ObjectId, Vec<usize>> = HashMap::new();
-    for (task, chain) in evidence.chains.iter().enumerate() {
-        chain.iter().flatten().for_each(|id| holders.entry(*id).or_default().push(task));
-    }
-    let mut owners = HashMap::new();
+fn owners(evidence: &Evidence<'_>) -> IdMap<Option<usize>> {
+    let holders = holders(evidence.chains);
+    let mut owners = IdMap::with_capacity_and_hasher(holders.len(), Default::default());
     for chain in evidence.chains.iter().flatten() {
         let mut older = None;
         for &id in chain {
@@ -61,6 +58,18 @@ fn owners(evidence: &Evidence<'_>) -> HashMap<ObjectId, Option<usize>> {
         }
     }
     owners
+}
+
+/// The tasks that have each commit on their first-parent chain.
+pub fn holders(chains: &[Option<Vec<ObjectId>>]) -> IdMap<Few> {
+    let commits = chains.iter().flatten().map(Vec::len).sum();
+    let mut holders: IdMap<Few> = IdMap::with_capacity_and_hasher(commits, Default::default());
+    for (task, chain) in chains.iter().enumerate() {
+        for id in chain.iter().flatten() {
+            holders.entry(*id).and_modify(|few| few.push(task)).or_insert(Few::one(task));
+        }
+    }
+    holders
 }
 
 /// The owner of one commit; `older` is the owner of its first parent.
@@ -74,6 +83,9 @@ fn owner(evidence: &Evidence<'_>, id: ObjectId, holders: &[usize], older: Option
     let made = evidence.made.get(&id).filter(|task| holders.contains(task));
     if let (Some(&task), true) = (made, evidence.base_chain.contains(&id)) {
         return Some(task);
+    }
+    if let ([only], false) = (holders, evidence.base_chain.contains(&id)) {
+        return Some(*only);
     }
     let fitting: Vec<usize> = holders.iter().copied().filter(|task| (evidence.fits)(*task, id)).collect();
     if evidence.base_chain.contains(&id) {
@@ -94,11 +106,8 @@ fn owner(evidence: &Evidence<'_>, id: ObjectId, holders: &[usize], older: Option
 fn recorded_owner(evidence: &Evidence<'_>, id: ObjectId, holders: &[usize]) -> Option<usize> {
     let believable =
         |task: &&usize| holders.contains(task) || evidence.chains[**task].is_none() && (evidence.landed)(id);
-    let tasks: Vec<usize> = evidence.recorded.get(&id)?.iter().filter(believable).copied().collect();
-    match tasks[..] {
-        [task] => Some(task),
-        _ => None,
-    }
+    let mut tasks = evidence.recorded.get(&id)?.iter().filter(believable).copied();
+    tasks.next().filter(|_| tasks.next().is_none())
 }
 
 /// Among equals: the one that needs none of the others, then the shorter chain, then the plan's order.
@@ -133,14 +142,17 @@ mod tests {
     fn check_made(chains: &[&str], base: &str, (records, made): (Claims<'_>, Claims<'_>), expect: &[&str]) {
         let ids = |text: &str| text.chars().map(id).collect::<Vec<_>>();
         let letter = |id: ObjectId| char::from(id.as_bytes()[0]);
-        let mut recorded: HashMap<ObjectId, Vec<usize>> = HashMap::new();
-        records.iter().for_each(|(commit, task)| recorded.entry(id(*commit)).or_default().push(*task));
+        let mut recorded: IdMap<Few> = IdMap::default();
+        for (commit, task) in records {
+            let few = recorded.entry(id(*commit));
+            few.and_modify(|few| few.push(*task)).or_insert(Few::one(*task));
+        }
         let chains: Vec<_> = chains.iter().map(|text| (*text != "gone").then(|| ids(text))).collect();
         let own = own_chains(&Evidence {
             chains: &chains,
             base_chain: &ids(base).into_iter().collect(),
             recorded: &recorded,
-            replaced: &HashMap::new(),
+            replaced: &IdMap::default(),
             made: &made.iter().map(|(commit, task)| (id(*commit), *task)).collect(),
             landed: &|commit| commit == id('z') || base.chars().any(|one| id(one) == commit),
             declares: &|id| letter(id).is_ascii_lowercase(),

@@ -18,6 +18,7 @@ use crate::git::survey::arrival::{Arrivals, is_first};
 use crate::git::survey::elsewhere::Elsewhere;
 use crate::git::survey::history::Scene;
 use crate::model::branch;
+use crate::model::ids::{IdMap, IdSet};
 
 /// The base here, the base on the remote, or the integration branch.
 pub struct Trunk {
@@ -31,9 +32,9 @@ pub struct Trunk {
 #[derive(Debug, Default)]
 pub struct Deeds {
     /// On the base or the integration branch: by whom, and on which of the two, by its full name.
-    pub misplaced: HashMap<ObjectId, (usize, String)>,
+    pub misplaced: IdMap<(usize, String)>,
     /// Elsewhere in its worktree, or on its branch.
-    pub own: HashMap<ObjectId, usize>,
+    pub own: IdMap<usize>,
 }
 
 impl Deeds {
@@ -46,7 +47,7 @@ impl Deeds {
     ) -> Deeds {
         let (repo, plan) = (scene.real, &recorded.plan);
         let mut deeds = Deeds::default();
-        let gained: HashSet<ObjectId> = trunks.iter().flat_map(|trunk| trunk.chain.iter().copied()).collect();
+        let gained: IdSet = trunks.iter().flat_map(|trunk| trunk.chain.iter().copied()).collect();
         if gained.is_empty() {
             return deeds;
         }
@@ -109,8 +110,8 @@ fn arrived(
     base_commit_id: ObjectId,
     trunks: &[Trunk],
     logs: &[(usize, Vec<Move>)],
-) -> HashMap<ObjectId, usize> {
-    let mut first: HashMap<ObjectId, (i64, usize)> = HashMap::new();
+) -> IdMap<usize> {
+    let mut first: IdMap<(i64, usize)> = IdMap::default();
     let mut late: HashSet<(ObjectId, usize)> = HashSet::new();
     for trunk in trunks {
         let mut arrivals = Arrivals::new(scene.real, base_commit_id, &trunk.chain);

@@ -21,6 +21,8 @@ use crate::model::attribution::{self, Evidence};
 use crate::model::branch;
 use crate::model::change::PathChange;
 use crate::model::facts::{Commit, Held, Misplaced, RemoteBranch, Replaced};
+use crate::model::few::Few;
+use crate::model::ids::{IdMap, IdSet};
 use crate::model::integration::answers::Answers;
 use crate::model::message;
 use crate::model::name::TaskName;
@@ -29,8 +31,8 @@ use crate::model::scope;
 
 /// What the walk found, for every task by its place in the plan.
 pub struct History {
-    commits: HashMap<ObjectId, CommitObject>,
-    changes: HashMap<ObjectId, Vec<PathChange>>,
+    commits: IdMap<Box<CommitObject>>,
+    changes: IdMap<Vec<PathChange>>,
     reach: Reach,
     /// Commits on each task's first-parent chain that are its own, merges included, oldest first.
     chains: Vec<Vec<ObjectId>>,
@@ -45,7 +47,7 @@ pub struct History {
     /// What looks like another task's, copied or replaced since.
     alike: Vec<Vec<Replaced>>,
     /// The tips whose first-parent chain does not lead to the base here, and why.
-    cut_off: HashMap<ObjectId, String>,
+    cut_off: IdMap<String>,
 }
 
 /// What was read before the history, and says whose a commit is.
@@ -53,7 +55,7 @@ pub struct Scene<'a> {
     /// Where the branches are.
     pub tips: &'a Tips,
     /// The commits that each task has a record of, in the plan's order.
-    pub records: &'a [HashSet<ObjectId>],
+    pub records: &'a [IdSet],
     /// What the orchestrator's journal says of the integration branch, which anybody can move to
     /// anything.
     pub answers: &'a Answers,
@@ -98,7 +100,7 @@ impl History {
             (0..names.len()).map(|place| reach.effective(place).map(line)).collect();
         let mut trunks: Vec<Trunk> = bases(scene.tips, &commits).collect();
         let gained = trunks.iter().flat_map(|base| &base.chain).chain(integrated);
-        let base_chain: HashSet<ObjectId> = gained.copied().collect();
+        let base_chain: IdSet = gained.copied().collect();
         let name = branch::full(&recorded.plan.layout.integration(&recorded.plan.run));
         trunks.push(Trunk { name, chain: integration });
         let declares = |id: ObjectId| {
@@ -154,7 +156,7 @@ impl History {
         let own: Vec<Vec<ObjectId>> =
             chains.iter().map(|chain| chain.iter().copied().filter(is_own).collect()).collect();
         let held = reach.held(&own);
-        let stretches = |of: &HashMap<ObjectId, usize>| -> Vec<Vec<Replaced>> {
+        let stretches = |of: &IdMap<usize>| -> Vec<Vec<Replaced>> {
             lines.iter().map(|line| search.stretches(line.iter().flatten(), of)).collect()
         };
         let (replaced, alike) = (stretches(&replaced_by), stretches(&alike));
@@ -245,7 +247,7 @@ impl History {
 }
 
 /// The base, here and on the remotes that say where it is.
-fn bases(tips: &Tips, commits: &HashMap<ObjectId, CommitObject>) -> impl Iterator<Item = Trunk> {
+fn bases(tips: &Tips, commits: &IdMap<Box<CommitObject>>) -> impl Iterator<Item = Trunk> {
     tips.bases.iter().map(|(name, tip)| Trunk { name: name.clone(), chain: first_parents(commits, *tip) })
 }
 
@@ -263,10 +265,13 @@ fn is_undone(repo: &Repository, commit_id: ObjectId, branch: &str) -> Result<boo
     Ok(true)
 }
 
-fn recorders(records: &[HashSet<ObjectId>]) -> HashMap<ObjectId, Vec<usize>> {
-    let mut recorders: HashMap<ObjectId, Vec<usize>> = HashMap::new();
+fn recorders(records: &[IdSet]) -> IdMap<Few> {
+    let count = records.iter().map(IdSet::len).sum();
+    let mut recorders: IdMap<Few> = IdMap::with_capacity_and_hasher(count, Default::default());
     for (place, records) in records.iter().enumerate() {
-        records.iter().for_each(|id| recorders.entry(*id).or_default().push(place));
+        for id in records {
+            recorders.entry(*id).and_modify(|few| few.push(place)).or_insert(Few::one(place));
+        }
     }
     recorders
 }

@@ -17,7 +17,7 @@ mod replaced;
 mod tips;
 mod worktree;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use anyhow::Result;
 use bstr::BString;
@@ -30,6 +30,7 @@ use crate::git::refs::Target;
 use crate::git::survey::history::{History, Scene};
 use crate::git::survey::tips::Tips;
 use crate::model::facts::{Facts, TaskFacts};
+use crate::model::ids::IdSet;
 use crate::model::journal;
 use crate::model::name::TaskName;
 use crate::model::record::Record;
@@ -140,18 +141,13 @@ impl Repository {
 
     /// The commits that each task has a record of, in the plan's order; a note that is no record is
     /// skipped.
-    fn records(
-        &self,
-        recorded: &RecordedPlan,
-        kept: &mut Kept,
-        unknown: &mut Vec<String>,
-    ) -> Vec<HashSet<ObjectId>> {
+    fn records(&self, recorded: &RecordedPlan, kept: &mut Kept, unknown: &mut Vec<String>) -> Vec<IdSet> {
         let plan = &recorded.plan;
         let tips: HashMap<String, Target> = match self.refs_under(&notes_prefix(&plan.run)) {
             Ok(refs) => refs.into_iter().collect(),
             Err(_) => HashMap::new(),
         };
-        let mut read = |name: &TaskName| -> Result<HashSet<ObjectId>> {
+        let mut read = |name: &TaskName| -> Result<IdSet> {
             let ref_name = notes_ref(&plan.run, name);
             let tip = match tips.get(&ref_name) {
                 Some(Target::Object(tip)) => *tip,
@@ -170,7 +166,7 @@ impl Repository {
         let mut read_or_tell = |name: &TaskName| {
             read(name).unwrap_or_else(|error| {
                 unknown.push(format!("the records of {name}: {error:#}"));
-                HashSet::new()
+                IdSet::default()
             })
         };
         plan.tasks.iter().map(|task| read_or_tell(&task.name)).collect()
@@ -196,7 +192,7 @@ impl Repository {
 }
 
 /// The commits with a note that is a record of the task.
-fn recorded_in(notes: &HashMap<ObjectId, BString>, task: &TaskName) -> HashSet<ObjectId> {
+fn recorded_in(notes: &HashMap<ObjectId, BString>, task: &TaskName) -> IdSet {
     let is_record = |note: &BString| Record::parse(note.as_ref()).is_some_and(|record| record.task == *task);
     notes.iter().filter(|(_, note)| is_record(note)).map(|(id, _)| *id).collect()
 }

@@ -4,8 +4,6 @@
 //! below it, is on the first-parent chain of both branches, and what the worker has made is on none. It
 //! stays the worker's (S1-66): its record says so, its reflog, or that it is in its scope alone.
 
-use std::collections::{HashMap, HashSet};
-
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
@@ -13,7 +11,10 @@ use crate::git::objects::CommitObject;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::reflog::Move;
 use crate::git::survey::history::{Scene, fits};
+use crate::model::attribution;
 use crate::model::branch;
+use crate::model::few::Few;
+use crate::model::ids::{IdMap, IdSet};
 use crate::model::message;
 
 /// What is asked about.
@@ -21,9 +22,9 @@ pub struct Overtaken<'a> {
     /// The first-parent chain of each task, oldest first.
     pub lines: &'a [Option<Vec<ObjectId>>],
     /// What the base and the integration branch have on theirs.
-    pub base_chain: &'a HashSet<ObjectId>,
+    pub base_chain: &'a IdSet,
     /// All commits of the run.
-    pub commits: &'a HashMap<ObjectId, CommitObject>,
+    pub commits: &'a IdMap<Box<CommitObject>>,
     /// Which of some tasks made a commit.
     pub maker: &'a dyn Fn(&[usize], ObjectId) -> Option<usize>,
 }
@@ -31,12 +32,12 @@ pub struct Overtaken<'a> {
 impl Overtaken<'_> {
     /// For each task what it has made so, oldest first.
     pub fn read(&self) -> Vec<Vec<ObjectId>> {
-        let mut holders: HashMap<ObjectId, Vec<usize>> = HashMap::new();
-        for (place, line) in self.lines.iter().enumerate() {
-            line.iter().flatten().for_each(|id| holders.entry(*id).or_default().push(place));
-        }
         let mut found: Vec<Vec<ObjectId>> = vec![Vec::new(); self.lines.len()];
-        let mut seen = HashSet::new();
+        if self.is_each_on_one_line() {
+            return found;
+        }
+        let holders = attribution::holders(self.lines);
+        let mut seen = IdSet::default();
         for id in self.lines.iter().flatten().flatten() {
             let tasks = &holders[id];
             if tasks.len() < 2 || !seen.insert(*id) {
@@ -53,13 +54,13 @@ impl Overtaken<'_> {
         found
     }
 
+    fn is_each_on_one_line(&self) -> bool {
+        let mut seen = IdSet::with_capacity_and_hasher(self.commits.len(), Default::default());
+        self.lines.iter().flatten().flatten().all(|id| seen.insert(*id))
+    }
+
     /// The first-parent chain of a merged commit as far as it is on nobody's, oldest first.
-    fn side(
-        &self,
-        merged: ObjectId,
-        holders: &HashMap<ObjectId, Vec<usize>>,
-        seen: &mut HashSet<ObjectId>,
-    ) -> Vec<ObjectId> {
+    fn side(&self, merged: ObjectId, holders: &IdMap<Few>, seen: &mut IdSet) -> Vec<ObjectId> {
         let is_nobodys = |id: &ObjectId| !holders.contains_key(id) && !self.base_chain.contains(id);
         let mut chain = Vec::new();
         let mut next = Some(merged);

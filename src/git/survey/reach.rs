@@ -1,12 +1,11 @@
 //! Which tips of a run reach which commit.
 
-use std::collections::HashMap;
-
 use gix_hash::ObjectId;
 
 use crate::git::objects::CommitObject;
 use crate::git::survey::tips::Tips;
 use crate::model::ancestry::Ancestry;
+use crate::model::ids::IdMap;
 
 /// Which tips reach which commit.
 pub struct Reach {
@@ -20,11 +19,7 @@ pub struct Reach {
 }
 
 impl Reach {
-    pub fn new(
-        commits: &HashMap<ObjectId, CommitObject>,
-        tips: Vec<Option<ObjectId>>,
-        tasks: usize,
-    ) -> Reach {
+    pub fn new(commits: &IdMap<Box<CommitObject>>, tips: Vec<Option<ObjectId>>, tasks: usize) -> Reach {
         let commits: Vec<(ObjectId, &[ObjectId])> =
             commits.values().map(|commit| (commit.id, commit.parent_ids.as_slice())).collect();
         let nothing =

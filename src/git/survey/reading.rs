@@ -1,33 +1,31 @@
 //! The commits of a run, read in one walk, and what each of them changes.
 
-use std::collections::{HashMap, HashSet};
-
 use anyhow::Result;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::kept::Kept;
 use crate::git::objects::CommitObject;
+use crate::git::walk::Reading;
 use crate::model::change::PathChange;
+use crate::model::ids::{IdMap, IdSet};
 
 /// Every commit that a tip has and the base has not, and the tips for which that is not known, with why.
 pub fn commits(
     repo: &Repository,
     base: ObjectId,
-    tips: &HashSet<ObjectId>,
+    tips: &IdSet,
     kept: &mut Kept,
-) -> Result<(HashMap<ObjectId, CommitObject>, HashMap<ObjectId, String>)> {
+) -> Result<(IdMap<Box<CommitObject>>, IdMap<String>)> {
     let mut sorted: Vec<ObjectId> = tips.iter().copied().collect();
     sorted.sort();
-    let mut commits = HashMap::new();
-    if let Ok(mut reading) = repo.read_between(&[base], &sorted, kept) {
-        for id in reading.ids {
-            let commit = reading.commits.remove(&id);
-            commits.insert(id, commit.map_or_else(|| repo.commit(id), Ok)?);
+    if let Ok(Reading { mut commits, unread }) = repo.read_between(&[base], &sorted, kept) {
+        for id in unread {
+            commits.insert(id, Box::new(repo.commit(id)?));
         }
-        return Ok((commits, HashMap::new()));
+        return Ok((commits, IdMap::default()));
     }
-    let mut cut_off = HashMap::new();
+    let (mut commits, mut cut_off) = (IdMap::default(), IdMap::default());
     for tip in sorted {
         if let Err(error) = walk_to(repo, base, tip, &mut commits) {
             cut_off.insert(tip, format!("{error:#}"));
@@ -42,7 +40,7 @@ fn walk_to(
     repo: &Repository,
     base: ObjectId,
     tip: ObjectId,
-    commits: &mut HashMap<ObjectId, CommitObject>,
+    commits: &mut IdMap<Box<CommitObject>>,
 ) -> Result<()> {
     let mut next = Some(tip).filter(|id| *id != base);
     let mut others = Vec::new();
@@ -50,7 +48,7 @@ fn walk_to(
         let commit = repo.commit(id)?;
         next = commit.parent_ids.first().copied().filter(|parent| *parent != base);
         others.extend(commit.parent_ids.iter().skip(1).copied());
-        commits.insert(id, commit);
+        commits.insert(id, Box::new(commit));
     }
     while let Some(id) = others.pop() {
         if id == base || commits.contains_key(&id) {
@@ -58,14 +56,14 @@ fn walk_to(
         }
         if let Ok(commit) = repo.commit(id) {
             others.extend(commit.parent_ids.iter().copied());
-            commits.insert(id, commit);
+            commits.insert(id, Box::new(commit));
         }
     }
     Ok(())
 }
 
 /// The first-parent chain of a tip, as far as it is among the commits, oldest first.
-pub fn first_parents(commits: &HashMap<ObjectId, CommitObject>, tip: ObjectId) -> Vec<ObjectId> {
+pub fn first_parents(commits: &IdMap<Box<CommitObject>>, tip: ObjectId) -> Vec<ObjectId> {
     let mut chain = Vec::new();
     let mut next = commits.get(&tip);
     while let Some(commit) = next {
@@ -79,11 +77,11 @@ pub fn first_parents(commits: &HashMap<ObjectId, CommitObject>, tip: ObjectId) -
 /// What each of these commits changes against its first parent, and why that cannot be read of others.
 pub fn changes<'a>(
     repo: &Repository,
-    commits: &HashMap<ObjectId, CommitObject>,
+    commits: &IdMap<Box<CommitObject>>,
     ids: impl Iterator<Item = &'a ObjectId>,
     kept: &mut Kept,
-) -> (HashMap<ObjectId, Vec<PathChange>>, HashMap<ObjectId, String>) {
-    let (mut changes, mut broken) = (HashMap::new(), HashMap::new());
+) -> (IdMap<Vec<PathChange>>, IdMap<String>) {
+    let (mut changes, mut broken) = (IdMap::default(), IdMap::default());
     for id in ids {
         if changes.contains_key(id) {
             continue;

@@ -19,6 +19,8 @@ use crate::git::survey::history::{Scene, fits};
 use crate::model::branch;
 use crate::model::change::PathChange;
 use crate::model::facts::Replaced;
+use crate::model::few::Few;
+use crate::model::ids::{IdMap, IdSet};
 use crate::model::name::TaskName;
 use crate::model::plan::Task;
 use crate::model::record::Record;
@@ -38,34 +40,34 @@ pub struct Search<'a> {
     /// The first-parent chain of each task, oldest first; `None` if it has no branch.
     pub lines: &'a [Option<Vec<ObjectId>>],
     /// What the base and the integration branch have on theirs.
-    pub base_chain: &'a HashSet<ObjectId>,
+    pub base_chain: &'a IdSet,
     /// The tasks that have a record of a commit.
-    pub recorded_by: &'a HashMap<ObjectId, Vec<usize>>,
+    pub recorded_by: &'a IdMap<Few>,
     /// All commits of the run.
-    pub commits: &'a HashMap<ObjectId, CommitObject>,
+    pub commits: &'a IdMap<Box<CommitObject>>,
     /// What those of the lines change.
-    pub changes: &'a HashMap<ObjectId, Vec<PathChange>>,
+    pub changes: &'a IdMap<Vec<PathChange>>,
 }
 
 /// Whose commits are that others have on their first-parent chain.
 #[derive(Default)]
 pub struct Found {
     /// A task has made and replaced them.
-    pub replaced: HashMap<ObjectId, usize>,
+    pub replaced: IdMap<usize>,
     /// They look like a task's, copied or replaced since, and nothing shows it.
-    pub alike: HashMap<ObjectId, usize>,
+    pub alike: IdMap<usize>,
 }
 
 impl Search<'_> {
     /// Looks at the chain of every task.
     pub fn read(&self) -> Found {
         let mut found = Found::default();
-        let mut known: HashMap<usize, HashSet<ObjectId>> = HashMap::new();
+        let mut known: HashMap<usize, IdSet> = HashMap::new();
         let held = self.lines.iter().enumerate().flat_map(|(holder, line)| {
             line.iter().flatten().filter(|id| !self.base_chain.contains(*id)).map(move |id| (holder, id))
         });
         for (holder, id) in held {
-            let Some(&[task]) = self.recorded_by.get(id).map(Vec::as_slice) else { continue };
+            let Some(&[task]) = self.recorded_by.get(id).map(|few| &**few) else { continue };
             let Some(line) = self.lines[task].as_ref().filter(|_| task != holder) else { continue };
             if found.replaced.contains_key(id) || line.contains(id) || !self.fits(task, *id) {
                 continue;
@@ -91,7 +93,7 @@ impl Search<'_> {
     pub fn stretches<'i>(
         &self,
         line: impl Iterator<Item = &'i ObjectId>,
-        replaced: &HashMap<ObjectId, usize>,
+        replaced: &IdMap<usize>,
     ) -> Vec<Replaced> {
         let mut stretches: Vec<Replaced> = Vec::new();
         for id in line {
@@ -131,7 +133,7 @@ impl Search<'_> {
     }
 
     /// What the branch of a former task has, or had when a command of ours removed it.
-    fn left(&self, former: &FormerTask) -> HashSet<ObjectId> {
+    fn left(&self, former: &FormerTask) -> IdSet {
         let run = &self.recorded.plan.run;
         let here = self.repo.left_branch(former).unwrap_or_default();
         let tip = here.or_else(|| self.repo.newest_backup(run, former.task.name.as_str()).ok()?);
@@ -165,7 +167,8 @@ impl Search<'_> {
                     && (self.is_unexplained(holder, **id, found)
                         || !self.is_recorded_by(holder, **id) && self.has_successor(&line, **id))
             };
-            let run: Vec<&CommitObject> = part.iter().take_while(is_of).map(|id| &self.commits[id]).collect();
+            let run: Vec<&CommitObject> =
+                part.iter().take_while(is_of).map(|id| &*self.commits[id]).collect();
             let is_alike = |count: &usize| {
                 let alike = self.repo.alike(&run[..*count], &line, None).unwrap_or_default();
                 alike.is_some_and(|alike| alike.is_later)
@@ -217,11 +220,11 @@ impl Search<'_> {
     }
 
     /// What a task's branch had as its reflog tells, and what its records say was rewritten.
-    fn former(&self, task: usize, line: &[ObjectId]) -> HashSet<ObjectId> {
+    fn former(&self, task: usize, line: &[ObjectId]) -> IdSet {
         let plan = &self.recorded.plan;
         let name = branch::full(&plan.layout.branch(&plan.run, &plan.tasks[task]));
         let moves = self.scene.real.reflog(&name).into_iter();
-        let mut former: HashSet<ObjectId> = moves.filter(|one| one.is_commit()).map(|one| one.new).collect();
+        let mut former: IdSet = moves.filter(|one| one.is_commit()).map(|one| one.new).collect();
         let notes = self.notes(&plan.tasks[task].name);
         for id in line {
             let mut next = notes.get(id).and_then(|record| record.rewritten_from);
@@ -232,7 +235,7 @@ impl Search<'_> {
         former
     }
 
-    fn notes(&self, task: &TaskName) -> HashMap<ObjectId, Record> {
+    fn notes(&self, task: &TaskName) -> IdMap<Record> {
         let notes = self.repo.notes(&notes_ref(&self.recorded.plan.run, task)).unwrap_or_default();
         let record = |note: &[u8]| Record::parse(note.as_bstr()).filter(|record| record.task == *task);
         notes.into_iter().filter_map(|(id, note)| Some((id, record(&note)?))).collect()
