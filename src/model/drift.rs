@@ -77,7 +77,7 @@ impl Drift {
             for path in &work.paths {
                 touching.entry(path.clone()).or_default().push(task);
             }
-            let status = statuses.iter().find(|status| status.name == own.name);
+            let status = own.name.find_in(statuses, |status| &status.name);
             let is_done = status.is_some_and(|status| status.state.is_done());
             drift.tasks.extend(of_task(&facts.plan, task, &work, is_done));
         }
@@ -113,7 +113,7 @@ impl Work {
             let removed: HashMap<ObjectId, &BString> =
                 removed.filter_map(|change| Some((change.old?.id, &change.path))).collect();
             for change in &commit.change {
-                net.entry(change.path.clone()).or_insert((change.old, change.new)).1 = change.new;
+                net.entry(&change.path).or_insert((change.old, change.new)).1 = change.new;
                 let source = change.new.filter(|_| change.old.is_none()).and_then(|new| removed.get(&new.id));
                 if let Some(source) = source {
                     renamed.insert(change.path.clone(), (*source).clone());
@@ -121,7 +121,7 @@ impl Work {
             }
         }
         net.retain(|_, (old, new)| old != new);
-        let mut paths: Vec<BString> = net.into_keys().collect();
+        let mut paths: Vec<BString> = net.into_keys().cloned().collect();
         let worktree = task.worktree.as_ref();
         paths.extend(worktree.and_then(|worktree| worktree.dirty.clone()).unwrap_or_default());
         paths.sort();

@@ -200,7 +200,7 @@ pub struct Commit {
 impl Facts {
     /// The facts of one task; `None` if the plan has no such task.
     pub fn task(&self, name: &TaskName) -> Option<&TaskFacts> {
-        self.tasks.iter().find(|task| task.name == *name)
+        name.find_in(&self.tasks, |task| &task.name)
     }
 }
 
@@ -222,6 +222,9 @@ impl TaskFacts {
 
     /// The COMPLETEs that the journal takes back (S1-52), oldest first.
     pub fn reopened(&self) -> Vec<ObjectId> {
+        if self.journal.iter().all(|entry| entry.event != journal::Event::Reopened) {
+            return Vec::new();
+        }
         let is_complete =
             |commit: &&Commit| message::status(commit.message.as_ref()) == Some(Prefix::Complete);
         let completes: Vec<&Commit> = self.own_commits().filter(is_complete).collect();

@@ -125,6 +125,14 @@ impl TaskName {
         if after.is_empty() || after.starts_with(['-', '_', '.']) { digits.parse().ok() } else { None }
     }
 
+    /// The first of these that has this name. It is looked for first where its number puts it, as lists
+    /// are mostly in the plan's order.
+    pub fn find_in<'a, T>(&self, all: &'a [T], name: impl Fn(&T) -> &TaskName) -> Option<&'a T> {
+        let is_named = |one: &&T| name(one) == self;
+        let place = self.number().and_then(|number| usize::try_from(number.checked_sub(1)?).ok());
+        place.and_then(|place| all.get(place)).filter(is_named).or_else(|| all.iter().find(is_named))
+    }
+
     /// `task-2` for `task-2-models-migrations`, the whole name where it has no such number (S1-61).
     pub fn short(&self) -> &str {
         let Some(rest) = self.0.strip_prefix("task-") else { return &self.0 };

@@ -46,7 +46,7 @@ impl std::error::Error for NoSuchTask {}
 impl Plan {
     /// The task of exactly this name.
     pub fn task(&self, name: &TaskName) -> Option<&Task> {
-        self.tasks.iter().find(|task| task.name == *name)
+        name.find_in(&self.tasks, |task| &task.name)
     }
 
     /// The one task that a person means by `text`: by name, number or shorthand, or by its branch or

@@ -113,7 +113,8 @@ fn blocked(facts: &Facts, task: &TaskStatus, tasks: &[TaskStatus]) -> Option<Kin
     let State::Blocked { reason } = &task.state else { return None };
     let message = blocking_message(facts.task(&task.name)?, task);
     let provider = provider::of_blocked(facts, task, &message, tasks);
-    let is_complete = |name: &TaskName| tasks.iter().any(|one| one.name == *name && one.state.is_done());
+    let is_complete =
+        |name: &TaskName| name.find_in(tasks, |one| &one.name).is_some_and(|one| one.state.is_done());
     let supply = match &provider {
         Some(name) if is_complete(name) => Supply::ReadyToMerge,
         _ => Supply::Outstanding,

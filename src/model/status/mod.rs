@@ -134,7 +134,7 @@ impl RunStatus {
 
     /// The status of one task; `None` if the plan has no such task.
     pub fn task(&self, name: &TaskName) -> Option<&TaskStatus> {
-        self.tasks.iter().find(|task| task.name == *name)
+        name.find_in(&self.tasks, |task| &task.name)
     }
 }
 

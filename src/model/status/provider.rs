@@ -12,7 +12,8 @@ use crate::model::status::TaskStatus;
 pub fn of_blocked(facts: &Facts, task: &TaskStatus, message: &str, tasks: &[TaskStatus]) -> Option<TaskName> {
     mentioned(&facts.plan, &task.name, message).or_else(|| {
         let needs = &facts.plan.task(&task.name)?.needs;
-        let is_done = |name: &TaskName| tasks.iter().any(|one| one.name == *name && one.state.is_done());
+        let is_done =
+            |name: &TaskName| name.find_in(tasks, |one| &one.name).is_some_and(|one| one.state.is_done());
         needs
             .iter()
             .max_by_key(|need| {
