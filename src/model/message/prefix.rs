@@ -1,5 +1,6 @@
 //! The four statuses that a subject begins with.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::model::name::ItemName;
@@ -25,14 +26,21 @@ pub enum Prefix {
     },
 }
 
+impl Prefix {
+    /// As in a subject, brackets included.
+    pub fn written(&self) -> Cow<'static, str> {
+        match self {
+            Prefix::Checkpoint => Cow::Borrowed("[CHECKPOINT]"),
+            Prefix::Complete => Cow::Borrowed("[COMPLETE]"),
+            Prefix::Blocked { reason } => Cow::Owned(format!("[BLOCKED:{reason}]")),
+            Prefix::Needs { task, item } => Cow::Owned(format!("[NEEDS:{task}/{item}]")),
+        }
+    }
+}
+
 /// As in a subject, brackets included; parsing it again gives the same prefix.
 impl fmt::Display for Prefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Prefix::Checkpoint => f.write_str("[CHECKPOINT]"),
-            Prefix::Complete => f.write_str("[COMPLETE]"),
-            Prefix::Blocked { reason } => write!(f, "[BLOCKED:{reason}]"),
-            Prefix::Needs { task, item } => write!(f, "[NEEDS:{task}/{item}]"),
-        }
+        f.write_str(&self.written())
     }
 }

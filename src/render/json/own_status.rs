@@ -11,11 +11,11 @@ use crate::render::words::next;
 
 /// The whole document.
 #[derive(Debug, Serialize)]
-pub struct Document {
+pub struct Document<'a> {
     /// 1.
     pub version: u32,
     /// The task, in the shape that `git orchestrate status` has.
-    pub task: Task,
+    pub task: Task<'a>,
     /// Uncommitted paths in the scope.
     pub in_scope: Vec<String>,
     /// Uncommitted paths outside of the scope.

@@ -1,10 +1,13 @@
 //! The status of a run as JSON, version 1.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use gix_hash::ObjectId;
+use serde::{Serialize, Serializer};
 
 use crate::model::age::Age;
+use crate::model::message::Prefix;
 use crate::model::status::action::Action;
 use crate::model::status::flag::Flag;
 use crate::model::status::issue::{Issue, Kind};
@@ -18,7 +21,7 @@ use crate::render::words::{self, action, issue};
 
 /// The whole document.
 #[derive(Debug, Serialize)]
-pub struct Document {
+pub struct Document<'a> {
     /// 1.
     pub version: u32,
     /// The run's name.
@@ -32,7 +35,7 @@ pub struct Document {
     /// The integration branch.
     pub integration: Branch,
     /// One for each task, in the plan's order.
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<Task<'a>>,
     /// What stands in the way.
     pub issues: Vec<Problem>,
     /// What to do next, in this order.
@@ -54,7 +57,7 @@ pub struct Branch {
 
 /// One task.
 #[derive(Debug, Serialize)]
-pub struct Task {
+pub struct Task<'a> {
     /// Full name.
     pub name: String,
     /// Short name, such as `task-2`.
@@ -91,7 +94,7 @@ pub struct Task {
     /// Everything that the judge found, warnings included.
     pub findings: Vec<Finding>,
     /// Own commits, oldest first.
-    pub commits: Vec<Entry>,
+    pub commits: Vec<Entry<'a>>,
 }
 
 /// A need that is not met.
@@ -122,15 +125,16 @@ pub struct Mark {
 
 /// An own commit.
 #[derive(Debug, Serialize)]
-pub struct Entry {
+pub struct Entry<'a> {
     /// Its id.
-    pub commit: String,
+    #[serde(serialize_with = "hex")]
+    pub commit: ObjectId,
     /// Committer time.
     pub time: i64,
     /// The status that it declares.
-    pub prefix: Option<String>,
+    pub prefix: Option<Cow<'static, str>>,
     /// The subject without the prefix.
-    pub text: String,
+    pub text: &'a str,
 }
 
 /// An issue.
@@ -180,7 +184,7 @@ pub fn status(status: &RunStatus) -> String {
 }
 
 /// The shape of one task, which `git worker status` has too.
-pub fn task(task: &TaskStatus, now: i64) -> Task {
+pub fn task(task: &TaskStatus, now: i64) -> Task<'_> {
     let last = task.log.last().map(|entry| entry.time);
     Task {
         name: task.name.to_string(),
@@ -245,13 +249,14 @@ fn mark(flag: &Flag) -> Mark {
     Mark { kind, text: flag.to_string(), paths, with }
 }
 
-fn entry(entry: &LogEntry) -> Entry {
-    Entry {
-        commit: entry.commit_id.to_string(),
-        time: entry.time,
-        prefix: entry.prefix.as_ref().map(ToString::to_string),
-        text: entry.text.clone(),
-    }
+fn entry(entry: &LogEntry) -> Entry<'_> {
+    let prefix = entry.prefix.as_ref().map(Prefix::written);
+    Entry { commit: entry.commit_id, time: entry.time, prefix, text: &entry.text }
+}
+
+/// An id as git writes it; there are many of them.
+fn hex<S: Serializer>(id: &ObjectId, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(id.hex_to_buf(&mut [0; 64]))
 }
 
 fn problem(issue: &Issue) -> Problem {
