@@ -19,10 +19,10 @@ pub struct Overview {
     pub status: RunStatus,
 }
 
-/// Surveys a run, judges every commit of every task again, and computes the status.
+/// Surveys a run, judges every commit of every task, and computes the status.
 pub fn read(repo: &Repository, recorded: &RecordedPlan, depth: Depth, clock: Clock) -> Result<Overview> {
     let mut facts = repo.survey_kept(recorded, depth)?;
-    let findings = verdict::of_all(repo, &facts, &facts.tasks.iter().collect::<Vec<_>>());
+    let findings = verdict::of_all_kept(repo, &facts);
     let mut judged = soundness::check_new(repo, &facts).unwrap_or_else(|error| {
         facts.unknown.push(format!("whether git takes all objects: {}", hint::in_line(&error)));
         vec![Vec::new(); facts.tasks.len()]

@@ -213,6 +213,49 @@ fn what_is_kept_is_nothing_to_verify() {
 }
 
 #[test]
+fn what_was_found_clean_is_nothing_to_verify() {
+    let sandbox = Sandbox::from_script("analytics.sh");
+    let commit = |path: &str| {
+        sandbox.write(&format!("{API}/{path}"), "x\n");
+        sandbox.git_in(API, &["add", "--all"]).ok();
+        let sneak = ["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", "[CHECKPOINT] Sneak"];
+        sandbox.git_in(API, &sneak).ok();
+    };
+    let is_flagged = || flags(&status(&sandbox)["tasks"][0]).contains(&"violations");
+    commit("api/analytics/x.py");
+    assert!(!is_flagged() && !is_flagged(), "a clean branch");
+    commit("zzz/x.py");
+    commit("api/analytics/y.py");
+    assert!(is_flagged() && is_flagged(), "what comes on top of clean commits is judged, and found again");
+    std::fs::remove_dir_all(sandbox.root.join(".git/orchestrate/cache")).expect("it can be deleted");
+    assert!(is_flagged() && is_flagged(), "it is found anew");
+
+    let id = |args: &[&str]| {
+        let hex = sandbox.git_in(API, &[&["rev-parse"], args].concat()).ok().out;
+        gix_hash::ObjectId::from_hex(hex.trim().as_bytes()).expect("an id")
+    };
+    let facts = status(&sandbox);
+    let (run, task) =
+        (facts["run"].as_str().expect("a name"), facts["tasks"][0]["name"].as_str().expect("a name"));
+    let base = facts["base_commit"].as_str().expect("an id");
+    let plan = format!("refs/orchestrate/{run}/plan");
+    let ids = [id(&[&plan]), id(&[base]), id(&[base]), id(&["HEAD"])];
+    let mut key: Vec<u8> = ids.iter().flat_map(|id| id.as_bytes()).copied().collect();
+    key.extend(format!("{} {task}", env!("CARGO_PKG_VERSION")).into_bytes());
+    let repo = orchestrate::git::Repository::open(&sandbox.root).expect("a repository");
+    let mut cache = repo.cache("clean");
+    let key = orchestrate::git::cache::digest(&key).expect("a key");
+    assert!(cache.find(key).is_some(), "it is kept which commits were clean");
+    cache.keep(key, vec![0xff; 8]);
+    cache.store();
+    assert!(!is_flagged(), "status believes it");
+    let said = sandbox.git(&["orchestrate", "verify"]).fails(1).out;
+    assert!(said.contains("zzz/x.py"), "what verifies judges every commit:\n{said}");
+    let said = sandbox.git(&["orchestrate", "integrate", "--dry-run"]).fails(1);
+    assert!(format!("{}{}", said.out, said.err).contains("task-1"), "and nothing of it is merged");
+}
+
+#[test]
 fn a_violation_in_history_is_an_issue() {
     let sandbox = Sandbox::from_script("analytics.sh");
     sandbox.write(&format!("{API}/config.py"), "DEBUG = True\n");

@@ -185,7 +185,7 @@ const NOT_CLAIMED: &[&str] = &[
      whoever has the repository can write both. What goes beyond that scope is found.",
     "Commits that another task recorded, and that its reflog or a commit of the same author, time and subject bears out, \
      count as replaced work of that task where they keep to its scope: that is a warning, and all of it can be forged.",
-    "What git-orchestrate-status(1) has read of commits it keeps in the repository's orchestrate/cache, and believes that. \
+    "What git-orchestrate-status(1) has read of commits, and which of them broke no rule, it keeps in the repository's orchestrate/cache, and believes that. \
      git-orchestrate-verify(1) and git-orchestrate-integrate(1) read the commits themselves.",
     "A worker that runs as you can do what you can do. It can delete or rewrite branches, refs and records, write \
      into other worktrees from a shell, take another author's name and any date, read your secrets, and use the \

@@ -1,5 +1,6 @@
 //! What is wrong with a task's branch: with each of its commits, and with the branch itself.
 
+use std::cell::OnceCell;
 use std::panic::resume_unwind;
 
 use anyhow::Result;
@@ -7,6 +8,7 @@ use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use super::claimed;
+use super::clean::Clean;
 use super::commit::{asks_for_evidence, judge_commit};
 use super::gather::Gathering;
 use super::ground::Ground;
@@ -36,34 +38,94 @@ pub fn of_branches<'a>(
     repo: &'a Repository,
     facts: &'a Facts,
 ) -> impl Fn(&TaskFacts) -> Result<Vec<Finding>> + 'a {
-    let ground = Ground::of_facts(repo, facts);
-    move |task_facts| match facts.plan.task(&task_facts.name) {
-        Some(task) => judge(&ground, task, task_facts),
-        None => Ok(Vec::new()),
-    }
+    let judge = judge_each(repo, facts);
+    move |task_facts| Ok(judge(task_facts, &[])?.findings)
 }
 
 /// As [`of_branch`], for each of these tasks, in their order; the halves of many at the same time.
 pub fn of_all(repo: &Repository, facts: &Facts, tasks: &[&TaskFacts]) -> Vec<Result<Vec<Finding>>> {
-    let judge = |repo: &Repository, tasks: &[&TaskFacts]| -> Vec<Result<Vec<Finding>>> {
-        let of_branch = of_branches(repo, facts);
-        tasks.iter().map(|task| of_branch(task)).collect()
+    let tasks: Vec<_> = tasks.iter().map(|task| (*task, Vec::new())).collect();
+    judge_halves(repo, facts, &tasks).into_iter().map(|judged| Ok(judged?.findings)).collect()
+}
+
+/// As [`of_all`], for all tasks and for an answer that changes no branch: commits that were found to be
+/// clean once are not judged again.
+pub fn of_all_kept(repo: &Repository, facts: &Facts) -> Vec<Result<Vec<Finding>>> {
+    let mut clean = Clean::of(repo, facts);
+    let tasks: Vec<_> = facts.tasks.iter().map(|task| (task, clean.known(task))).collect();
+    let judged = judge_halves(repo, facts, &tasks);
+    for ((task, known), judged) in tasks.iter().zip(&judged) {
+        if let Ok(judged) = judged {
+            clean.keep(task, known.len(), &judged.clean);
+        }
+    }
+    clean.store();
+    judged.into_iter().map(|judged| Ok(judged?.findings)).collect()
+}
+
+/// What was found out about a branch.
+#[derive(Default)]
+struct Judged {
+    findings: Vec<Finding>,
+    /// Of each of its commits whether nothing is wrong with it; empty where none was looked at.
+    clean: Vec<bool>,
+}
+
+/// A task, and of its oldest commits whether each is known to be clean.
+type Known<'a> = (&'a TaskFacts, Vec<bool>);
+
+/// Judges what is not known to be clean of each task; the halves of much at the same time.
+fn judge_halves(repo: &Repository, facts: &Facts, tasks: &[Known<'_>]) -> Vec<Result<Judged>> {
+    let judge = |repo: &Repository, tasks: &[Known<'_>]| -> Vec<Result<Judged>> {
+        let judge = judge_each(repo, facts);
+        tasks.iter().map(|(task, clean)| judge(task, clean)).collect()
     };
-    let commits: usize = tasks.iter().map(|task| task.commits.len()).sum();
+    let left = |(task, clean): &Known<'_>| task.commits.len() - clean.iter().filter(|clean| **clean).count();
+    let commits: usize = tasks.iter().map(left).sum();
     let mut before = 0;
     let half = tasks.iter().take_while(|task| {
-        before += task.commits.len();
+        before += left(task);
         2 * before < commits
     });
     let (first, second) = tasks.split_at(half.count());
     let door = (commits > MANY).then(|| repo.door());
     std::thread::scope(|scope| {
         let beside = door.map(|door| scope.spawn(move || Some(judge(&door.open().ok()?, second))));
-        let mut findings = judge(repo, first);
+        let mut judged = judge(repo, first);
         let rest = beside.and_then(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        findings.extend(rest.unwrap_or_else(|| judge(repo, second)));
-        findings
+        judged.extend(rest.unwrap_or_else(|| judge(repo, second)));
+        judged
     })
+}
+
+/// Judges one task's branch after the other, each without the commits that are known to be clean.
+fn judge_each<'a>(
+    repo: &'a Repository,
+    facts: &'a Facts,
+) -> impl Fn(&TaskFacts, &[bool]) -> Result<Judged> + 'a {
+    let ground = OnceCell::new();
+    move |task_facts, clean| {
+        let is_clean = clean.len() == task_facts.commits.len() && !clean.contains(&false);
+        if is_clean && has_plain_start(facts, task_facts) {
+            return Ok(Judged::default());
+        }
+        let Some(task) = facts.plan.task(&task_facts.name) else { return Ok(Judged::default()) };
+        judge(ground.get_or_init(|| Ground::of_facts(repo, facts)), task, task_facts, clean)
+    }
+}
+
+/// Whether nothing can be wrong with a branch but with its commits: it starts in the run's base. Every
+/// fact is named here, so that a new one is thought of as well.
+fn has_plain_start(facts: &Facts, task_facts: &TaskFacts) -> bool {
+    #[rustfmt::skip]
+    let TaskFacts {
+        symbolic_target, replaced, alike, misplaced, commits,
+        name: _, branch: _, tip: _, remote: _, worktree: _, contains: _, holds: _,
+        in_integration: _, in_base: _, is_cut_off: _, journal: _,
+    } = task_facts;
+    let is_plain =
+        symbolic_target.is_none() && replaced.is_empty() && alike.is_empty() && misplaced.is_empty();
+    is_plain && commits.first().is_some_and(|oldest| oldest.parent_ids == [facts.base_commit_id])
 }
 
 /// The commits of a task's branch that are its own or merges of its own, newest first. What a rebase
@@ -82,11 +144,16 @@ pub fn own_chain(
     Ok(own)
 }
 
-fn judge(ground: &Ground<'_>, task: &Task, task_facts: &TaskFacts) -> Result<Vec<Finding>> {
+fn judge(ground: &Ground<'_>, task: &Task, task_facts: &TaskFacts, known: &[bool]) -> Result<Judged> {
     let mut findings = branch_itself(ground, task_facts)?;
+    let mut clean = Vec::new();
     for (place, commit) in task_facts.commits.iter().enumerate() {
-        let history = History::of(&task_facts.commits[..place], commit.parent_ids.first().copied());
-        findings.extend(judge_commit(ground, task, &history, commit)?);
+        let before = findings.len();
+        if known.get(place) != Some(&true) {
+            let history = History::of(&task_facts.commits[..place], commit.parent_ids.first().copied());
+            findings.extend(judge_commit(ground, task, &history, commit)?);
+        }
+        clean.push(findings.len() == before);
     }
     let reverted = log::reverted(&task_facts.commits);
     let is_reverted = |finding: &Finding| finding.commit_id.is_some_and(|id| reverted.contains(&id));
@@ -95,7 +162,7 @@ fn judge(ground: &Ground<'_>, task: &Task, task_facts: &TaskFacts) -> Result<Vec
         let history = History::of(&task_facts.commits, Some(tip));
         soften_what_was_undone(ground, task, &history, tip, &mut findings)?;
     }
-    Ok(findings)
+    Ok(Judged { findings, clean })
 }
 
 fn branch_itself(ground: &Ground<'_>, task_facts: &TaskFacts) -> Result<Vec<Finding>> {

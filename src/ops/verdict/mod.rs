@@ -7,6 +7,7 @@
 
 mod branch;
 mod claimed;
+mod clean;
 mod commit;
 mod foreign;
 mod forks;
@@ -24,7 +25,7 @@ mod returned;
 mod staged;
 
 pub use crate::model::judge::identity::Place;
-pub use branch::{of_all, of_branch, of_branches, own_chain};
+pub use branch::{of_all, of_all_kept, of_branch, of_branches, own_chain};
 pub use commit::{of_commits, of_lone_commit};
 pub use intention::{of_intention, of_path};
 pub use place::{of_place, place};
