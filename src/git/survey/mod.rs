@@ -18,6 +18,7 @@ mod tips;
 mod worktree;
 
 use std::collections::HashMap;
+use std::panic::resume_unwind;
 
 use anyhow::Result;
 use bstr::BString;
@@ -92,9 +93,15 @@ impl Repository {
             real,
             worktrees: &assigned,
         };
-        let mut history = History::read(self, recorded, &scene, kept, &mut unknown)?;
+        let (history, dirty) = std::thread::scope(|scope| {
+            let look = || scope.spawn(|| worktree::dirty(&assigned));
+            let looking = (depth == Depth::Worktrees).then(look);
+            let history = History::read(self, recorded, &scene, kept, &mut unknown);
+            (history, looking.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))))
+        });
+        let mut history = history?;
         let mut journals = self.journals(recorded, &mut unknown);
-        let mut worktrees = worktree::read(real, assigned, depth, &mut unknown);
+        let mut worktrees = worktree::read(real, assigned, dirty, &mut unknown);
 
         let mut tasks = Vec::new();
         for (place, task) in plan.tasks.iter().enumerate() {

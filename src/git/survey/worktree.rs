@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::panic::resume_unwind;
 use std::path::PathBuf;
 
+use anyhow::Result;
 use bstr::BString;
 
 use crate::git::Repository;
 use crate::git::hooks;
 use crate::git::plan_ref::RecordedPlan;
-use crate::git::survey::Depth;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::branch;
 use crate::model::facts::Worktree;
@@ -18,28 +18,33 @@ use crate::model::name::TaskName;
 /// How many worktrees are looked into at the same time; more only makes a disk slower.
 const AT_ONCE: usize = 4;
 
-/// What there is to say of the worktree of each task.
+/// What is not committed for each task, or why that is not known, sorted by name.
+pub type Dirty = Vec<(TaskName, Result<Vec<BString>>)>;
+
+/// What there is to say of the worktree of each task; `looked` is what is not committed there, if it was
+/// looked for.
 pub fn read(
     repo: &Repository,
     mut worktrees: HashMap<TaskName, LinkedWorktree>,
-    depth: Depth,
+    looked: Option<Dirty>,
     unknown: &mut Vec<String>,
 ) -> HashMap<TaskName, Worktree> {
     let mut found = HashMap::new();
-    let mut dirty = match depth {
-        Depth::History => HashMap::new(),
-        Depth::Worktrees => dirty(&worktrees, unknown),
-    };
+    let was_looked_for = looked.is_some();
+    let mut dirty = HashMap::new();
+    for (name, paths) in looked.into_iter().flatten() {
+        match paths {
+            Ok(paths) => drop(dirty.insert(name, paths)),
+            Err(error) => unknown.push(format!("what is uncommitted for {name}: {error:#}")),
+        }
+    }
     for (name, linked) in worktrees.drain() {
         let short = |full: &String| branch::short(full).to_owned();
         let worktree = Worktree {
             present: linked.present,
             branch: linked.branch.as_ref().map(short),
             dirty: dirty.remove(&name),
-            hooks: match depth {
-                Depth::Worktrees if linked.present => Some(hooks::state(repo, &linked)),
-                _ => None,
-            },
+            hooks: (was_looked_for && linked.present).then(|| hooks::state(repo, &linked)),
             path: linked.path,
         };
         found.insert(name, worktree);
@@ -80,10 +85,7 @@ fn configured_task(recorded: &RecordedPlan, worktree: &LinkedWorktree) -> Option
 
 /// What is not committed in each worktree. git itself looks, as it knows filters, ignore rules and
 /// file systems best; a few at the same time, since most of it is waiting.
-fn dirty(
-    worktrees: &HashMap<TaskName, LinkedWorktree>,
-    unknown: &mut Vec<String>,
-) -> HashMap<TaskName, Vec<BString>> {
+pub fn dirty(worktrees: &HashMap<TaskName, LinkedWorktree>) -> Dirty {
     let mut open: Vec<(&TaskName, &PathBuf)> =
         worktrees.iter().filter(|(_, one)| one.present).map(|(name, one)| (name, &one.path)).collect();
     open.sort();
@@ -94,7 +96,7 @@ fn dirty(
             let next = queue.lock().expect("nobody panics while holding it").next();
             let Some((name, path)) = next else { return said };
             let paths = Repository::open(path).and_then(|repo| repo.dirty_paths(path));
-            said.push((name, paths));
+            said.push((name.clone(), paths));
         }
     };
     let mut said: Vec<_> = std::thread::scope(|scope| {
@@ -103,13 +105,6 @@ fn dirty(
             threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
         told.flatten().collect()
     });
-    said.sort_by_key(|(name, _)| *name);
-    let mut dirty = HashMap::new();
-    for (name, paths) in said {
-        match paths {
-            Ok(paths) => drop(dirty.insert(name.clone(), paths)),
-            Err(error) => unknown.push(format!("what is uncommitted for {name}: {error:#}")),
-        }
-    }
-    dirty
+    said.sort_by(|(one, _), (other, _)| one.cmp(other));
+    said
 }
