@@ -1,5 +1,7 @@
 //! The status of a run, read and judged: what `status`, `brief` and a worker's own status start from.
 
+use std::panic::resume_unwind;
+
 use anyhow::Result;
 
 use crate::git::Repository;
@@ -19,11 +21,18 @@ pub struct Overview {
     pub status: RunStatus,
 }
 
-/// Surveys a run, judges every commit of every task, and computes the status.
+/// Surveys a run, judges every commit of every task, and computes the status. Meanwhile git looks at the
+/// objects that are new.
 pub fn read(repo: &Repository, recorded: &RecordedPlan, depth: Depth, clock: Clock) -> Result<Overview> {
     let mut facts = repo.survey_kept(recorded, depth)?;
-    let findings = verdict::of_all_kept(repo, &facts);
-    let mut judged = soundness::check_new(repo, &facts).unwrap_or_else(|error| {
+    let door = repo.door();
+    let (findings, sound) = std::thread::scope(|scope| {
+        let beside = scope.spawn(|| Some(soundness::check_new(&door.open().ok()?, &facts)));
+        let findings = verdict::of_all_kept(repo, &facts);
+        (findings, beside.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    let sound = sound.unwrap_or_else(|| soundness::check_new(repo, &facts));
+    let mut judged = sound.unwrap_or_else(|error| {
         facts.unknown.push(format!("whether git takes all objects: {}", hint::in_line(&error)));
         vec![Vec::new(); facts.tasks.len()]
     });
