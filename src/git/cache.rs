@@ -28,8 +28,9 @@ const MAGIC: &[u8] = b"git-orchestrate cache 2\n";
 /// The most bytes of a file, unless a larger one was asked for. What was used last stays.
 pub const MAX_BYTES: usize = 4 << 20;
 
-/// The most bytes of one answer that are kept.
+/// The most bytes of one answer that are kept; in a large file it is this part of it.
 const MAX_ANSWER: usize = 64 << 10;
+const MAX_PART: usize = 16;
 
 /// How keys are made, whatever the repository itself uses.
 const DIGEST: gix_hash::Kind = gix_hash::Kind::Sha256;
@@ -126,7 +127,7 @@ impl Cache {
 
     /// Remembers an answer; one that is too long is left out.
     pub fn keep(&mut self, key: Key, answer: Vec<u8>) {
-        if answer.len() <= MAX_ANSWER {
+        if answer.len() <= MAX_ANSWER.max(self.limit / MAX_PART) {
             self.answers.insert(key, answer);
             self.used.push(key);
             self.is_new = true;

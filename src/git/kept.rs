@@ -20,8 +20,8 @@ use crate::model::ids::{IdMap, IdSet};
 /// Where it is kept. Another way to write entries needs another name.
 const NAME: &str = "commits-1";
 
-/// The most bytes of the file: some ten thousand commits.
-const MAX_BYTES: usize = 16 << 20;
+/// The most bytes of the file: some two hundred thousand commits.
+const MAX_BYTES: usize = 64 << 20;
 
 /// What was kept, and what is new.
 pub(in crate::git) struct Kept {
