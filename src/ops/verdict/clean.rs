@@ -18,6 +18,9 @@ use crate::model::scope::Access;
 /// Where it is kept.
 const CACHE: &str = "clean";
 
+/// How many commits back it is looked for what was kept; to judge more of them again is rare.
+const BACK: usize = 64;
+
 /// Another version may judge by other rules.
 const VERSION: &[u8] = env!("CARGO_PKG_VERSION").as_bytes();
 
@@ -39,7 +42,7 @@ impl<'a> Clean<'a> {
         let (Some(cache), Some(below)) = (&mut self.cache, start(self.facts, task)) else {
             return Vec::new();
         };
-        for count in (1..=straight(&task.commits, below)).rev() {
+        for count in (1..=straight(&task.commits, below)).rev().take(BACK) {
             let key = key(self.facts, task, below, task.commits[count - 1].id);
             if let Some(kept) = key.and_then(|key| cache.find(key)) {
                 let is_clean =
@@ -98,8 +101,10 @@ fn is_complete(commit: &Commit) -> bool {
 }
 
 fn key(facts: &Facts, task: &TaskFacts, below: ObjectId, newest: ObjectId) -> Option<Key> {
-    let ids = [facts.plan_commit_id, facts.base_commit_id, below, newest];
-    let ids = ids.iter().flat_map(|id| id.as_bytes());
-    let all: Vec<u8> = ids.chain(VERSION).chain(b" ").chain(task.name.as_str().as_bytes()).copied().collect();
+    let mut all = Vec::with_capacity(256);
+    [facts.plan_commit_id, facts.base_commit_id, below, newest]
+        .iter()
+        .for_each(|id| all.extend_from_slice(id.as_bytes()));
+    [VERSION, b" ", task.name.as_str().as_bytes()].iter().for_each(|part| all.extend_from_slice(part));
     digest(&all).ok()
 }
