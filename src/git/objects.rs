@@ -244,6 +244,16 @@ impl Repository {
     /// The names in the directory `dir` of a tree (the top, if it is empty), files and directories,
     /// in git's order; none if there is no such directory.
     pub fn tree_names(&self, tree_id: ObjectId, dir: &BStr) -> Result<Vec<BString>> {
+        self.tree_names_of(tree_id, dir, |_| true)
+    }
+
+    /// Those of them that are `wanted`.
+    pub fn tree_names_of(
+        &self,
+        tree_id: ObjectId,
+        dir: &BStr,
+        wanted: impl Fn(&BStr) -> bool,
+    ) -> Result<Vec<BString>> {
         let dir = dir.trim_end_with(|c| c == '/');
         let id = match dir {
             [] => Some(tree_id),
@@ -252,8 +262,8 @@ impl Repository {
         let Some(id) = id else { return Ok(Vec::new()) };
         let doing = || format!("cannot read the tree {id}");
         let tree = again(|| self.gix.find_tree(id)).with_context(doing)?;
-        let names =
-            tree.decode().with_context(doing)?.entries.into_iter().map(|entry| entry.filename.to_owned());
+        let entries = tree.decode().with_context(doing)?.entries.into_iter();
+        let names = entries.map(|entry| entry.filename).filter(|name| wanted(name)).map(ToOwned::to_owned);
         Ok(names.collect())
     }
 

@@ -31,7 +31,8 @@ pub(super) fn collisions(trees: Trees<'_>, change: &[PathChange]) -> Result<Hash
         return Ok(found);
     }
     let mut names = Names::new(trees, change);
-    added.iter().try_for_each(|path| names.add(path))?;
+    added.iter().for_each(|path| names.add(path));
+    names.read_existing()?;
     for path in added {
         if let Some(other) = names.collision(path)? {
             found.insert(path.to_owned(), other);
@@ -39,6 +40,9 @@ pub(super) fn collisions(trees: Trees<'_>, change: &[PathChange]) -> Result<Hash
     }
     Ok(found)
 }
+
+/// So many new names are compared with each that is there.
+const FEW: usize = 8;
 
 /// For each directory, by folded name: names that it holds.
 type Held = HashMap<BString, HashMap<String, HashSet<BString>>>;
@@ -59,16 +63,20 @@ impl<'a> Names<'a> {
         Names { existing: HashMap::new(), added: HashMap::new(), removed, trees }
     }
 
-    /// Notes the parts of a new path, and what their directories hold besides.
-    fn add(&mut self, path: &BStr) -> Result<()> {
+    /// Notes the parts of a new path.
+    fn add(&mut self, path: &BStr) {
         for (directory, name) in parts(path) {
-            if !self.existing.contains_key(directory) {
-                let existing = self.read(directory)?;
-                self.existing.insert(directory.to_owned(), existing);
-            }
             let Some(fold) = portable::fold(name) else { continue };
             let held = self.added.entry(directory.to_owned()).or_default();
             held.entry(fold).or_default().insert(name.to_owned());
+        }
+    }
+
+    /// Reads what the directories of the new paths hold besides.
+    fn read_existing(&mut self) -> Result<()> {
+        for (directory, added) in &self.added {
+            let existing = self.read(directory.as_bstr(), added)?;
+            self.existing.insert(directory.clone(), existing);
         }
         Ok(())
     }
@@ -92,11 +100,22 @@ impl<'a> Names<'a> {
         Ok(None)
     }
 
-    /// What a directory of the result holds, as far as it was there before.
-    fn read(&self, directory: &BStr) -> Result<HashMap<String, HashSet<BString>>> {
+    /// What a directory of the result holds that could be the same as what was added to it, as far as it
+    /// was there before.
+    fn read(
+        &self,
+        directory: &BStr,
+        added: &HashMap<String, HashSet<BString>>,
+    ) -> Result<HashMap<String, HashSet<BString>>> {
         let tree_id = self.trees.result_tree_id.unwrap_or(self.trees.old_tree_id);
         let mut folded: HashMap<String, HashSet<BString>> = HashMap::new();
-        for name in self.trees.repo.tree_names(tree_id, directory)? {
+        // Nearly all names are neither equal to a few new ones, whatever their case, nor beyond ASCII.
+        let may_be_one = |name: &BStr| {
+            added.len() > FEW
+                || !name.is_ascii()
+                || added.keys().any(|fold| name.eq_ignore_ascii_case(fold.as_bytes()))
+        };
+        for name in self.trees.repo.tree_names_of(tree_id, directory, may_be_one)? {
             if let Some(fold) = portable::fold(name.as_bstr()) {
                 folded.entry(fold).or_default().insert(name);
             }
