@@ -154,9 +154,9 @@ impl<'a> Painting<'a> {
         if self.question == Question::Common && colours & (LEFT | RIGHT) == LEFT | RIGHT {
             colours |= STALE;
         }
-        for parent in reached.parent_ids.clone() {
-            self.colour(parent, colours)?;
-        }
+        let parent_ids = std::mem::take(&mut reached.parent_ids);
+        parent_ids.iter().try_for_each(|parent| self.colour(*parent, colours))?;
+        self.reached.get_mut(&id).expect("it was there above").parent_ids = parent_ids;
         Ok(colours)
     }
 
