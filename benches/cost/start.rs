@@ -5,7 +5,7 @@ use crate::bed::{Bed, Stream, said};
 use crate::table::{Row, Section};
 
 /// How many worktrees are made; each of the large repository is some hundred megabytes.
-const TASKS: usize = 10;
+pub const TASKS: usize = 10;
 
 /// Measures whole and sparse worktrees.
 pub fn run(options: &Options, tell: &mut dyn FnMut(Section)) {
@@ -77,7 +77,8 @@ fn clear(bed: &Bed) {
     said(delete.stdin(std::fs::File::open(input).expect("the refs")));
 }
 
-fn plan(sparse: bool) -> String {
+/// A plan in which each task has a directory of its own.
+pub fn plan(sparse: bool) -> String {
     let task = |n| format!("[[task]]\nname = \"task-{n}-x\"\nscope = [\"d{}/\"]\n", n - 1);
     format!(
         "run = \"bench\"\nbase = \"main\"\n[setup]\nsparse = {sparse}\n{}",

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::process::Command;
 
 use crate::Options;
-use crate::bed::{Bed, Stream};
+use crate::bed::{Bed, Stream, path};
 use crate::measure::{self, Make};
+use crate::start;
 use crate::table::{Row, Section};
 
 const TASKS: usize = 500;
@@ -33,6 +34,56 @@ pub fn run(options: &Options, tell: &mut dyn FnMut(Section)) {
         format!("Memory: {most:.0} MB, budget {MEMORY} {verdict}.")
     });
     tell(Section { title, rows, notes: note.into_iter().collect() });
+    drop(bed);
+    tell(many_worktrees(options));
+}
+
+/// Measures a run whose worktrees are large and have something new each.
+fn many_worktrees(options: &Options) -> Section {
+    // Each task has a directory of its own.
+    let files = options.files.max(300 * start::TASKS);
+    let bed = Bed::build(&Stream::files(files));
+    bed.start(&start::plan(false), &[]);
+    let paths = |task: usize| [path(300 * (task - 1)), format!("d{}/new.txt", task - 1)];
+    for (task, path) in (1..=start::TASKS).flat_map(|task| paths(task).map(|path| (task, path))) {
+        bed.write(&format!("repo/worktrees/task-{task}-x/{path}"), "new\n");
+    }
+    let title = format!("Status: {} worktrees, {files} files", start::TASKS);
+    let rows = is_dirty(&bed, paths)
+        .then(|| vec![worktrees_row(&bed, options)])
+        .ok_or("status does not see the changes that were made".to_owned());
+    Section { title, rows, notes: Vec::new() }
+}
+
+fn worktrees_row(bed: &Bed, options: &Options) -> Row {
+    let look = |task| format!("git -C worktrees/task-{task}-x status --porcelain || exit 2\n");
+    let script = bed.write("loop", &(1..=start::TASKS).map(look).collect::<String>());
+    let git = || {
+        let mut git = bed.command("sh", &bed.root, &[]);
+        git.arg(&script);
+        git
+    };
+    let costs = options.measure.take_turns(&[&|| status(bed), &git], |_| {});
+    Row {
+        what: "status".to_owned(),
+        against: "git status in each worktree".to_owned(),
+        ours: costs[0].clone(),
+        theirs: costs[1].clone(),
+        budget: Some(0.2),
+    }
+}
+
+/// Whether status names these changes of each worktree, as git does, and no others.
+fn is_dirty(bed: &Bed, changes: impl Fn(usize) -> [String; 2]) -> bool {
+    let said: serde_json::Value =
+        serde_json::from_str(&bed.ours(&["status", "--format", "json"])).expect("JSON");
+    (1..=start::TASKS).all(|task| {
+        let flags = said["tasks"][task - 1]["flags"].as_array().expect("flags");
+        let dirty = flags.iter().find(|flag| flag["kind"] == "dirty").map(|flag| flag["paths"].clone());
+        let tree = format!("worktrees/task-{task}-x");
+        let gits = bed.git(&["-C", &tree, "status", "--porcelain"]);
+        dirty == Some(serde_json::json!(changes(task))) && gits.lines().count() == 2
+    })
 }
 
 /// A repository with a run whose tasks have all been worked on, packed, with a commit-graph.
