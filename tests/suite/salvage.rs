@@ -130,24 +130,39 @@ fn an_untracked_file_outlives_a_continue() {
     assert_eq!(json.len(), 1);
 }
 
-#[test]
-fn what_cannot_be_kept_is_not_taken_away() {
+/// What lies there and why it cannot be kept: damage, or a repository within with a commit or without.
+fn spoiled(how: usize) -> (Sandbox, &'static str) {
     let sandbox = stopped();
     resolve(&sandbox, "list", RESOLVED);
-    let head = sandbox.git_in(BENCH, &["rev-parse", "--absolute-git-dir"]).ok().out;
-    std::fs::write(format!("{}/HEAD", head.trim()), format!("{}\n", "1".repeat(40))).expect("it is written");
-    let said = integrate(&sandbox, &["--abort"]).fails(2);
-    assert_eq!(sandbox.read(&format!("{BENCH}/list")), RESOLVED, "it is still there");
-    let hint = said.err.lines().find_map(|line| line.split_once("then again: ")).expect("a hint").1;
-    let mut shell = sandbox.command("sh", &sandbox.root);
-    Said::of(
-        {
-            shell.args(["-c", hint]);
-            shell
-        },
-        b"",
-    )
-    .ok();
-    integrate(&sandbox, &["--abort"]).ok();
-    assert_eq!(sandbox.read(&format!("{BENCH}-aside/list")), RESOLVED, "nor later");
+    let inner = format!("{BENCH}/inner");
+    if how == 0 {
+        let git_dir = sandbox.git_in(BENCH, &["rev-parse", "--absolute-git-dir"]).ok().out;
+        let head = format!("{}/HEAD", git_dir.trim());
+        std::fs::write(head, format!("{}\n", "1".repeat(40))).expect("it is written");
+        return (sandbox, "cannot keep what is in");
+    }
+    sandbox.git_in(BENCH, &["init", "--quiet", "inner"]).ok();
+    if how == 2 {
+        let commit = ["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "--allow-empty", "-m", "Mine"];
+        sandbox.git_in(&inner, &commit).ok();
+        return (sandbox, "inner is a repository of its own");
+    }
+    (sandbox, "inner/' does not have a commit")
+}
+
+#[test]
+fn what_cannot_be_kept_is_not_taken_away() {
+    for how in 0..3 {
+        let (sandbox, why) = spoiled(how);
+        let said = integrate(&sandbox, &["--abort"]).fails(2);
+        assert!(said.err.contains(why), "{}", said.err);
+        assert_eq!(sandbox.read(&format!("{BENCH}/list")), RESOLVED, "it is still there");
+        let hint = said.err.lines().find_map(|line| line.split_once("then again: ")).expect("a hint").1;
+        let mut shell = sandbox.command("sh", &sandbox.root);
+        shell.args(["-c", hint]);
+        Said::of(shell, b"").ok();
+        integrate(&sandbox, &["--abort"]).ok();
+        assert_eq!(sandbox.read(&format!("{BENCH}-aside/list")), RESOLVED, "nor later");
+        assert_eq!(sandbox.root.join(format!("{BENCH}-aside/inner/.git")).exists(), how > 0);
+    }
 }

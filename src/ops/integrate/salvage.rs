@@ -3,12 +3,14 @@
 //! A resolution by hand, a file beside it and a commit of the person's own are nowhere else. Nothing
 //! is kept of what we have laid out ourselves, nor of what the integration branch holds by now.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use bstr::ByteSlice as _;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::refs::Target;
 use crate::git::workbench::Workbench;
+use crate::model::change::Kind;
 use crate::model::hint;
 use crate::model::integration::progress::Stopped;
 use crate::model::name::RunName;
@@ -62,6 +64,13 @@ fn unsaved(
     let message = format!("Left in the private worktree at {}", stopped.task);
     let snapshot = repo.snapshot(bench.path(), &message)?;
     let (tree_id, head) = (repo.commit(snapshot)?.tree_id, bench.head()?);
+    // Of a repository within, a commit would hold only where its HEAD is.
+    for change in repo.diff_trees(repo.commit(head)?.tree_id, tree_id)? {
+        let is_module = change.new.is_some_and(|entry| entry.kind == Kind::Submodule);
+        if is_module && bench.path().join(change.path.to_os_str_lossy()).join(".git").exists() {
+            bail!("{} is a repository of its own", change.path);
+        }
+    }
     let mut is_head_safe = false;
     for safe in [Some(stopped.onto), Some(stopped.tip), tip].into_iter().flatten() {
         is_head_safe |= repo.is_ancestor(head, safe)?;
