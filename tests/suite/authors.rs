@@ -257,6 +257,18 @@ fn a_file_may_have_had_another_name() {
 }
 
 #[test]
+fn what_follows_an_open_conflict_is_told_as_well() {
+    let sandbox = run_of(3, &[(FILE, "1\n")]);
+    complete(&sandbox, 1, &[(FILE, "one\n")]);
+    complete(&sandbox, 2, &[(FILE, "two\n")]);
+    complete(&sandbox, 3, &[(FILE, "three\n")]);
+    let said = said(&sandbox);
+    let expect = "(lines 1-5 of task-1, task-2, the merge of task-2, 1 of task-3)\n";
+    assert!(said.contains(expect), "{said}");
+    assert!(said.contains("the merge of task-2 | <<<<<<< open conflict\n"), "{said}");
+}
+
+#[test]
 fn a_resolution_is_the_merges_own() {
     let sandbox = run_of(3, &[(FILE, "1\n")]);
     complete(&sandbox, 1, &[(FILE, "one\n")]);

@@ -6,6 +6,8 @@
 
 use bstr::{BString, ByteSlice};
 
+use crate::model::integration::marker::SIZE;
+
 /// What git calls the two sides in its markers, such as `HEAD` and `work/task-1`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Labels {
@@ -58,6 +60,19 @@ pub fn both_sides(file: &[u8], labels: &Labels) -> Option<BString> {
     let lines = |section| match section {
         Section::Text(lines) => lines,
         Section::Hunk(Hunk { ours, theirs, .. }) => [ours, theirs].concat(),
+    };
+    Some(bstr::concat(sections(file, labels)?.into_iter().flat_map(lines)).into())
+}
+
+/// The file with this merge's markers made to look like no other's, so that those of a later merge can
+/// be told from them; `None` if the markers do not pair up.
+pub fn left_open(file: &[u8], labels: &Labels) -> Option<BString> {
+    let marked = |mark: &str| BString::from(format!("{} open conflict\n", mark.repeat(SIZE)));
+    let lines = |section| match section {
+        Section::Text(lines) => lines,
+        Section::Hunk(Hunk { ours, theirs, .. }) => {
+            [vec![marked("<")], ours, vec![marked("=")], theirs, vec![marked(">")]].concat()
+        }
     };
     Some(bstr::concat(sections(file, labels)?.into_iter().flat_map(lines)).into())
 }
@@ -260,6 +275,17 @@ mod tests {
         check(">>>>>>> work/task-1\n", None);
         check("<<<<<<< HEAD\n<<<<<<< HEAD\n=======\n>>>>>>> work/task-1\n", None);
         check("<<<<<<< HEAD\nO\n=======\nA\n=======\nT\n>>>>>>> work/task-1\n", None);
+    }
+
+    #[test]
+    fn an_open_conflict_is_told_from_a_later_one() {
+        let labels = Labels { ours: "HEAD".into(), theirs: "work/x".into() };
+        let file = b"a\n<<<<<<< HEAD\nO\n=======\nT\n>>>>>>> work/x\nz\n";
+        let open = left_open(file, &labels).expect("the markers pair up");
+        assert_eq!(open, "a\n<<<<<<< open conflict\nO\n======= open conflict\nT\n>>>>>>> open conflict\nz\n");
+        let later = [b"<<<<<<< HEAD\n", open.as_slice(), b"=======\nU\n>>>>>>> work/x\n"].concat();
+        assert_eq!(hunks(&later, &labels).len(), 1);
+        assert_eq!(left_open(b"<<<<<<< HEAD\n", &labels), None);
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! `--dry-run`: all steps in the object database. No ref, index, worktree or object is written.
 
 use anyhow::Result;
+use bstr::ByteSlice as _;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
+use crate::model::change::Entry;
+use crate::model::integration::hunk;
 use crate::model::integration::progress::Progress;
+use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
 use crate::ops::integrate::begin::{self, branch_name};
 use crate::ops::integrate::gather::{Scene, gather};
@@ -82,7 +86,10 @@ fn walk(scene: &Scene<'_>, start: ObjectId, trivial: Trivial) -> Result<Vec<Step
             }
             Trial::Merge(attempt) => attempt,
         };
-        let tree_id = attempt.resolved_tree_id.unwrap_or(attempt.merged.tree_id);
+        let tree_id = match attempt.resolved_tree_id {
+            Some(tree_id) => tree_id,
+            None => left_open(scene, name, &attempt)?,
+        };
         onto = scene.room.trial_commit(tree_id, &[onto, attempt.tip])?;
         let needs_a_person = !attempt.clashes.is_empty() && attempt.resolved_tree_id.is_none();
         let result = result(*attempt, trivial);
@@ -91,6 +98,21 @@ fn walk(scene: &Scene<'_>, start: ObjectId, trivial: Trivial) -> Result<Vec<Step
         is_certain &= !needs_a_person;
     }
     Ok(steps)
+}
+
+/// The merged files, with markers that those of the next step can be told from.
+fn left_open(scene: &Scene<'_>, name: &TaskName, attempt: &Attempt) -> Result<ObjectId> {
+    let (scratch, tree_id) = (scene.room.repository(), attempt.merged.tree_id);
+    let labels = trial::labels(scene.facts.task(name).map_or("", |task| &task.branch));
+    let mut entries = Vec::new();
+    for clash in attempt.clashes.iter().filter(|clash| !clash.hunks.is_empty()) {
+        let path = &clash.conflict.paths[0];
+        let Some(entry) = scratch.tree_entry(tree_id, path.as_bstr())? else { continue };
+        if let Some(file) = hunk::left_open(&scratch.blob(entry.id)?, &labels) {
+            entries.push((path.clone(), Some(Entry { id: scratch.write_blob(&file)?, ..entry })));
+        }
+    }
+    scene.room.with_entries(tree_id, &entries)
 }
 
 fn result(attempt: Attempt, trivial: Trivial) -> StepResult {
