@@ -49,6 +49,11 @@ impl CleanRoom {
         Ok(CleanRoom { directory, scratch, attributes, foreseen: Foreseen::default() })
     }
 
+    /// From now on, what is written stays in memory until a git that runs in the room has to read it.
+    pub fn hold_objects(&mut self) {
+        self.scratch.hold_objects();
+    }
+
     /// The scratch repository: it reads every object of the real one and keeps what is written.
     pub fn repository(&self) -> &Repository {
         &self.scratch

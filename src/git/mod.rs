@@ -12,6 +12,7 @@ pub mod copied_checkout;
 mod delta_bases;
 pub mod diff;
 pub mod head;
+mod held_objects;
 mod identity;
 pub mod index;
 mod index_file;

@@ -45,6 +45,8 @@ pub struct Program {
     args: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
     stdin: Option<Vec<u8>>,
+    /// Why what it has to read could not be written.
+    unready: Option<std::io::Error>,
 }
 
 /// What a call of git left behind, whether it succeeded or not.
@@ -85,7 +87,8 @@ impl Repository {
             Some(top) => vec!["--git-dir".into(), self.git_dir().into(), "--work-tree".into(), top.into()],
             None => vec!["--git-dir".into(), self.git_dir().into()],
         };
-        Program { place, args: Vec::new(), env: Vec::new(), stdin: None }
+        let unready = self.write_held_objects().err();
+        Program { place, args: Vec::new(), env: Vec::new(), stdin: None, unready }
     }
 }
 
@@ -128,6 +131,9 @@ impl Program {
     /// The same for who knows what to do about a git that was killed.
     pub fn run_to_any_end(mut self) -> Result<Output> {
         let stdin = self.stdin.take();
+        if let Some(error) = self.unready.take() {
+            return Err(anyhow::Error::from(error).context("cannot write the objects of a trial"));
+        }
         let mut command = self.command();
         command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
         command.envs(self.env.iter().map(|(key, value)| (key, value)));

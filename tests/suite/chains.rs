@@ -78,8 +78,9 @@ fn told(merged: &Merged) -> Verdict {
 
 fn walk(sandbox: &Sandbox, repo: &Repository, (history, is_foreseen): (&History, bool), tally: &mut Tally) {
     let base = repo.resolve(&history.base).expect("a base");
-    let room = CleanRoom::open(repo, base).expect("a room");
+    let mut room = CleanRoom::open(repo, base).expect("a room");
     if is_foreseen {
+        room.hold_objects();
         let tips: Vec<ObjectId> =
             history.branches.iter().map(|branch| repo.resolve(branch).expect("a tip")).collect();
         room.foresee(base, &tips).expect("an answer");

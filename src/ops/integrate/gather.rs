@@ -57,7 +57,8 @@ pub fn gather<'a>(
     let judged = Proposal::of_run(repo, recorded)?;
     let facts = judged.survey(recorded, repo)?;
     let start = facts.base_tip.unwrap_or(facts.base_commit_id);
-    let room = CleanRoom::open(repo, start)?;
+    let mut room = CleanRoom::open(repo, start)?;
+    room.hold_objects();
     let (findings, unreadable) = judge(repo, &judged, &facts);
     let status = RunStatus::new(&facts, findings, Clock { now, stalled_after: STALLED_AFTER });
     let unsound = unsound(&room, &facts, start);
