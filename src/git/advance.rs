@@ -76,7 +76,7 @@ impl Repository {
         }
         let moved = match self.checked_out_at(branch)? {
             Some(path) => {
-                let paths = self.dirty_paths(&path)?;
+                let paths = self.dirty_own_paths(&path)?;
                 if !paths.is_empty() {
                     return Ok(Advanced::Unclean { worktree: path, paths });
                 }

@@ -85,7 +85,7 @@ impl Repository {
         let changes: HashMap<BString, PathChange> =
             changes.into_iter().map(|change| (change.path.clone(), change)).collect();
         let mut made = Vec::new();
-        for path in self.dirty_paths(&mark.worktree)? {
+        for path in self.dirty_own_paths(&mark.worktree)? {
             let Some(change) = changes.get(&path) else { return Ok(()) };
             let file = mark.worktree.join(path.to_path()?);
             if !self.is_from(&mark.worktree, &file, change)? {

@@ -3,7 +3,8 @@
 //! One run of git-status(1), which knows about filters, submodules and ignored files. Renames are
 //! off, so that each side of one is a path of its own.
 
-use std::path::Path;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use bstr::{BString, ByteSlice};
@@ -42,7 +43,24 @@ impl Repository {
         Ok(self.uncommitted(worktree, &[])?.into_iter().map(|one| one.path).collect())
     }
 
-    /// The same with what git was told not to look at, by `--assume-unchanged` or `--skip-worktree`,
+    /// As [`Repository::dirty_paths`] without the other worktrees of this repository, which git takes for
+    /// new paths where nothing ignores them: for who is about to change this one's files.
+    pub fn dirty_own_paths(&self, worktree: &Path) -> Result<Vec<BString>> {
+        let mut paths = self.dirty_paths(worktree)?;
+        if paths.iter().any(|path| path.ends_with(b"/")) {
+            let linked = self.worktrees()?.into_iter().filter_map(|one| fs_err::canonicalize(one.path).ok());
+            let linked: HashSet<PathBuf> = linked.collect();
+            let is_linked = |path: &BString| {
+                let path = path.strip_suffix(b"/").and_then(|path| path.to_path().ok());
+                path.and_then(|path| fs_err::canonicalize(worktree.join(path)).ok())
+                    .is_some_and(|path| linked.contains(&path))
+            };
+            paths.retain(|path| !is_linked(path));
+        }
+        Ok(paths)
+    }
+
+    /// As [`Repository::dirty_paths`] with what git was told not to look at, by `--assume-unchanged` or `--skip-worktree`,
     /// where it is there and changed: for who is about to delete the worktree.
     pub fn dirty_or_hidden_paths(&self, worktree: &Path) -> Result<Vec<BString>> {
         let mut paths = self.dirty_paths(worktree)?;
