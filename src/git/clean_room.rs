@@ -11,6 +11,7 @@
 //! clone's boundary counts where history really ends: a line of the `shallow` file that hides
 //! commits that are here is not believed.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -23,6 +24,7 @@ use super::program::Program;
 use super::refs::Target;
 use super::scratch::Scratch;
 use super::view::View;
+use crate::model::ref_text;
 
 /// A scratch repository on top of the objects of another. Removed when it is dropped.
 #[derive(Debug)]
@@ -163,14 +165,18 @@ fn lay_out(repo: &Repository, room: &Path, view: &View) -> Result<()> {
 
 /// Writes the refs.
 fn show(room: &Path, view: &View) -> Result<()> {
-    let mut packed = String::from("# pack-refs with: sorted \n");
-    for (name, target) in view.refs() {
+    // By their bytes, as git sorts them, which is not how their texts are sorted.
+    let names: BTreeMap<BString, &Target> =
+        view.refs().map(|(name, target)| (ref_text::name(name), target)).collect();
+    let mut packed = Vec::from("# pack-refs with: sorted \n");
+    for (name, target) in names {
         match target {
-            Target::Object(id) => packed += &format!("{id} {name}\n"),
+            Target::Object(id) => packed.extend([id.to_string().as_bytes(), b" ", &name, b"\n"].concat()),
             Target::Symbolic(target) => {
-                let file = room.join(name);
+                let target = ref_text::name(target);
+                let file = room.join(name.to_path()?);
                 fs_err::create_dir_all(file.parent().unwrap_or(room))?;
-                fs_err::write(file, format!("ref: {target}\n"))?;
+                fs_err::write(file, [b"ref: ", target.as_slice(), b"\n"].concat())?;
             }
         }
     }

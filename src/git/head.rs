@@ -5,6 +5,7 @@ use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::Repository;
+use crate::model::ref_text;
 
 /// What HEAD names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,11 +59,11 @@ impl Repository {
             self.gix.head().with_context(|| format!("cannot read HEAD of {}", self.git_dir().display()))?;
         Ok(match head.kind {
             Kind::Symbolic(reference) => {
-                let name = reference.name.as_bstr().to_string();
+                let name = ref_text::text(reference.name.as_bstr());
                 let tip = self.ref_commit(&name)?;
                 Head::Branch { name, tip }
             }
-            Kind::Unborn(name) => Head::Branch { name: name.as_bstr().to_string(), tip: None },
+            Kind::Unborn(name) => Head::Branch { name: ref_text::text(name.as_bstr()), tip: None },
             Kind::Detached { target, .. } => Head::Detached(target),
         })
     }
@@ -94,6 +95,6 @@ impl Repository {
         let read = |directory: &str| fs_err::read(self.git_dir().join(directory).join("head-name")).ok();
         let name: BString = read("rebase-merge").or_else(|| read("rebase-apply"))?.into();
         let name = name.trim_end();
-        name.starts_with(b"refs/").then(|| name.to_str_lossy().into_owned())
+        name.starts_with(b"refs/").then(|| ref_text::text(name.as_bstr()))
     }
 }

@@ -9,6 +9,7 @@ use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::Repository;
+use crate::model::ref_text;
 
 /// One move of a ref.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +90,7 @@ const STEPS: [&str; 7] = ["(pick)", "(reword)", "(edit)", "(squash)", "(fixup)",
 impl Repository {
     /// What happened to a ref that all worktrees share, oldest first; nothing if it has no reflog.
     pub fn reflog(&self, full_name: &str) -> Vec<Move> {
-        read(&self.common_dir().join("logs").join(full_name))
+        read(&self.common_dir().join("logs").join(&*ref_text::name(full_name).to_path_lossy()))
     }
 
     /// Where these refs were, as far as is still known. The commits may be gone.

@@ -23,6 +23,7 @@ use gix_hash::ObjectId;
 
 use super::Repository;
 use crate::model::hint;
+use crate::model::ref_text;
 
 /// How long a move is retried while others hold the locks.
 pub(in crate::git) const PATIENCE: Duration = Duration::from_secs(20);
@@ -120,7 +121,7 @@ impl Repository {
                 let reference = reference.map_err(anyhow::Error::from);
                 has_vanished |= reference.as_ref().is_err_and(is_gone);
                 let reference = reference.map(gix::Reference::detach);
-                refs.push(reference.map(|one| (one.name.as_bstr().to_string(), target(one.target))));
+                refs.push(reference.map(|one| (ref_text::text(one.name.as_bstr()), target(one.target))));
             }
             let is_same = packed == self.packed_refs_stamp();
             let is_late = Instant::now() > deadline;
@@ -338,10 +339,10 @@ fn matches_object(id: ObjectId) -> PreviousValue {
 pub(in crate::git) fn target(target: gix::refs::Target) -> Target {
     match target {
         gix::refs::Target::Object(id) => Target::Object(id),
-        gix::refs::Target::Symbolic(name) => Target::Symbolic(name.as_bstr().to_string()),
+        gix::refs::Target::Symbolic(name) => Target::Symbolic(ref_text::text(name.as_bstr())),
     }
 }
 
 fn full_name(name: &str) -> Result<FullName> {
-    FullName::try_from(name).with_context(|| format!("{name:?} is no name for a ref"))
+    FullName::try_from(ref_text::name(name)).with_context(|| format!("{name:?} is no name for a ref"))
 }

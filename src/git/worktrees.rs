@@ -12,6 +12,7 @@ use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::Repository;
+use crate::model::ref_text;
 
 /// What git writes into the lock of a worktree that it is still making.
 pub const INITIALIZING: &str = "initializing";
@@ -177,7 +178,7 @@ impl Repository {
         let path = resolved(dot_git.parent().unwrap_or(&dot_git).to_owned());
         let (branch, head) = match head.trim().strip_prefix(b"ref:") {
             Some(name) => {
-                let name = name.trim().to_str_lossy().into_owned();
+                let name = ref_text::text(name.trim().as_bstr());
                 let tip = self.ref_commit(&name).unwrap_or_default();
                 (Some(name), tip)
             }

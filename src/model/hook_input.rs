@@ -10,6 +10,7 @@ use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::model::push::Update;
+use crate::model::ref_text;
 
 /// The lines of `pre-push`: `<local ref> <local id> <remote ref> <remote id>`; the error is the first
 /// that is none.
@@ -18,7 +19,7 @@ pub fn pushed(input: &[u8]) -> Result<Vec<Update>, BString> {
         let mut words = line.rsplitn_str(4, " ");
         let (old, name, new) = (words.next()?, words.next()?, words.next()?);
         words.next()?;
-        Some(Update { name: name.to_str_lossy().into_owned(), old: id(old)?, new: id(new)? })
+        Some(Update { name: ref_text::text(name.as_bstr()), old: id(old)?, new: id(new)? })
     };
     input.lines().map(|line| update(line).ok_or_else(|| line.into())).collect()
 }
@@ -29,7 +30,7 @@ pub fn received(input: &[u8]) -> Result<Vec<Update>, BString> {
     let update = |line: &[u8]| {
         let mut words = line.strip_suffix(b"\n")?.splitn_str(3, " ");
         let (old, new, name) = (words.next()?, words.next()?, words.next()?);
-        Some(Update { name: name.to_str_lossy().into_owned(), old: id(old)?, new: id(new)? })
+        Some(Update { name: ref_text::text(name.as_bstr()), old: id(old)?, new: id(new)? })
     };
     input.lines_with_terminator().map(|line| update(line).ok_or_else(|| line.trim_end().into())).collect()
 }
@@ -73,6 +74,8 @@ mod tests {
         check(&format!("(delete) {NONE} refs/heads/b {ONE}\n"), &[("refs/heads/b", one(), None)]);
         check(&format!("HEAD^{{/two words}} {ONE} refs/heads/b {NONE}"), &[("refs/heads/b", None, one())]);
         check("", &[]);
+        let latin = [b"x ", ONE.as_bytes(), b" refs/heads/\xe9 ", NONE.as_bytes()].concat();
+        assert_eq!(pushed(&latin).expect("a line")[0].name, "refs/heads/\\xe9", "no other name is the same");
         let short = format!("{ONE} refs/heads/b {NONE}");
         assert_eq!(pushed(format!("{short}\n").as_bytes()), Err(short.into()));
     }

@@ -42,6 +42,7 @@ pub mod portable;
 pub mod push;
 pub mod record;
 pub mod ref_role;
+pub mod ref_text;
 pub mod report;
 pub mod schedule;
 pub mod scope;

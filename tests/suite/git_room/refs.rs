@@ -1,6 +1,8 @@
 //! Refs: every move is compare-and-swap, also under contention.
 
+use orchestrate::git::clean_room::CleanRoom;
 use orchestrate::git::refs::{Moved, Target};
+use orchestrate::git::view::View;
 use orchestrate::model::hint::Hinted;
 
 use super::{fsck, id, line, open};
@@ -241,4 +243,51 @@ fn a_ref_moves_where_nobody_has_a_name() {
     let tip = id(&sandbox, "HEAD");
     assert_eq!(repo.move_ref("refs/x/a", None, tip, "made").unwrap(), Moved::Done);
     assert_eq!(line(&sandbox, &["log", "-1", "--walk-reflogs", "--format=%gs", "refs/x/a"]), "made");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_text_is_no_other_name() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let sandbox = two_commits();
+    let (old, new) = (id(&sandbox, "HEAD~"), id(&sandbox, "HEAD"));
+    let update = |name: &[u8], revision: &str| {
+        let mut git = sandbox.command("git", &sandbox.root);
+        Said::of(
+            {
+                git.arg("update-ref").arg(OsStr::from_bytes(name)).arg(revision);
+                git
+            },
+            b"",
+        )
+        .ok()
+    };
+    update(b"refs/heads/odd/\xe9", "HEAD");
+    update(b"refs/heads/odd/\xff", "HEAD~");
+    update("refs/heads/odd/\u{fffd}".as_bytes(), "HEAD~");
+    let mut symbolic = sandbox.command("git", &sandbox.root);
+    symbolic.args(["symbolic-ref", "refs/heads/odd/to"]).arg(OsStr::from_bytes(b"refs/heads/odd/\xe9"));
+    Said::of(symbolic, b"").ok();
+    let check = || {
+        let repo = open(&sandbox, ".");
+        let expect = [
+            ("refs/heads/odd/\\xe9", Target::Object(new)),
+            ("refs/heads/odd/\\xff", Target::Object(old)),
+            ("refs/heads/odd/to", Target::Symbolic("refs/heads/odd/\\xe9".into())),
+            ("refs/heads/odd/\u{fffd}", Target::Object(old)),
+        ];
+        let found = repo.refs_under("refs/heads/odd/").unwrap();
+        assert_eq!(found, expect.map(|(name, target)| (name.to_owned(), target)));
+        assert_eq!(repo.ref_commit("refs/heads/odd/\\xe9").unwrap(), Some(new));
+        assert_eq!(repo.ref_commit("refs/heads/odd/to").unwrap(), Some(new));
+        let names = ["odd/\\xe9", "odd/\\xff", "odd/\u{fffd}", "odd/to"].map(str::to_owned).into();
+        let view = View::of(&repo, &names).unwrap();
+        let room = CleanRoom::showing(&repo, new, &view).unwrap();
+        assert_eq!(room.repository().refs_under("refs/heads/odd/").unwrap(), found, "a clean room has them");
+    };
+    check();
+    sandbox.git(&["pack-refs", "--all"]).ok();
+    check();
 }
