@@ -188,10 +188,11 @@ impl Search<'_> {
         let Some(chain) = &self.lines[holder] else { return };
         let is_asked = |id: &&ObjectId| !self.base_chain.contains(*id) && !found.replaced.contains_key(*id);
         let asked: Vec<ObjectId> = chain.iter().filter(is_asked).copied().collect();
+        if asked.iter().all(|id| self.fits(holder, *id)) {
+            return;
+        }
         for (task, line) in self.lines.iter().enumerate().filter(|(task, _)| *task != holder) {
-            let Some(line) = line.as_ref().filter(|_| asked.iter().any(|id| !self.fits(holder, *id))) else {
-                continue;
-            };
+            let Some(line) = line else { continue };
             let is_copy =
                 |id: &ObjectId| !line.contains(id) && self.fits(task, *id) && self.has_successor(line, *id);
             for row in asked.chunk_by(|one, next| is_copy(one) == is_copy(next)) {
