@@ -80,6 +80,8 @@ pub struct TaskFacts {
     pub symbolic_target: Option<String>,
     /// The branch on the remote, where one was fetched.
     pub remote: Option<RemoteBranch>,
+    /// Where the branch was when a clean-up took it, if it is nowhere now.
+    pub kept_tip: Option<ObjectId>,
     /// The worktree whose configuration names this task, or that has its branch checked out.
     pub worktree: Option<Worktree>,
     /// First-parent commits since the base that are this task's, oldest first, merges included.
@@ -206,9 +208,11 @@ impl Facts {
 
 impl TaskFacts {
     /// The tip that counts: the local branch, unless the remote one is ahead of it or it is not
-    /// there (S1-71). Where both have commits of their own the local one counts.
+    /// there (S1-71). Where both have commits of their own the local one counts. A branch that was
+    /// removed because its work was integrated counts again where that was taken back.
     pub fn effective_tip(&self) -> Option<ObjectId> {
         match (&self.remote, self.tip) {
+            (None, None) => self.kept_tip.filter(|_| self.is_taken_back()),
             (Some(remote), None) => Some(remote.tip),
             (Some(remote), Some(_)) if remote.ahead == 0 => Some(remote.tip),
             (_, tip) => tip,
@@ -257,11 +261,21 @@ impl TaskFacts {
     /// Whether its work is in the integration branch or in the base branch. A branch that was
     /// removed after that counts by what the journal says.
     pub fn is_integrated(&self) -> bool {
-        let removed = || self.journal.iter().any(|entry| entry.event == journal::Event::CleanedUp);
         match self.effective_tip() {
             Some(_) => self.has_own_commits() && (self.in_integration || self.in_base),
-            None => removed(),
+            None => self.was(&journal::Event::CleanedUp),
         }
+    }
+
+    /// Whether its branch went because a step had merged it, and neither the integration branch nor the
+    /// base has it any more. What was merged in other ways is not to be found by ancestry.
+    fn is_taken_back(&self) -> bool {
+        let was_merged = self.was(&journal::Event::CleanedUp) && self.was(&journal::Event::Integrated);
+        was_merged && !self.in_integration && !self.in_base
+    }
+
+    fn was(&self, event: &journal::Event) -> bool {
+        self.journal.iter().any(|entry| entry.event == *event)
     }
 }
 

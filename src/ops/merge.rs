@@ -32,7 +32,8 @@ pub struct Options {
 pub struct Outcome {
     /// The task that was meant.
     pub task: TaskName,
-    /// Full name of the branch that was merged, local or remote-tracking.
+    /// Full name of the branch that was merged, local or remote-tracking; the id of its last commit where
+    /// it is gone.
     pub from: String,
     /// Set when the local and the remote branch have commits of their own; the local one counts.
     pub diverged: Option<RemoteBranch>,
@@ -91,7 +92,8 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     outcome(Some(from), end)
 }
 
-/// The branch that has more: the local one, unless the remote one is ahead of it or alone.
+/// The branch that has more: the local one, unless the remote one is ahead of it or alone. Where a
+/// clean-up took the branch, what it was.
 fn source(theirs: &TaskFacts) -> Option<String> {
     let local = branch::full(&theirs.branch);
     let name = |remote: &RemoteBranch| format!("refs/remotes/{}/{}", remote.remote, theirs.branch);
@@ -100,7 +102,7 @@ fn source(theirs: &TaskFacts) -> Option<String> {
         (None, Some((name, _))) => Some(name),
         (Some(_), Some((name, remote))) if remote.behind > 0 && remote.ahead == 0 => Some(name),
         (Some(_), _) => Some(local),
-        (None, None) => None,
+        (None, None) => theirs.kept_tip.map(|tip| tip.to_string()),
     }
 }
 

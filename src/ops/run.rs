@@ -6,6 +6,7 @@
 //! to be: a copied or redirected one would write to another worker's branch.
 
 use anyhow::{Result, bail};
+use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::head::{Head, Operation};
@@ -82,6 +83,14 @@ pub fn is_started(journal: &[Entry], task: &TaskName) -> bool {
         _ => false,
     });
     last.is_some_and(|entry| entry.event == Event::Started)
+}
+
+/// Where a task's branch was when the last clean-up took it, if no start has come since.
+pub fn cleaned_up_at(journal: &[Entry], task: &TaskName) -> Option<ObjectId> {
+    let of_task = |entry: &&Entry| entry.task.as_ref() == Some(task);
+    let counts = |entry: &&Entry| matches!(entry.event, Event::Started | Event::CleanedUp);
+    let last = journal.iter().rfind(|entry| of_task(entry) && counts(entry))?;
+    last.commit_id.filter(|_| last.event == Event::CleanedUp)
 }
 
 /// The task of this worktree, if the worktree is the task's: its configuration names it, its

@@ -9,6 +9,7 @@ mod chained;
 mod chains;
 mod check;
 mod clean_room;
+mod cleaned;
 mod cleanup;
 mod clones;
 mod completion;

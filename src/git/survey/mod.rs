@@ -112,6 +112,7 @@ impl Repository {
                 tip: branch.tip,
                 symbolic_target: branch.symbolic_target.clone(),
                 remote: history.remote(place, &tips.remote),
+                kept_tip: branch.kept,
                 worktree: worktrees.remove(&task.name),
                 commits: history.take_commits(place),
                 contains: history.contains(place, &holds),

@@ -123,6 +123,7 @@ fn task(number: usize, lines: &[&str]) -> TaskFacts {
         branch: format!("work/{}", name(number)),
         tip: Some(id(number * 50)),
         symbolic_target: None,
+        kept_tip: None,
         remote: None,
         worktree: None,
         commits: Vec::new(),

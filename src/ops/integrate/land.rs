@@ -34,13 +34,14 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     let Some(tip) = repo.ref_commit(&branch::full(&branch))? else {
         return refused(Refusal::branch(branch, BranchTrouble::Missing));
     };
-    if repo.is_ancestor(tip, base_tip)? {
-        return Ok(Outcome::Landed(Landed { base, branch, tip: base_tip, up_to_date: true }));
-    }
     let scene = gather(repo, recorded, options.now, &[])?;
-    let missing = not_integrated(&scene, tip)?;
+    let has_landed = repo.is_ancestor(tip, base_tip)?;
+    let missing = not_integrated(&scene, if has_landed { base_tip } else { tip })?;
     if !missing.is_empty() && !options.only_complete {
         return refused(Refusal::NotIntegrated(missing));
+    }
+    if has_landed {
+        return Ok(Outcome::Landed(Landed { base, branch, tip: base_tip, up_to_date: true }));
     }
     let commits = answered::unanswered(&scene, &repo.answers(&plan.run)?, base_tip, tip)?;
     if !commits.is_empty() {

@@ -13,10 +13,10 @@ use crate::git::plan_ref::notes_ref;
 use crate::git::refs::Target;
 use crate::git::worktrees::{INITIALIZING, LinkedWorktree};
 use crate::model::branch;
-use crate::model::journal::Entry;
+use crate::model::journal::{Entry, Event};
 use crate::model::plan::{Plan, Task};
 use crate::model::site::{BranchState, Existing, Site, WorktreeState};
-use crate::ops::run::{current_branch, is_started};
+use crate::ops::run::{cleaned_up_at, current_branch, is_active, is_started};
 
 /// The repository, seen from its main worktree, at one moment.
 pub struct Ground<'repo> {
@@ -53,6 +53,9 @@ impl<'repo> Ground<'repo> {
         if branch_state == BranchState::Missing && is_started(&self.journal, &task.name) {
             branch_state = self.last_recorded(plan, task)?.map_or(branch_state, BranchState::Lost);
         }
+        if branch_state == BranchState::Missing {
+            branch_state = self.finished_at(plan, task)?.map_or(branch_state, BranchState::Lost);
+        }
         Ok(Site {
             branch_state,
             worktree_state,
@@ -61,6 +64,33 @@ impl<'repo> Ground<'repo> {
             branch,
             path,
         })
+    }
+
+    /// Where the branch was when a clean-up took it because its work was merged, while the run goes on.
+    fn finished_at(&self, plan: &Plan, task: &Task) -> Result<Option<ObjectId>> {
+        let cleaned_up_at = cleaned_up_at(&self.journal, &task.name).filter(|tip| self.main.contains(*tip));
+        let Some(tip) = cleaned_up_at.filter(|_| is_active(&self.journal)) else { return Ok(None) };
+        let is_step =
+            |entry: &Entry| entry.event == Event::Integrated && entry.task.as_ref() == Some(&task.name);
+        if self.journal.iter().any(is_step) {
+            return Ok(Some(tip));
+        }
+        let has_begun = !self.main.is_ancestor(tip, self.base)?;
+        for trunk in [plan.layout.integration(&plan.run), plan.base.clone()] {
+            if let Some(trunk) = self.main.ref_commit(&branch::full(&trunk))?.filter(|_| has_begun)
+                && self.main.is_ancestor(tip, trunk)?
+            {
+                return Ok(Some(tip));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether there is nothing left to start: the work is merged, and branch and worktree are cleaned up.
+    pub fn is_finished(&self, plan: &Plan, task: &Task, site: &Site) -> Result<bool> {
+        let is_gone = matches!(site.branch_state, BranchState::Lost(_))
+            && site.worktree_state == WorktreeState::Missing;
+        Ok(is_gone && self.finished_at(plan, task)?.is_some())
     }
 
     fn branch_state(&self, full_name: &str) -> Result<BranchState> {

@@ -39,6 +39,9 @@ pub fn sites(ground: &Ground<'_>, options: &Options) -> Result<Result<Vec<SiteRe
         }
         let existing = if anew.contains(&task) { Existing::Recreate } else { Existing::Keep };
         let site = ground.site(plan, task, existing)?;
+        if options.tasks.is_empty() && existing == Existing::Keep && ground.is_finished(plan, task, &site)? {
+            continue;
+        }
         match site.steps(existing) {
             Ok(steps) => reports.push(SiteReport { tip: None, site, steps, built: Built::default() }),
             Err(found) => obstacles.extend(found),

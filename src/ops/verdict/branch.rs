@@ -121,7 +121,7 @@ fn has_plain_start(facts: &Facts, task_facts: &TaskFacts) -> bool {
     let TaskFacts {
         symbolic_target, replaced, alike, misplaced, commits,
         name: _, branch: _, tip: _, remote: _, worktree: _, contains: _, holds: _,
-        in_integration: _, in_base: _, is_cut_off: _, journal: _,
+        in_integration: _, in_base: _, is_cut_off: _, journal: _, kept_tip: _,
     } = task_facts;
     let is_plain =
         symbolic_target.is_none() && replaced.is_empty() && alike.is_empty() && misplaced.is_empty();
