@@ -25,6 +25,29 @@ impl Repository {
         let held = held(|| self.git_without_hooks(worktree))?;
         self.commit_tree(held.tree_id, &[held.head], message)
     }
+
+    /// The same for a worktree that is about to go: with what git was told not to look at, and, as a
+    /// second parent, what the index alone has, as git-stash(1) keeps it. A merge's conflicts are not
+    /// in that parent: what they are made of is in commits.
+    pub fn last_snapshot(&self, worktree: &Path, message: &str) -> Result<ObjectId> {
+        let git = || self.git_without_hooks(worktree);
+        let (index, staged) = (Index::of(&git)?, Index::of(&git)?);
+        let head = head(&git)?;
+        self.look_at_hidden(|| git().env("GIT_INDEX_FILE", &index.path), worktree)?;
+        git().env("GIT_INDEX_FILE", &index.path).args(["add", "--all"]).output()?;
+        let tree_id = index.write_tree(&git)?;
+        let unmerged = git().args(["ls-files", "--unmerged", "-z"]).output()?;
+        let paths = unmerged.split_str("\0").filter_map(|entry| entry.split_once_str("\t"));
+        let paths: Vec<u8> = paths.flat_map(|(_, path)| [path, b"\0"].concat()).collect();
+        let forget = ["update-index", "--force-remove", "-z", "--stdin"];
+        git().env("GIT_INDEX_FILE", &staged.path).args(forget).stdin(paths).output()?;
+        let staged = staged.write_tree(&git)?;
+        let mut parents = vec![head];
+        if staged != tree_id && staged != self.commit(head)?.tree_id {
+            parents.push(self.commit_tree(staged, &[head], &format!("{message}, as it was staged"))?);
+        }
+        self.commit_tree(tree_id, &parents, message)
+    }
 }
 
 impl CleanRoom {
@@ -65,12 +88,13 @@ fn held_at(git: impl Fn() -> Program, worktree: &Path, paths: &[BString]) -> Res
 }
 
 fn held(git: impl Fn() -> Program) -> Result<Held> {
-    let index = git().args(["rev-parse", "--path-format=absolute", "--git-path", "index"]).output()?;
-    let index = index.trim_end_with(|c| c == '\n').to_os_str_lossy().into_owned();
-    let index = Index::copy(Path::new(&index))?;
+    let index = Index::of(&git)?;
     git().env("GIT_INDEX_FILE", &index.path).args(["add", "--all"]).output()?;
-    let head = git().args(["rev-parse", "--verify", "HEAD^{commit}"]).output()?;
-    Ok(Held { tree_id: index.write_tree(&git)?, head: id(&head)? })
+    Ok(Held { tree_id: index.write_tree(&git)?, head: head(&git)? })
+}
+
+fn head(git: &impl Fn() -> Program) -> Result<ObjectId> {
+    id(&git().args(["rev-parse", "--verify", "HEAD^{commit}"]).output()?)
 }
 
 /// A copy of an index, which goes when it is dropped.
@@ -80,6 +104,13 @@ struct Index {
 }
 
 impl Index {
+    /// A copy of the index that git would use there.
+    fn of(git: &impl Fn() -> Program) -> Result<Index> {
+        let index = git().args(["rev-parse", "--path-format=absolute", "--git-path", "index"]).output()?;
+        let index = index.trim_end_with(|c| c == '\n').to_os_str_lossy().into_owned();
+        Index::copy(Path::new(&index))
+    }
+
     fn copy(index: &Path) -> Result<Index> {
         let directory = Scratch::new()?;
         let path = directory.path().join("index");

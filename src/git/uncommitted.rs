@@ -64,13 +64,7 @@ impl Repository {
     /// where it is there and changed: for who is about to delete the worktree.
     pub fn dirty_or_hidden_paths(&self, worktree: &Path) -> Result<Vec<BString>> {
         let mut paths = self.dirty_paths(worktree)?;
-        let listed = self.git().at(worktree).args(["ls-files", "-v", "-z"]).output()?;
-        let entries = listed.split_str("\0").filter_map(|entry| entry.split_once_str(" "));
-        let is_hidden = |tag: &[u8]| tag == b"S" || tag.iter().all(u8::is_ascii_lowercase);
-        let is_there =
-            |path: &[u8]| path.to_path().is_ok_and(|path| worktree.join(path).symlink_metadata().is_ok());
-        let hidden: Vec<&[u8]> =
-            entries.filter(|(tag, path)| is_hidden(tag) && is_there(path)).map(|(_, path)| path).collect();
+        let hidden = self.hidden(worktree)?;
         if hidden.is_empty() {
             return Ok(paths);
         }
@@ -78,14 +72,50 @@ impl Repository {
         let index = scratch.path().join("index");
         fs_err::copy(Repository::open(worktree)?.gix.index_path(), &index)?;
         let git = || self.git().at(worktree).env("GIT_INDEX_FILE", &index);
-        for look in ["--no-assume-unchanged", "--no-skip-worktree"] {
-            git().args(["update-index", look, "-z", "--stdin"]).stdin(hidden.join(&0)).output()?;
-        }
+        unhide(git, &hidden)?;
         let seen = status(git(), &[])?.into_iter().map(|one| one.path);
-        paths.extend(seen.filter(|path| hidden.contains(&path.as_slice())));
+        paths.extend(seen.filter(|path| hidden.contains(path)));
         paths.sort();
         paths.dedup();
         Ok(paths)
+    }
+
+    /// Repositories of their own in a worktree, of whose work a commit there holds nothing: those
+    /// among the `dirty` paths, and those that git tracks as a submodule but that are a whole repository.
+    pub fn repositories_within(&self, worktree: &Path, dirty: &[BString]) -> Result<Vec<BString>> {
+        let link = |path: &[u8]| path.to_path().map(|path| worktree.join(path).join(".git")).ok();
+        let is_there = |path: &BString| link(path).is_some_and(|link| link.symlink_metadata().is_ok());
+        let mut found: Vec<BString> = dirty.iter().filter(|path| is_there(path)).cloned().collect();
+        let listed = self.git().at(worktree).args(["ls-files", "--stage", "-z"]).output()?;
+        let modules = listed.split_str("\0").filter(|entry| entry.starts_with(b"160000 "));
+        let modules = modules.filter_map(|entry| entry.split_once_str("\t")).map(|(_, path)| path);
+        let whole = modules.filter(|path| link(path).is_some_and(|link| link.is_dir()));
+        found.extend(whole.map(BString::from));
+        found.sort();
+        found.dedup();
+        Ok(found)
+    }
+
+    /// Puts into the index that `git` uses what git was told not to look at in the worktree.
+    pub(super) fn look_at_hidden(&self, git: impl Fn() -> Program, worktree: &Path) -> Result<()> {
+        let hidden = self.hidden(worktree)?;
+        if !hidden.is_empty() {
+            unhide(&git, &hidden)?;
+            let update = ["update-index", "--remove", "-z", "--stdin"];
+            git().args(update).stdin(hidden.join(&0)).output()?;
+        }
+        Ok(())
+    }
+
+    /// What is there of what git was told not to look at.
+    fn hidden(&self, worktree: &Path) -> Result<Vec<BString>> {
+        let listed = self.git().at(worktree).args(["ls-files", "-v", "-z"]).output()?;
+        let entries = listed.split_str("\0").filter_map(|entry| entry.split_once_str(" "));
+        let is_hidden = |tag: &[u8]| tag == b"S" || tag.iter().all(u8::is_ascii_lowercase);
+        let is_there =
+            |path: &[u8]| path.to_path().is_ok_and(|path| worktree.join(path).symlink_metadata().is_ok());
+        let hidden = entries.filter(|(tag, path)| is_hidden(tag) && is_there(path));
+        Ok(hidden.map(|(_, path)| path.into()).collect())
     }
 
     /// What a commit of the index in effect leaves out in this worktree. In hooks that index is often
@@ -96,6 +126,14 @@ impl Repository {
         paths.retain(|one| one.unstaged);
         Ok(paths)
     }
+}
+
+/// Lets git look again at these paths, with the index that it uses.
+fn unhide(git: impl Fn() -> Program, paths: &[BString]) -> Result<()> {
+    for look in ["--no-assume-unchanged", "--no-skip-worktree"] {
+        git().args(["update-index", look, "-z", "--stdin"]).stdin(paths.join(&0)).output()?;
+    }
+    Ok(())
 }
 
 fn status(git: Program, only: &[String]) -> Result<Vec<Uncommitted>> {

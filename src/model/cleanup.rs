@@ -45,6 +45,8 @@ pub enum Keep {
     NotLanded(String),
     /// Paths in the worktree are not committed.
     Uncommitted(Vec<BString>),
+    /// Repositories of their own are in the worktree; no commit of ours could hold their work.
+    Within(Vec<BString>),
     /// The worktree has something else checked out, whose commits are not merged.
     OtherHead,
     /// The directory is not there; it may only be away for a moment.
@@ -86,6 +88,7 @@ impl fmt::Display for Keep {
             Keep::NotBegun => f.write_str("its task has not begun"),
             Keep::NotLanded(base) => write!(f, "it is not in {base} yet"),
             Keep::Uncommitted(paths) => write!(f, "not committed: {}", listed(paths)),
+            Keep::Within(paths) => write!(f, "a repository of its own is in it: {}", listed(paths)),
             Keep::OtherHead => f.write_str("it has something else checked out that is merged nowhere"),
             Keep::Missing => f.write_str("its directory is not there, perhaps only for now"),
             Keep::Symbolic => f.write_str("it is a symbolic ref"),
@@ -112,6 +115,7 @@ impl Keep {
             Keep::TakenBack(_) => "revert the revert to have it again, or --force (keeps a backup ref)",
             Keep::NotLanded(_) => "git orchestrate integrate --land",
             Keep::Uncommitted(_) => "commit it, or --force (keeps a backup ref)",
+            Keep::Within(_) => "mv the repository out of the worktree, then clean up again",
             Keep::Missing => "bring it back, or --force",
             Keep::RemoteUnmerged(_) => "push the base branch first",
             Keep::RemoteUnknown => "git fetch",
@@ -176,6 +180,8 @@ pub struct WorktreeEvidence {
     pub head_is_safe: bool,
     /// The command was called in it.
     pub is_here: bool,
+    /// Repositories of their own in it.
+    pub within: Vec<BString>,
     /// Paths that are not committed.
     pub uncommitted: Vec<BString>,
 }
@@ -194,6 +200,9 @@ pub fn worktree(evidence: &Evidence, force: Force) -> Option<Keep> {
     let worktree = evidence.worktree.as_ref()?;
     if worktree.is_here {
         return Some(Keep::Here);
+    }
+    if !worktree.within.is_empty() {
+        return Some(Keep::Within(worktree.within.clone()));
     }
     if force == Force::Insisted {
         return None;
@@ -269,6 +278,7 @@ mod tests {
                 present: true,
                 head_is_safe: true,
                 is_here: false,
+                within: Vec::new(),
                 uncommitted: Vec::new(),
             }),
             elsewhere: None,
@@ -311,6 +321,9 @@ mod tests {
         check(|one| one.lacks = Some(Keep::Unmerged(Vec::new())), Force::Insisted, (None, None));
         check(|one| of(one).uncommitted = vec!["f".into()], Force::Insisted, (None, None));
         check(|one| of(one).is_here = true, Force::Insisted, (Some(Keep::Here), Some(Keep::WithWorktree)));
+        let within = || vec!["a/vendor/".into()];
+        let keep = (Some(Keep::Within(within())), Some(Keep::WithWorktree));
+        check(|one| of(one).within = within(), Force::Insisted, keep);
         check(|one| one.is_symbolic = true, Force::Insisted, (None, Some(Keep::Symbolic)));
         check(
             |one| one.elsewhere = Some(path.clone()),

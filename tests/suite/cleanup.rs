@@ -138,7 +138,50 @@ fn what_git_was_told_not_to_look_at_stays() {
         let said = cleanup(&sandbox, &[]).fails(1);
         assert!(said.out.contains(&format!("not committed: {changed}\n")), "{how}: {}", said.out);
         assert_eq!(sandbox.read(&format!("{TREE}/{changed}")), "precious\n");
+
+        cleanup(&sandbox, &["--force"]).ok();
+        let kept = sandbox.git(&["show", &format!("{RUN}/backup/task-3-frontend/1:{changed}")]).ok().out;
+        assert_eq!(kept, "precious\n", "{how}: insisting loses nothing either");
     }
+}
+
+#[test]
+fn a_repository_within_stays_even_when_a_person_insists() {
+    for how in ["untracked", "without a commit", "tracked"] {
+        let sandbox = landed();
+        let inner = format!("{TREE}/lib/vendor");
+        sandbox.git_in(TREE, &["init", "--quiet", "lib/vendor"]).ok();
+        sandbox.write(&format!("{inner}/work"), "mine\n");
+        let plain = ["-c", "core.hooksPath=/dev/null"];
+        if how != "without a commit" {
+            sandbox.git_in(&inner, &["add", "work"]).ok();
+            sandbox.git_in(&inner, &[&plain[..], &["commit", "--quiet", "-m", "Mine"]].concat()).ok();
+        }
+        if how == "tracked" {
+            sandbox.git_in(TREE, &["add", "lib/vendor"]).ok();
+            sandbox.git_in(TREE, &[&plain[..], &["commit", "--quiet", "-m", "Vendor"]].concat()).ok();
+        }
+        for args in [&[][..], &["--force"]] {
+            let said = cleanup(&sandbox, args).fails(1);
+            assert!(said.out.contains("a repository of its own is in it: lib/vendor"), "{how}: {}", said.out);
+            assert_eq!(sandbox.read(&format!("{inner}/work")), "mine\n", "{how}");
+        }
+        std::fs::rename(sandbox.root.join(&inner), sandbox.root.join("../vendor")).expect("it moves");
+        cleanup(&sandbox, &["--force"]).ok();
+    }
+}
+
+#[test]
+fn what_only_the_index_has_is_backed_up() {
+    let sandbox = landed();
+    sandbox.write(&format!("{TREE}/new"), "staged\n");
+    sandbox.git_in(TREE, &["add", "new"]).ok();
+    std::fs::remove_file(sandbox.root.join(TREE).join("new")).expect("it goes");
+    cleanup(&sandbox, &["--force"]).ok();
+    let backup = format!("{RUN}/backup/task-3-frontend/1");
+    assert_eq!(sandbox.git(&["show", &format!("{backup}^2:new")]).ok().out, "staged\n");
+    let landed = sandbox.git(&["rev-parse", &format!("{backup}^1")]).ok().out;
+    assert_eq!(sandbox.git(&["rev-parse", &format!("{backup}^2^")]).ok().out, landed);
 }
 
 #[test]

@@ -121,13 +121,18 @@ impl Known<'_> {
         let full = branch::full(&task.branch);
         let elsewhere =
             repo.checked_out_at(&full)?.filter(|path| worktree.is_none_or(|one| one.path != *path));
+        let dirty = match worktree.filter(|one| one.present) {
+            Some(one) => uncommitted(repo, self.recorded, one)?,
+            None => Vec::new(),
+        };
         let own = match worktree {
             Some(one) => Some(WorktreeEvidence {
                 present: one.present,
                 head_is_safe: one.branch.as_deref() == Some(&full)
                     || one.head.map_or(Ok(true), |head| self.is_merged(head))?,
                 is_here: repo.workdir() == Some(&one.path),
-                uncommitted: if one.present { uncommitted(repo, self.recorded, one)? } else { Vec::new() },
+                within: if one.present { repo.repositories_within(&one.path, &dirty)? } else { Vec::new() },
+                uncommitted: dirty,
             }),
             None => None,
         };
