@@ -3,6 +3,8 @@
 //! A ref has one writer, so a journal only ever grows, travels by push and fetch without force,
 //! and loses nothing when several workers write at once.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 use bstr::ByteSlice;
 use gix_hash::ObjectId;
@@ -12,6 +14,10 @@ use crate::git::chain::Link;
 use crate::model::integration::answers::Answers;
 use crate::model::journal::{self, Entry};
 use crate::model::name::RunName;
+
+/// What the full names of all refs begin with that hold what was fetched of a run's data, before the name
+/// of the remote.
+pub const FETCHED: &str = "refs/orchestrate-remote/";
 
 impl Repository {
     /// Appends an entry to the journal of `writer`; the commit that holds it.
@@ -33,8 +39,9 @@ impl Repository {
 
     /// All entries of all writers, oldest first; a writer's own order is kept whatever its clock said.
     pub fn read_journals(&self, run: &RunName) -> Result<Vec<Entry>> {
-        let refs = self.refs_under(&journal_ref(run, ""))?;
-        let chains = refs.iter().map(|(name, _)| self.chain(name)).collect::<Result<Vec<_>>>()?;
+        let here = self.refs_under(&journal_ref(run, ""))?.into_iter().map(|(name, _)| name);
+        let names = self.newest_journals(run, here.collect());
+        let chains = names.iter().map(|name| self.chain(name)).collect::<Result<Vec<_>>>()?;
         Ok(merged(chains))
     }
 
@@ -43,13 +50,39 @@ impl Repository {
         let found = self.readable_refs(&journal_ref(run, ""))?;
         let (mut chains, mut unreadable) = (Vec::new(), Vec::new());
         unreadable.extend(found.unreadable.into_iter().map(|one| one.why));
-        for (name, _) in &found.refs {
-            match self.chain(name) {
+        let here = found.refs.into_iter().map(|(name, _)| name);
+        for name in self.newest_journals(run, here.collect()) {
+            match self.chain(&name) {
                 Ok(chain) => chains.push(chain),
                 Err(error) => unreadable.push(format!("a journal: {error:#}")),
             }
         }
         Ok((merged(chains), unreadable))
+    }
+
+    /// The refs to read: of each worker's journal the one here, or what was fetched of it if that goes
+    /// on where the one here ends. The orchestrator's is nobody else's to write.
+    fn newest_journals(&self, run: &RunName, here: Vec<String>) -> Vec<String> {
+        let Some(remote) = self.run_remote() else { return here };
+        let (own, fetched) = (journal_ref(run, ""), format!("{FETCHED}{remote}/{run}/journal/"));
+        let mut newest: BTreeMap<String, String> =
+            here.into_iter().map(|name| (name[own.len()..].to_owned(), name)).collect();
+        let found = self.readable_refs(&fetched).map(|found| found.refs).unwrap_or_default();
+        for (name, _) in found {
+            let writer = name[fetched.len()..].to_owned();
+            let goes_on = |own: &String| -> Result<bool> {
+                let (Some(own), Some(fetched)) = (self.ref_commit(own)?, self.ref_commit(&name)?) else {
+                    return Ok(false);
+                };
+                self.is_ancestor(own, fetched)
+            };
+            // What cannot be read is not here; what is here counts then.
+            let is_newer = newest.get(&writer).is_none_or(|own| goes_on(own).unwrap_or_default());
+            if writer != journal::ORCHESTRATOR && is_newer {
+                newest.insert(writer, name);
+            }
+        }
+        newest.into_values().collect()
     }
 }
 

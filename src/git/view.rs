@@ -13,6 +13,7 @@ use anyhow::Result;
 use gix_hash::ObjectId;
 
 use super::Repository;
+use super::journal::FETCHED;
 use super::refs::Target;
 use crate::model::branch;
 use crate::model::name::RunName;
@@ -43,7 +44,7 @@ impl View {
             }
             _ => true,
         };
-        for prefix in ["refs/orchestrate/", "refs/notes/orchestrate/", branch::PREFIX, REMOTES] {
+        for prefix in ["refs/orchestrate/", FETCHED, "refs/notes/orchestrate/", branch::PREFIX, REMOTES] {
             let found = repo.readable_refs(prefix)?;
             view.refs.extend(found.refs.into_iter().filter(|(name, _)| wanted(name)));
             view.unreadable.extend(found.unreadable);
@@ -80,7 +81,7 @@ impl View {
     /// may have pushed.
     pub fn without_remotes(mut self) -> View {
         self.remote = None;
-        self.refs.retain(|name, _| !name.starts_with(REMOTES));
+        self.refs.retain(|name, _| ![REMOTES, FETCHED].iter().any(|prefix| name.starts_with(prefix)));
         self
     }
 

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::git::Repository;
 use crate::git::config::Scope;
 use crate::git::config_edit::Edit;
+use crate::git::journal::FETCHED;
 use crate::model::name::RunName;
 use crate::model::plan::Plan;
 use crate::ops::replace::replace;
@@ -167,7 +168,7 @@ pub fn undo(repo: &Repository, run: &RunName) -> Result<Vec<Trace>> {
 pub fn of_remote(remote: &str) -> Vec<Trace> {
     let fetch = |value: String| Trace::Config { key: format!("remote.{remote}.fetch"), value };
     vec![
-        fetch(format!("+refs/orchestrate/*:refs/orchestrate-remote/{remote}/*")),
+        fetch(format!("+refs/orchestrate/*:{FETCHED}{remote}/*")),
         fetch(format!("+refs/notes/orchestrate/*:refs/notes/orchestrate-remote/{remote}/*")),
         Trace::Config { key: "notes.displayRef".into(), value: "refs/notes/orchestrate/*".into() },
     ]

@@ -114,3 +114,47 @@ fn a_history_that_is_cut_off_is_unknown() {
     clone.git(&["fetch", "-q", "--unshallow", "origin"]).ok();
     clone.git(&["orchestrate", "verify"]).ok();
 }
+
+#[test]
+fn what_another_clone_took_back_is_known_once_it_is_fetched() {
+    const FIRST: &str = "worktrees/task-1-a";
+    let lead = Sandbox::repository();
+    lead.write(
+        "orchestrate.toml",
+        "run = \"r\"\nbase = \"main\"\n[[task]]\nname = \"task-1-a\"\nscope = [\"a/\"]\n",
+    );
+    lead.git(&["add", "."]).ok();
+    lead.git(&["commit", "-qm", "Base"]).ok();
+    lead.git(&["init", "-q", "--bare", "-b", "main", "../origin.git"]).ok();
+    let url = lead.root.with_file_name("origin.git").display().to_string();
+    lead.git(&["remote", "add", "origin", &url]).ok();
+    lead.git(&["orchestrate", "start"]).ok();
+    lead.git(&["push", "-q", "origin", "main", "refs/orchestrate/*:refs/orchestrate/*"]).ok();
+
+    let other = Sandbox::empty();
+    other.git(&["clone", "-q", &url, "."]).ok();
+    other.git(&["fetch", "-q", "origin", "refs/orchestrate/*:refs/orchestrate/*"]).ok();
+    other.git(&["orchestrate", "start", "--task", "task-1"]).ok();
+    let worker = |args: &[&str]| other.git_in(FIRST, &[&["worker"], args].concat()).ok();
+    other.write(&format!("{FIRST}/a/new"), "one\n");
+    worker(&["complete", "-m", "A"]);
+    worker(&["push"]);
+    worker(&["reopen", "-m", "more"]);
+    other.write(&format!("{FIRST}/a/new"), "two\n");
+    worker(&["complete", "-m", "A again"]);
+    worker(&["push"]);
+
+    lead.git(&["fetch", "-q"]).ok();
+    lead.git_in(FIRST, &["merge", "-q", "--ff-only", "origin/work/task-1-a"]).ok();
+    lead.git(&["orchestrate", "verify"]).ok();
+    // A fetched journal that does not go on from the one here is not believed.
+    let fetched = "refs/orchestrate-remote/origin/r/journal/task-1-a";
+    let journal = "refs/orchestrate/r/journal/task-1-a";
+    let begin = lead.git(&["commit-tree", "-m", "Other", "main^{tree}"]).ok().out;
+    lead.git(&["update-ref", journal, begin.trim()]).ok();
+    says(&lead.git(&["orchestrate", "verify"]).fails(1), &["state/after-complete"]);
+    lead.git(&["update-ref", "-d", journal]).ok();
+    lead.git(&["rev-parse", "--verify", fetched]).ok();
+    lead.git(&["orchestrate", "integrate"]).ok();
+    assert_eq!(lead.git(&["show", "integration/r:a/new"]).ok().out, "two\n");
+}
