@@ -38,6 +38,8 @@ pub struct Facts {
     /// The newest commit on it that the orchestrator's journal names, unless the base had it at the
     /// start. The branch itself can be moved to anything by anybody.
     pub integrated_tip: Option<ObjectId>,
+    /// The task whose step an integration waits at for a person.
+    pub stopped_at: Option<TaskName>,
     /// One for each task of the plan, in the plan's order.
     pub tasks: Vec<TaskFacts>,
     /// Tasks that the plan had once, with work that is nowhere else.

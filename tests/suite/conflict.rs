@@ -76,6 +76,21 @@ fn markers_name_the_tasks_and_show_the_base() {
 
 /// What the forecast says of a conflict whose one side is the sum of two tasks.
 #[test]
+fn status_says_that_it_waits() {
+    let sandbox = finished();
+    let next = |sandbox: &Sandbox| sandbox.git(&["orchestrate", "status"]).out;
+    assert!(next(&sandbox).ends_with("     git orchestrate integrate\n"), "{}", next(&sandbox));
+    integrate(&sandbox, &[]).fails(1);
+    let said = next(&sandbox);
+    assert!(said.contains("1. Finish the integration, which waits at task-3:\n"), "{said}");
+    assert!(said.contains("     git orchestrate integrate --continue\n"), "{said}");
+    assert!(!said.contains("Merge the finished work"), "{said}");
+    resolve(&sandbox, "list", RESOLVED);
+    integrate(&sandbox, &["--continue"]).ok();
+    assert!(!next(&sandbox).contains("--continue"), "{}", next(&sandbox));
+}
+
+#[test]
 fn the_forecast_says_who_wrote_each_side() {
     let sandbox = finished();
     let said = integrate(&sandbox, &["--dry-run"]).fails(1);

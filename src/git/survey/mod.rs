@@ -126,6 +126,10 @@ impl Repository {
                 journal: journals.remove(&task.name).unwrap_or_default(),
             });
         }
+        let stopped = real.read_progress(&plan.run).unwrap_or_else(|error| {
+            unknown.push(format!("whether an integration is under way: {error:#}"));
+            None
+        });
         let mut facts = Facts {
             plan: plan.clone(),
             plan_commit_id: recorded.commit_id,
@@ -136,6 +140,7 @@ impl Repository {
             base_past: real.past_of(tips.moved_bases(recorded.base_commit_id)),
             integration_tip: tips.integration,
             integrated_tip: history.integrated(),
+            stopped_at: stopped.and_then(|(_, progress)| Some(progress.stopped?.task)),
             tasks,
             dropped: Vec::new(),
             unknown,

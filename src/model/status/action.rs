@@ -63,6 +63,8 @@ pub enum Action {
     Restore(Vec<TaskName>),
     /// Put the task's branch back into its worktree.
     Switch(TaskName),
+    /// An integration waits for a person at this task's step: let it go on.
+    Conclude(TaskName),
     /// Everything is complete: merge it.
     Integrate,
     /// Everything is integrated: land the integration branch on the base.
@@ -87,7 +89,7 @@ pub enum Merge {
 
 /// All actions of a run, in the order in which to take them.
 pub fn actions(facts: &Facts, tasks: &[TaskStatus], issues: &[Issue]) -> Vec<Action> {
-    let mut actions: Vec<Action> = Vec::new();
+    let mut actions: Vec<Action> = facts.stopped_at.clone().map(Action::Conclude).into_iter().collect();
     for issue in issues {
         let action = from_issue(facts, issue);
         let restores = match (&action, actions.iter_mut().find(|known| matches!(known, Action::Restore(_)))) {
@@ -176,7 +178,7 @@ fn finish(facts: &Facts, tasks: &[TaskStatus]) -> Option<Action> {
     };
     let is_gone = |task: &TaskFacts| task.tip.is_none() && task.worktree.is_none();
     let is_cleaned_up = facts.integration_tip.is_none() && facts.tasks.iter().all(is_gone);
-    if is_cleaned_up || !all(&|task| task.state.is_done()) {
+    if is_cleaned_up || facts.stopped_at.is_some() || !all(&|task| task.state.is_done()) {
         return None;
     }
     if !all(&|task| task.state == State::Integrated) {
@@ -227,6 +229,10 @@ mod tests {
         check([done, &[COMPLETE], done], &[Action::Integrate]);
         let merged: &[&str] = &["+2", COMPLETE, "@integration"];
         check([merged, &[COMPLETE, "@integration"], merged], &[Action::Land]);
+        let mut facts = sample::facts([done, &[COMPLETE], done]);
+        facts.stopped_at = Some(facts.tasks[1].name.clone());
+        let conclude = Action::Conclude(facts.tasks[1].name.clone());
+        assert_eq!(sample::status(&facts, 10).actions, [conclude], "one at a time");
         let landed: &[&str] = &["+2", COMPLETE, "@integration", "@base"];
         check([landed, &[COMPLETE, "@base"], landed], &[Action::CleanUp]);
     }

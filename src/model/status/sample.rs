@@ -106,6 +106,7 @@ pub fn facts(happened: [&[&str]; 3]) -> Facts {
         dropped: Vec::new(),
         integration_tip: None,
         integrated_tip: None,
+        stopped_at: None,
         tasks,
         unknown: Vec::new(),
     }

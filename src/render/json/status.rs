@@ -296,6 +296,7 @@ fn step(action: &Action, status: &RunStatus) -> Step {
         Action::Catch(task, _) => ("catch-up", vec![task]),
         Action::Restore(tasks) => ("restore", tasks.iter().collect()),
         Action::Switch(task) => ("switch", vec![task]),
+        Action::Conclude(task) => ("conclude", vec![task]),
         Action::Integrate => ("integrate", Vec::new()),
         Action::Land => ("land", Vec::new()),
         Action::CleanUp => ("clean-up", Vec::new()),

@@ -60,6 +60,9 @@ fn line(action: &Action, status: &RunStatus) -> Phrase {
         Action::Switch(task) => {
             Phrase::new(format!("Put the worktree of {} back on its branch:", worker(task)))
         }
+        Action::Conclude(task) => {
+            Phrase::new("Finish the integration, which waits at ").data(task.short()).words(":")
+        }
         Action::Integrate => Phrase::new("Merge the finished work:"),
         Action::Land => Phrase::new("Review ")
             .code(&status.integration_branch)
@@ -86,6 +89,7 @@ fn block(action: &Action, status: &RunStatus) -> Vec<String> {
         Action::Switch(task) => {
             in_worktree(status.task(task), &format!("switch {}", branch(status.task(task))))
         }
+        Action::Conclude(_) => vec!["git orchestrate integrate --continue".into()],
         Action::Integrate => vec!["git orchestrate integrate".into()],
         Action::CleanUp => vec!["git orchestrate cleanup".into()],
         Action::WaitToUnblock { .. } | Action::WaitToMerge { .. } | Action::Answer { .. } | Action::Land => {
