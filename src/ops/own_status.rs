@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use crate::git::Repository;
+use crate::git::head::Operation;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::survey::Depth;
 use crate::model::contact::Contact;
@@ -10,7 +11,7 @@ use crate::model::facts::Facts;
 use crate::model::hint;
 use crate::model::matrix::Whose;
 use crate::model::name::TaskName;
-use crate::model::status::own::OwnStatus;
+use crate::model::status::own::{Next, OwnStatus};
 use crate::model::status::{Clock, RunStatus};
 use crate::ops::field::{Field, Places};
 use crate::ops::overview::{self, Overview};
@@ -35,7 +36,26 @@ pub fn run(repo: &Repository, options: &Options) -> Result<OwnStatus> {
         Ok((contacts, unknown)) => (own.contacts, own.unknown) = (contacts, unknown),
         Err(error) => own.unknown.push(format!("who else changes the same: {}", hint::in_line(&error))),
     }
+    if let Some(operation) = repo.operation() {
+        own.next = finish(repo, &operation)?;
+    }
     Ok(own)
+}
+
+/// Nothing can be committed by our verbs before git is at rest.
+fn finish(repo: &Repository, operation: &Operation) -> Result<Next> {
+    let (operation, finish, abort) = match operation {
+        Operation::Merge => ("merge", "git commit --no-edit", "git merge --abort"),
+        Operation::Rebase { .. } => ("rebase", "git rebase --continue", "git rebase --abort"),
+        Operation::CherryPick => ("cherry-pick", "git cherry-pick --continue", "git cherry-pick --abort"),
+        Operation::Revert => ("revert", "git revert --continue", "git revert --abort"),
+        Operation::Am => ("series of patches", "git am --continue", "git am --abort"),
+        Operation::Bisect => ("bisection", "git bisect reset", "git bisect reset"),
+    };
+    let top = repo.workdir().context("a task has a worktree")?;
+    let uncommitted = repo.uncommitted(top, &[])?.into_iter();
+    let unmerged = uncommitted.filter(|one| one.unmerged).map(|one| one.path).collect();
+    Ok(Next::Finish { operation, finish, abort, unmerged })
 }
 
 /// What others have changed as well, and what of that is unknown.

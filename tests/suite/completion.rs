@@ -266,10 +266,33 @@ fn conflicts_leave_git_s_own_merge_state() {
     assert!(said.err.contains("git commit --no-edit") && said.err.contains("--abort"), "{}", said.err);
     let said = sandbox.git_in(API, &["worker", "checkpoint", "-m", "x"]).fails(2);
     assert!(said.err.contains("a merge is in progress"), "{}", said.err);
+    let next = "the merge, or take it back (git merge --abort):";
+    assert_eq!(steps(&sandbox, next), ["git add -- models/analytics.py", "git commit --no-edit"]);
     sandbox.git_in(API, &["checkout", "--theirs", "models/analytics.py"]).ok();
     sandbox.git_in(API, &["add", "."]).ok();
+    assert_eq!(steps(&sandbox, next), ["git commit --no-edit"]);
     sandbox.git_in(API, &["commit", "--quiet", "--no-edit"]).ok();
     assert!(message(&sandbox, API).starts_with("Merge task-2: Analytics models and migrations"));
+}
+
+/// The commands that the status says come next, below a line that has this.
+fn steps(sandbox: &Sandbox, next: &str) -> Vec<String> {
+    let said = sandbox.git_in(API, &["worker", "status"]).ok().out;
+    let (_, below) = said.split_once(next).unwrap_or_else(|| panic!("{next} is not in {said}"));
+    below.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+}
+
+#[test]
+fn the_status_says_how_a_rebase_goes_on() {
+    let sandbox = started(|plan| plan);
+    checkpoint(&sandbox, API, "api/analytics/routes.py", "Mine");
+    sandbox.write("api/analytics/routes.py", "base\n");
+    sandbox.git(&["add", "."]).ok();
+    sandbox.git(&["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", "Base"]).ok();
+    sandbox.git_in(API, &["rebase", "--quiet", "main"]).fails(1);
+    let next = "the rebase, or take it back (git rebase --abort):";
+    let expect = ["git add -- api/analytics/routes.py", "git rebase --continue"];
+    assert_eq!(steps(&sandbox, next), expect);
 }
 
 #[test]

@@ -36,6 +36,17 @@ pub struct OwnStatus {
 /// What a worker is to do next.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next {
+    /// Finish or take back what git has stopped in the middle of.
+    Finish {
+        /// What it is called: `merge`.
+        operation: &'static str,
+        /// The command that finishes it.
+        finish: &'static str,
+        /// The one that takes it back.
+        abort: &'static str,
+        /// Paths with conflicts, which are resolved first.
+        unmerged: Vec<BString>,
+    },
     /// Take these paths out of the worktree, or ask their owner: they cannot be committed.
     Restore(Vec<BString>),
     /// Mend what breaks the rules in the branch's history.

@@ -10,6 +10,15 @@ use crate::render::words::phrase::Phrase;
 pub fn wording(next: &Next) -> Wording {
     let with = |line: Phrase, command: &str| Wording { line, block: vec![command.to_owned()] };
     match next {
+        Next::Finish { operation, finish, abort, unmerged } => {
+            let first = if unmerged.is_empty() { "Finish" } else { "Resolve the conflicts, then finish" };
+            let paths: Vec<String> = unmerged.iter().map(escape::shell_word).collect();
+            let add = (!paths.is_empty()).then(|| format!("git add -- {}", paths.join(" ")));
+            Wording {
+                line: Phrase::new(format!("{first} the {operation}, or take it back ({abort}):")),
+                block: add.into_iter().chain([(*finish).to_owned()]).collect(),
+            }
+        }
         Next::Restore(paths) => with(
             Phrase::new(format!(
                 "Take {} out of your changes; outside of your scope nothing can be committed. Look first:",
