@@ -15,6 +15,7 @@ pub mod head;
 mod held_objects;
 mod identity;
 pub mod index;
+pub mod index_before;
 mod index_file;
 mod index_stat;
 mod kept;

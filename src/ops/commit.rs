@@ -1,7 +1,8 @@
 //! Making one commit for a worker: choosing what goes in, staging it, and handing over to git.
 //!
 //! The commit is made by `git commit`, so every hook runs: ours and those that were there before.
-//! The index stays the worker's: what it staged and we do not take is still staged afterwards.
+//! The index stays the worker's: what it staged and we do not take is still staged afterwards, and
+//! where nothing is committed, what we staged is not.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use anyhow::{Context, Result};
 use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
+use crate::git::index_before::IndexBefore;
 use crate::git::scratch;
 use crate::git::uncommitted::Uncommitted;
 use crate::model::draft::{self, Draft};
@@ -144,12 +146,13 @@ pub fn commit(desk: &Desk, request: &Request) -> Result<Outcome> {
     if selection.taken.is_empty() && request.empty == Empty::Refused {
         return Ok(Outcome::Nothing(selection));
     }
-    stage(desk, &selection)?;
+    let index = stage(desk, &selection)?;
     let before = desk.tip()?;
     let done = run_git(desk, request, &selection)?;
     let id = desk.tip()?;
     // The exit code alone does not say whether a commit landed: a full disk can fail git after it.
     if !done && id == before {
+        index.map_or(Ok(()), IndexBefore::put_back)?;
         return Ok(Outcome::Refused);
     }
     let subject = desk.repo.commit(id)?.message.lines().next().unwrap_or_default().into();
@@ -178,14 +181,16 @@ pub fn select(desk: &Desk, uncommitted: Vec<(Uncommitted, Wanted)>) -> Selection
     Selection::of(&uncommitted.into_iter().map(change).collect::<Vec<_>>())
 }
 
-/// Stages what the selection says.
-pub fn stage(desk: &Desk, selection: &Selection) -> Result<()> {
+/// Stages what the selection says; the index as it was, if that changes it.
+pub fn stage(desk: &Desk, selection: &Selection) -> Result<Option<IndexBefore>> {
     if selection.to_stage.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
+    let before = desk.repo.index_before()?;
     let add = ["add", "--pathspec-from-file=-", "--pathspec-file-nul"];
     let add = desk.repo.git().at(&desk.top).args(add).stdin(pathspecs(&selection.to_stage));
-    add.output().context("cannot stage the changes").map(drop)
+    add.output().context("cannot stage the changes")?;
+    Ok(before)
 }
 
 fn run_git(desk: &Desk, request: &Request, selection: &Selection) -> Result<bool> {

@@ -10,6 +10,7 @@ use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
+use crate::git::index_before::IndexBefore;
 use crate::git::survey::Depth;
 use crate::git::uncommitted::Uncommitted;
 use crate::model::draft::Draft;
@@ -82,8 +83,9 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     if !left.is_empty() {
         return Ok(Outcome::Dirty(left));
     }
-    commit::stage(&desk, &selection)?;
+    let index = commit::stage(&desk, &selection)?;
     if let Some(lacking) = prove(&desk, options.accepted)? {
+        index.map_or(Ok(()), IndexBefore::put_back)?;
         return Ok(lacking);
     }
     if let Some(declared) = declared {
@@ -103,6 +105,10 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     let commit = Box::new(commit::commit(&desk, &request)?);
     let violations = match commit.as_ref() {
         commit::Outcome::Done(done) => violations(&desk, done.id)?,
+        commit::Outcome::Refused => {
+            index.map_or(Ok(()), IndexBefore::put_back)?;
+            Vec::new()
+        }
         _ => Vec::new(),
     };
     Ok(Outcome::Commit { commit, violations })

@@ -63,8 +63,17 @@ pub enum End {
     Conflicts(Vec<BString>),
     /// A hook refused the merge commit; git is still in its merge state.
     Stopped,
-    /// git refused to begin, and said why on the user's terminal.
-    Refused,
+    /// git refused to begin, and said why on the user's terminal; whether anything is uncommitted.
+    Refused(Ground),
+}
+
+/// What git had to begin from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    /// Nothing is uncommitted.
+    Clean,
+    /// Something is, and may have been in git's way.
+    Uncommitted,
 }
 
 /// Merges.
@@ -128,10 +137,11 @@ fn merge(desk: &Desk, other: &Task, from: &str) -> Result<End> {
     if done {
         return Ok(End::UpToDate);
     }
-    if Repository::open(&desk.top)?.operation() != Some(Operation::Merge) {
-        return Ok(End::Refused);
-    }
     let uncommitted = desk.repo.uncommitted(&desk.top, &[])?;
+    if Repository::open(&desk.top)?.operation() != Some(Operation::Merge) {
+        let ground = if uncommitted.is_empty() { Ground::Clean } else { Ground::Uncommitted };
+        return Ok(End::Refused(ground));
+    }
     let conflicts: Vec<BString> =
         uncommitted.into_iter().filter(|one| one.unmerged).map(|one| one.path).collect();
     Ok(if conflicts.is_empty() { End::Stopped } else { End::Conflicts(conflicts) })

@@ -382,6 +382,32 @@ fn strict_dependencies_wait_for_complete_and_merge() {
     run.commit(API, "api/x.py", "[CHECKPOINT] X").ok();
 }
 
+/// What a refused checkpoint hints at works: what it staged is not in the way of the merge, and what
+/// still is can be put aside in the words that are said.
+#[test]
+fn a_strict_dependency_is_met_by_what_is_said() {
+    let strict = format!("dependencies = \"strict\"\n{}", crate::armed::PLAN);
+    let run = Armed::with_plan(&strict);
+    run.commit(MODELS, "models/x.py", "[CHECKPOINT] X").ok();
+    run.git(MODELS, &["commit", "-q", "--allow-empty", "-m", "[COMPLETE] X"]).ok();
+    run.write(API, "api/staged.py", "mine\n");
+    run.git(API, &["add", "api/staged.py"]).ok();
+    run.write(API, "api/staged.py", "mine and more\n");
+    run.write(API, "api/x.py", "x\n");
+    let before = run.git(API, &["status", "--porcelain", "-uall"]).ok().out;
+    let checkpoint = ["worker", "checkpoint", "-m", "X"];
+    refused(run.git(API, &checkpoint), &["complete but not merged", "git worker merge task-2"]);
+    assert_eq!(run.git(API, &["status", "--porcelain", "-uall"]).ok().out, before, "the index is as before");
+    let said = run.git(API, &["worker", "merge", "task-2"]).fails(1);
+    let remedy = said.err.lines().find_map(|line| line.split_once("take them back: ")).expect("a remedy").1;
+    let top = run.git(API, &["rev-parse", "--show-toplevel"]).ok().out;
+    let mut shell = run.sandbox.command("sh", std::path::Path::new(top.trim_end()));
+    shell.args(["-c", remedy]);
+    Said::of(shell, b"").ok();
+    run.git(API, &["worker", "checkpoint", "-m", "X"]).ok();
+    assert_eq!(run.git(API, &["show", "HEAD:api/x.py"]).ok().out, "x\n");
+}
+
 #[test]
 fn a_needed_task_may_be_merged() {
     let run = Armed::new();

@@ -1,6 +1,6 @@
 //! What became of merging a needed task, for people.
 
-use crate::ops::merge::{End, Outcome};
+use crate::ops::merge::{End, Ground, Outcome};
 use crate::render::escape::terminal;
 use crate::render::words::short;
 
@@ -44,7 +44,14 @@ pub fn notes(outcome: &Outcome) -> Vec<String> {
             "the merge was not committed".into(),
             "set it right, then: git commit --no-edit; or take it back: git merge --abort".into(),
         ],
-        End::Refused => vec!["nothing was merged".into()],
+        End::Refused(Ground::Clean) => vec!["nothing was merged".into()],
+        End::Refused(Ground::Uncommitted) => vec![
+            "nothing was merged".into(),
+            format!(
+                "put your changes aside, merge, and take them back: git stash --include-untracked && git worker merge {} && git stash pop",
+                task.short()
+            ),
+        ],
         End::UpToDate => vec![format!("everything of {task} is in this branch already")],
         End::Merged { .. } => Vec::new(),
     });
