@@ -119,7 +119,30 @@ impl<'a> Gathering<'a> {
         for path in merged.iter().filter(|path| !own && path.overridden().is_some()) {
             self.lost_lines(path)?;
         }
+        for path in merged.iter().filter(|path| !own && change.iter().any(|one| one.path == path.path)) {
+            self.brought_file(path)?;
+        }
         self.change(&change)
+    }
+
+    /// Of a path under `access = "create"` that a merge decides and that one of its sides has brought:
+    /// whether it is somebody else's.
+    fn brought_file(&mut self, path: &SidePath) -> Result<()> {
+        let entry = paths::entry_for(self.task, path.path.as_bstr());
+        if !entry.is_ok_and(|entry| entry.access == Access::Create) {
+            return Ok(());
+        }
+        let brought = path.theirs.iter().filter(|side| side.base.is_none() && side.entry != path.ours);
+        for theirs in brought.filter_map(|side| side.entry) {
+            match returned::proof(self.ground, self.task, path.path.as_bstr(), theirs)? {
+                Proof::Merged => continue,
+                Proof::Noted => _ = self.known.noted_own.insert(path.path.clone()),
+                Proof::None => {}
+            }
+            self.known.in_base.insert(path.path.clone());
+            self.known.inherited.insert(path.path.clone(), Some(theirs));
+        }
+        Ok(())
     }
 
     /// Of a path under `access = "append"` the lines of others that went with the own side: a worker may
