@@ -99,6 +99,13 @@ pub enum MergeViolation {
         /// Relative to the top of the repository; `None` if it is about what the commit merged.
         path: Option<BString>,
     },
+    /// What was merged is, or has, a merge that leaves a path as it may not be.
+    Nested {
+        /// That merge.
+        commit_id: ObjectId,
+        /// Relative to the top of the repository.
+        path: BString,
+    },
     /// A path outside the scope is not what the merge makes of it.
     Altered {
         /// Relative to the top of the repository.
@@ -144,7 +151,7 @@ impl MergeViolation {
             | MergeViolation::FormerGone { .. } => "merge/former",
             MergeViolation::Rewritten { .. } | MergeViolation::Left { .. } => "merge/rewritten",
             MergeViolation::Alike { .. } => "merge/copied",
-            MergeViolation::Altered { .. } => "merge/altered",
+            MergeViolation::Altered { .. } | MergeViolation::Nested { .. } => "merge/altered",
         }
     }
 
@@ -163,6 +170,10 @@ impl MergeViolation {
                     "merge only the base or a task that is needed: git worker merge <task>\n\
                      a merge that is made already goes by: {out}"
                 )
+            }
+            MergeViolation::Nested { .. } => {
+                let out = taking_out_merge(merge);
+                format!("merge the base or the task itself instead; a merge that is made goes by: {out}")
             }
             MergeViolation::Unfetched { remote, .. } => {
                 format!("if the base has it, it counts once it is fetched: git fetch {}", shell::word(remote))
@@ -315,6 +326,12 @@ impl fmt::Display for MergeViolation {
                     None => f.write_str(" but merges what that may not"),
                 }
             }
+            MergeViolation::Nested { commit_id, path } => write!(
+                f,
+                "{} was merged, itself a merge that does not leave {} as it must",
+                words(*commit_id),
+                Shown(path.as_bstr())
+            ),
             MergeViolation::Altered { path, task, .. } => write!(
                 f,
                 "{} is outside the scope of {task} and not what the merge makes of it",

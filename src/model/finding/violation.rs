@@ -61,7 +61,9 @@ impl Violation {
     pub fn path(&self) -> Option<&BStr> {
         match self {
             Violation::Path(one) => Some(one.path.as_bstr()),
-            Violation::Merge(MergeViolation::Altered { path, .. }) => Some(path.as_bstr()),
+            Violation::Merge(MergeViolation::Altered { path, .. } | MergeViolation::Nested { path, .. }) => {
+                Some(path.as_bstr())
+            }
             _ => None,
         }
     }

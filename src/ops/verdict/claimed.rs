@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use anyhow::Result;
+use bstr::BStr;
 use gix_hash::ObjectId;
 
 use super::branch::soften_what_was_undone;
@@ -47,13 +48,40 @@ pub(super) fn judge(
         let parents = ground.repo.commit(id)?.parent_ids;
         let Some(parent) = parents.first() else { return Ok(Some(SideOf::Foreign)) };
         let task = noted_for(ground, owner, id)?;
-        if let Some(wrong) = wrong_with(ground, task, id, side)? {
+        if let Some(wrong) = wrong_with(ground, task, id, side)?.first() {
             let path = wrong.path().map(ToOwned::to_owned);
             return Ok(Some(SideOf::Claimed { task: task.name.clone(), commit_id: id, path }));
         }
         next = Some(*parent);
     }
     Ok(None)
+}
+
+/// What merges do that the own branch of `task` brings from another clone. Such a side is judged by all
+/// that it brings together, where it does not show that a merge in it has dropped something.
+pub(super) fn wrong_merges(
+    ground: &Ground<'_>,
+    task: &Task,
+    ours: ObjectId,
+    side: ObjectId,
+) -> Result<Vec<Finding>> {
+    let mut known = ground.base_tips()?;
+    known.push(ours);
+    let Ok(brought) = ground.repo.commits_between(&known, &[side]) else { return Ok(Vec::new()) };
+    let brought: HashSet<ObjectId> = brought.into_iter().collect();
+    let mut found = Vec::new();
+    let mut next = Some(side);
+    while let Some(id) = next.filter(|id| brought.contains(id)) {
+        let parents = ground.repo.commit(id)?.parent_ids;
+        if parents.len() > 1 && noted_for(ground, task, id)?.name == task.name {
+            let wrong = wrong_with(ground, task, id, side)?;
+            let paths = wrong.iter().filter_map(Finding::path);
+            let nested = |path: &BStr| MergeViolation::Nested { commit_id: id, path: path.to_owned() };
+            found.extend(paths.map(|path| Finding::error(nested(path))));
+        }
+        next = parents.first().copied();
+    }
+    Ok(found)
 }
 
 /// The task that a commit on `owner`'s former branch was made for: a fast-forward may have brought it.
@@ -69,9 +97,18 @@ fn noted_for<'a>(ground: &Ground<'a>, owner: &'a Task, id: ObjectId) -> Result<&
     Ok(owner)
 }
 
-/// The first thing that a commit does to a path, or merges, which its task may not, unless `tip` has
-/// put it right.
-fn wrong_with(ground: &Ground<'_>, task: &Task, id: ObjectId, tip: ObjectId) -> Result<Option<Finding>> {
+/// What a commit does to a path, or merges, which its task may not, unless `tip` has put it right.
+fn wrong_with(ground: &Ground<'_>, task: &Task, id: ObjectId, tip: ObjectId) -> Result<Rc<[Finding]>> {
+    let key = (task.name.clone(), id, tip);
+    if let Some(known) = ground.wrong.borrow().get(&key) {
+        return Ok(Rc::clone(known));
+    }
+    let wrong: Rc<[Finding]> = find_wrong(ground, task, id, tip)?.into();
+    ground.wrong.borrow_mut().insert(key, Rc::clone(&wrong));
+    Ok(wrong)
+}
+
+fn find_wrong(ground: &Ground<'_>, task: &Task, id: ObjectId, tip: ObjectId) -> Result<Vec<Finding>> {
     let commit = ground.repo.commit(id)?;
     let parent = commit.parent_ids.first().copied();
     let history = History::before(parent);
@@ -85,14 +122,17 @@ fn wrong_with(ground: &Ground<'_>, task: &Task, id: ObjectId, tip: ObjectId) -> 
     let mut findings: Vec<Finding> = findings.into_iter().map(|finding| finding.at(id)).collect();
     findings.retain(|finding| finding.is_error() && is_of_content(&finding.violation));
     soften_what_was_undone(ground, task, &History::before(Some(tip)), tip, &mut findings)?;
-    Ok(findings.into_iter().find(Finding::is_error))
+    findings.retain(Finding::is_error);
+    Ok(findings)
 }
 
 fn is_of_content(violation: &Violation) -> bool {
-    use MergeViolation::{Altered, Claimed, Foreign};
+    use MergeViolation::{Altered, Claimed, Foreign, Nested};
     match violation {
         Violation::Path(_) => true,
-        Violation::Merge(wrong) => matches!(wrong, Altered { .. } | Claimed { .. } | Foreign { .. }),
+        Violation::Merge(wrong) => {
+            matches!(wrong, Altered { .. } | Nested { .. } | Claimed { .. } | Foreign { .. })
+        }
         _ => false,
     }
 }

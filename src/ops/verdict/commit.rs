@@ -127,6 +127,7 @@ pub(super) fn judge_at(
             gathering.state_of_merge(&parents, || merged::has_own_work(&merge, &paths, &sides))?;
             let known = gathering.known();
             let mut findings = judge::judge(&case(Step::Merge { paths: &paths, sides: &sides }, &known));
+            findings.extend(merge.nested(&sides, &findings)?);
             findings.extend(merge.strange(&sides)?);
             findings.extend(merge.wrong_messages(&sides)?);
             Ok(findings)

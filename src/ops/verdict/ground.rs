@@ -20,12 +20,16 @@ use crate::git::plan_ref::{Extent, RecordedPlan, notes_ref};
 use crate::git::refs::Target;
 use crate::model::branch;
 use crate::model::facts::Facts;
+use crate::model::finding::Finding;
 use crate::model::journal::Entry;
 use crate::model::message::{self, Prefix};
 use crate::model::name::TaskName;
 use crate::model::origin::{self, Origin};
 use crate::model::plan::{Plan, Task};
 use crate::model::record::Record;
+
+/// A task, a commit as work of it, and the commit on top by which that may have been put right.
+type Claim = (TaskName, ObjectId, ObjectId);
 
 /// The surroundings of a run's branches.
 pub(super) struct Ground<'a> {
@@ -47,6 +51,8 @@ pub(super) struct Ground<'a> {
     judged_tips: RefCell<HashMap<TaskName, Option<ObjectId>>>,
     lines: RefCell<HashMap<ObjectId, Rc<HashSet<ObjectId>>>>,
     notes: RefCell<HashMap<TaskName, Noted>>,
+    /// What is wrong with commits as a task's: each merge above asks again.
+    pub(super) wrong: RefCell<HashMap<Claim, Rc<[Finding]>>>,
     /// The tasks of which a survey has found out what is judged as their own, and that.
     surveyed: HashSet<&'a TaskName>,
     makers: HashMap<ObjectId, &'a TaskName>,
@@ -75,6 +81,7 @@ impl<'a> Ground<'a> {
             judged_tips: RefCell::default(),
             lines: RefCell::default(),
             notes: RefCell::default(),
+            wrong: RefCell::default(),
             surveyed: HashSet::new(),
             makers: HashMap::new(),
             unwritten: HashSet::new(),
@@ -105,6 +112,7 @@ impl<'a> Ground<'a> {
             judged_tips: RefCell::default(),
             lines: RefCell::default(),
             notes: RefCell::default(),
+            wrong: RefCell::default(),
             surveyed: surveyed().map(|task| &task.name).collect(),
             makers: makers.collect(),
             unwritten: HashSet::new(),

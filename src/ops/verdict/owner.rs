@@ -81,6 +81,19 @@ impl Merge<'_> {
         Ok(findings)
     }
 
+    /// The first path, of those that are not `found` to be wrong already, that a merge leaves wrong which
+    /// the own branch brings from another clone.
+    pub fn nested(&self, sides: &[Side], found: &[Finding]) -> Result<Option<Finding>> {
+        for side in sides.iter().filter(|side| side.of == SideOf::Own) {
+            let wrong = claimed::wrong_merges(self.ground, self.task, self.ours, side.commit_id)?;
+            let is_new = |one: &Finding| found.iter().all(|known| known.path() != one.path());
+            if let Some(one) = wrong.into_iter().find(is_new) {
+                return Ok(Some(one));
+            }
+        }
+        Ok(None)
+    }
+
     /// That the own branch as another clone has it brings what is no work of the run: the base may have
     /// it, and that was not fetched.
     pub fn strange(&self, sides: &[Side]) -> Result<Option<Finding>> {

@@ -167,6 +167,15 @@ const REFUSED: &[Case] = &[
         &["merge/foreign", "what was merged must be here, too"],
     ),
     refused(
+        "a merge of a merge that drops what the base gained",
+        "on fix; commit README.txt 'Fix'; base=$(git rev-parse HEAD); push HEAD:main
+         on work/task-1-api $base^; commit api/x.py '[CHECKPOINT] X'
+         side=$(git commit-tree -m Side -p HEAD -p $base HEAD^{tree})
+         git update-ref HEAD $(git commit-tree -m Merge -p HEAD -p $side HEAD^{tree})",
+        "push HEAD",
+        &["merge/altered", "README.txt"],
+    ),
+    refused(
         "a merge whose result is nobody's",
         "on work/task-2-models; commit models/x.py '[COMPLETE] M'; push HEAD
          on work/task-1-api; commit api/x.py '[CHECKPOINT] X'; git merge -q --no-ff --no-commit work/task-2-models
