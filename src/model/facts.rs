@@ -4,6 +4,7 @@
 //! only thing that status, brief, integration and reports are computed from.
 
 use std::convert::Infallible;
+use std::path::PathBuf;
 
 use bstr::BString;
 use gix_hash::ObjectId;
@@ -59,13 +60,16 @@ pub struct Dropped {
     pub tip: ObjectId,
     /// How many commits of it are neither on the base nor on a branch of the run.
     pub commits: usize,
+    /// The worktree that has the branch checked out.
+    pub worktree: Option<PathBuf>,
 }
 
 impl Dropped {
     /// The finding on its branch.
     pub fn finding(&self) -> Finding {
         let (task, branch, commits) = (self.task.clone(), self.branch.clone(), self.commits);
-        Finding::warning(IdentityViolation::Dropped { task, branch, commits })
+        let worktree = self.worktree.clone();
+        Finding::warning(IdentityViolation::Dropped { task, branch, commits, worktree })
     }
 }
 

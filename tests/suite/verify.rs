@@ -305,6 +305,14 @@ fn work_of_a_task_that_the_plan_lost_is_named() {
     armed.sandbox.git(&["update-ref", "refs/heads/work/task-3-pages", "work/task-3-docs"]).ok();
     let said = armed.sandbox.git(&["orchestrate", "verify"]);
     assert!(!said.out.contains("task-3-docs is not in the plan"), "the work is elsewhere: {said:?}");
+    armed.sandbox.git(&["update-ref", "refs/heads/work/task-3-pages", "main"]).ok();
+
+    let said = armed.sandbox.git(&["orchestrate", "verify"]);
+    let remedy = said.out.lines().find_map(|line| line.split_once("if nobody wants it: ")).expect("a hint").1;
+    let mut shell = armed.sandbox.command("sh", &armed.sandbox.root);
+    shell.args(["-c", remedy]);
+    Said::of(shell, b"").ok();
+    armed.sandbox.git(&["rev-parse", "--verify", "--quiet", "work/task-3-docs"]).fails(1);
 }
 
 #[test]

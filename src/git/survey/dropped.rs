@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::git::Repository;
 use crate::git::former_tasks::FormerTask;
+use crate::model::branch;
 use crate::model::facts::{Dropped, Facts};
 
 impl Repository {
@@ -19,7 +20,8 @@ impl Repository {
             let commits = self.commits_between(&known, &[tip])?.len();
             if commits > 0 {
                 let (task, branch) = (former.task.name.clone(), former.branch.clone());
-                dropped.push(Dropped { task, branch, tip, commits });
+                let worktree = self.checked_out_at(&branch::full(&branch))?;
+                dropped.push(Dropped { task, branch, tip, commits, worktree });
             }
         }
         Ok(dropped)

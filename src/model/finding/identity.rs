@@ -1,6 +1,7 @@
 //! What can be wrong with where a commit is made.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::model::name::TaskName;
 use crate::model::shell;
@@ -64,6 +65,8 @@ pub enum IdentityViolation {
         branch: String,
         /// How many commits.
         commits: usize,
+        /// The worktree that has it checked out; git deletes no branch that is.
+        worktree: Option<PathBuf>,
     },
     /// The worktree's configuration names a task that the plan does not have.
     UnknownTask {
@@ -124,10 +127,15 @@ impl IdentityViolation {
                 format!("have it reverted on {branch}; work belongs on the task's own branch")
             }
             IdentityViolation::Unrelated { .. } => "start the branch from the run's base".into(),
-            IdentityViolation::Dropped { branch, .. } => format!(
-                "start the run with a plan that has the task again; or, if nobody wants it: git branch -D {}",
-                shell::word(branch)
-            ),
+            IdentityViolation::Dropped { branch, worktree, .. } => {
+                let taken = worktree.as_deref().map(shell::path).map_or_else(String::new, |path| {
+                    format!("git worktree unlock {path}; git worktree remove {path} && ")
+                });
+                format!(
+                    "start the run with a plan that has the task again; or, if nobody wants it: {taken}git branch -D {}",
+                    shell::word(branch)
+                )
+            }
             IdentityViolation::UnknownTask { .. } => {
                 "if the plan was amended without the task, ask who leads the run: its branch stays as it is"
                     .into()
@@ -167,7 +175,7 @@ impl fmt::Display for IdentityViolation {
                 let role = if *is_base { "the base of the run" } else { "the run's integration branch" };
                 write!(f, "{branch}, {role}, was committed to in the worktree of {task}")
             }
-            IdentityViolation::Dropped { task, branch, commits } => {
+            IdentityViolation::Dropped { task, branch, commits, .. } => {
                 let commits = match commits {
                     1 => "1 commit that is".to_owned(),
                     more => format!("{more} commits that are"),
