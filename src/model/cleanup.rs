@@ -37,6 +37,8 @@ pub enum Thing {
 pub enum Keep {
     /// The work of these commits is neither in the base nor in the integration branch; newest first.
     Unmerged(Vec<Missing>),
+    /// The same, of a task that the plan does not have any more.
+    Dropped(Vec<Missing>),
     /// It was merged into this branch, and a revert took it back.
     TakenBack(String),
     /// The task has no commits yet; its worker may be about to begin.
@@ -84,6 +86,11 @@ impl fmt::Display for Keep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Keep::Unmerged(missing) => write!(f, "its commits are merged nowhere: {}", commits(missing)),
+            Keep::Dropped(missing) => write!(
+                f,
+                "its task is not in the plan any more, and its commits are merged nowhere: {}",
+                commits(missing)
+            ),
             Keep::TakenBack(branch) => write!(f, "its work was merged into {branch} and taken back there"),
             Keep::NotBegun => f.write_str("its task has not begun"),
             Keep::NotLanded(base) => write!(f, "it is not in {base} yet"),
@@ -112,6 +119,7 @@ impl Keep {
             Keep::Unmerged(_) | Keep::NotBegun => {
                 "git orchestrate integrate, or --force (keeps a backup ref)"
             }
+            Keep::Dropped(_) => "start with a plan that has the task again, or --force (keeps a backup ref)",
             Keep::TakenBack(_) => "revert the revert to have it again, or --force (keeps a backup ref)",
             Keep::NotLanded(_) => "git orchestrate integrate --land",
             Keep::Uncommitted(_) => "commit it, or --force (keeps a backup ref)",

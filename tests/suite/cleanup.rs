@@ -293,3 +293,35 @@ fn a_killed_clean_up_is_finished_by_the_next() {
     let status = sandbox.git(&["orchestrate", "status", "--run", "analytics-dashboard"]).ok().out;
     assert_eq!(status.matches("integrated").count(), 4, "the records still say what became of it: {status}");
 }
+
+#[test]
+fn a_task_that_was_dropped_goes_like_the_others() {
+    for (work, is_merged) in [(false, false), (true, false), (true, true)] {
+        let sandbox = crate::analytics::started(|plan| plan);
+        if work {
+            sandbox.write(&format!("{TREE}/static/js/analytics/x.js"), "x\n");
+            sandbox.git_in(TREE, &["worker", "checkpoint", "-m", "X"]).ok();
+        }
+        let plan = sandbox.read("../plan.toml");
+        sandbox.write("../plan.toml", plan.replace("task-3-frontend", "task-3-pages"));
+        sandbox.git(&["orchestrate", "start", "--yes", "../plan.toml"]).ok();
+        if is_merged {
+            sandbox.git(&["merge", "--quiet", "--no-edit", "work/task-3-frontend"]).ok();
+        }
+        let tip = sandbox.git(&["rev-parse", "work/task-3-frontend"]).ok().out;
+        let said = cleanup(&sandbox, &["--dry-run"]);
+        if work && !is_merged {
+            assert!(said.out.contains("its task is not in the plan any more"), "{}", said.out);
+        } else {
+            assert!(said.out.contains("would remove branch work/task-3-frontend"), "{}", said.out);
+        }
+        sandbox.write(&format!("{TREE}/note"), "mine\n");
+        assert!(cleanup(&sandbox, &[]).fails(1).out.contains("not committed: note"));
+        cleanup(&sandbox, &["--force"]).ok();
+        assert_eq!(heads(&sandbox), "main\n");
+        assert_eq!(sandbox.git(&["worktree", "list"]).ok().out.lines().count(), 1);
+        let backups = format!("{RUN}/backup/task-3-frontend");
+        let backups = sandbox.git(&["for-each-ref", "--format=%(objectname)", &backups]).ok().out;
+        assert!(backups.contains(tip.trim_end()), "the branch is kept: {backups}");
+    }
+}

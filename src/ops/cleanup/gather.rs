@@ -49,14 +49,20 @@ pub struct Site {
 }
 
 /// Looks at everything.
-pub fn gather<'a>(repo: &'a Repository, recorded: &'a RecordedPlan) -> Result<Scene<'a>> {
+///
+/// The plan may have `former` tasks, too.
+pub fn gather<'a>(
+    repo: &'a Repository,
+    recorded: &'a RecordedPlan,
+    former: &[TaskName],
+) -> Result<Scene<'a>> {
     let facts = repo.survey(recorded, Depth::History)?;
     let mut worktrees = workers(repo, recorded)?;
     let prover = Prover::new(repo, facts.base_tip.unwrap_or(facts.base_commit_id));
     let base = recorded.base_ref.as_deref().unwrap_or(&recorded.plan.base);
     let integration = recorded.plan.layout.integration(&recorded.plan.run);
     let targets = [(facts.base_tip, branch::short(base)), (facts.integration_tip, integration.as_str())];
-    let known = Known { repo, recorded, prover: &prover, targets };
+    let known = Known { repo, recorded, former, prover: &prover, targets };
     let mut tasks = Vec::new();
     for task in &facts.tasks {
         let worktree = worktrees.remove(&task.name);
@@ -110,6 +116,8 @@ fn configured_task(plan: &Plan, worktree: &LinkedWorktree) -> Option<TaskName> {
 struct Known<'a> {
     repo: &'a Repository,
     recorded: &'a RecordedPlan,
+    /// Tasks that the plan had once.
+    former: &'a [TaskName],
     prover: &'a Prover<'a>,
     /// Where work may be merged, with short names; the base first, whose word counts most.
     targets: [(Option<ObjectId>, &'a str); 2],
@@ -137,7 +145,10 @@ impl Known<'_> {
             None => None,
         };
         Ok(Evidence {
-            has_begun: task.has_own_commits() || (task.tip.is_none() && task.is_integrated()),
+            // Nobody begins with a task that is dropped.
+            has_begun: self.former.contains(&task.name)
+                || task.has_own_commits()
+                || (task.tip.is_none() && task.is_integrated()),
             lacks: task.tip.map_or(Ok(None), |tip| self.lacks(task, tip))?,
             is_symbolic: matches!(repo.ref_target(&full)?, Some(Target::Symbolic(_))),
             worktree: own,
@@ -170,7 +181,9 @@ impl Known<'_> {
                 Standing::Missing(_) => {}
             }
         }
-        Ok(Some(Keep::Unmerged(missing(self.repo, fewest.as_deref().unwrap_or(&own))?)))
+        let missing = missing(self.repo, fewest.as_deref().unwrap_or(&own))?;
+        let is_former = self.former.contains(&task.name);
+        Ok(Some(if is_former { Keep::Dropped(missing) } else { Keep::Unmerged(missing) }))
     }
 }
 

@@ -4,6 +4,7 @@
 //! a report of the run still works afterwards (S1-88). What cannot be proved stays and says why. A
 //! call that was killed is finished by the next one: every step looks first at what is there.
 
+mod former;
 mod gather;
 pub mod proof;
 mod remote;
@@ -112,7 +113,8 @@ fn clean(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Resul
     if let Some((_, progress)) = repo.read_progress(&recorded.plan.run)? {
         return Ok(Outcome::InProgress(progress.stopped));
     }
-    let scene = gather::gather(repo, recorded)?;
+    let (with_former, former) = former::added(repo, recorded)?;
+    let scene = gather::gather(repo, &with_former, &former)?;
     let mut items = Vec::new();
     // The remote goes first: its proof needs the local branches' commits no more than its own.
     if options.remote == Remote::Cleaned {
