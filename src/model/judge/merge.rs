@@ -11,6 +11,7 @@ pub use crate::model::judge::side::{Completeness, Remerge, Side, SideOf, SidePat
 
 use crate::model::change::PathChange;
 use crate::model::finding::merge::{MergeViolation, Right};
+use crate::model::finding::path::{PathRule, PathViolation};
 use crate::model::finding::{Finding, Violation};
 use crate::model::judge::{Case, paths};
 use crate::model::plan::DependencyMode;
@@ -25,6 +26,12 @@ pub fn judge(case: &Case<'_>, merged: &[SidePath], sides: &[Side]) -> Vec<Findin
             continue;
         }
         findings.extend(judge_path(case, path, own));
+    }
+    for (path, other) in &case.known.met {
+        let rule = PathRule::Collision { other: other.clone() };
+        let owner = paths::owner_of(case.plan, case.task, other.as_bstr());
+        let (path, task) = (path.clone(), case.task.name.clone());
+        findings.push(Finding::error(PathViolation { path, task, owner, rule }));
     }
     findings
 }

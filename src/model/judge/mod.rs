@@ -16,7 +16,7 @@ mod sample;
 pub mod side;
 pub mod state;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use bstr::{BStr, BString};
 use gix_hash::ObjectId;
@@ -73,6 +73,8 @@ pub struct Known {
     pub links: HashMap<BString, BString>,
     /// For new names: another name of the result that is the same where case or form is ignored.
     pub collisions: HashMap<BString, BString>,
+    /// The files that the task made and whose names a merge makes collide, each with what it brings.
+    pub met: BTreeMap<BString, BString>,
     /// For paths outside the scope that were changed: what the branch inherited there from the
     /// base and from merges, so that putting it back is no violation.
     pub inherited: HashMap<BString, Option<Entry>>,

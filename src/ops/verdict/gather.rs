@@ -122,7 +122,26 @@ impl<'a> Gathering<'a> {
         for path in merged.iter().filter(|path| !own && change.iter().any(|one| one.path == path.path)) {
             self.brought_file(path)?;
         }
-        self.change(&change)
+        self.change(&change)?;
+        if own { Ok(()) } else { self.meetings(merged) }
+    }
+
+    /// The files that the task made and whose names a merge makes collide with what it brings.
+    fn meetings(&mut self, merged: &[SidePath]) -> Result<()> {
+        let Gathering { old_tree_id, result_tree_id, .. } = *self;
+        let named = merged.iter().filter(|path| path.ours.is_some() != path.result.is_some());
+        let named =
+            named.map(|path| PathChange { path: path.path.clone(), old: path.ours, new: path.result });
+        let trees = Trees { repo: self.ground.repo, old_tree_id, result_tree_id };
+        for (path, other) in names::collisions(trees, &named.collect::<Vec<_>>())? {
+            let is_ours = paths::entry_for(self.task, other.as_bstr()).is_ok()
+                && self.ground.repo.tree_entry(old_tree_id, other.as_bstr())?.is_some()
+                && self.history.inherited(self.ground, self.task, other.as_bstr())?.is_none();
+            if is_ours && !self.known.collisions.contains_key(&path) {
+                self.known.met.insert(other, path);
+            }
+        }
+        Ok(())
     }
 
     /// Of a path under `access = "create"` that a merge decides and that one of its sides has brought:
