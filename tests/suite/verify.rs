@@ -316,6 +316,23 @@ fn work_of_a_task_that_the_plan_lost_is_named() {
 }
 
 #[test]
+fn the_worktree_of_a_dropped_task_is_named() {
+    let armed = Armed::new();
+    armed.sandbox.write("plan.toml", PLAN.replace("task-3-docs", "task-3-pages"));
+    armed.sandbox.git(&["orchestrate", "start", "plan.toml", "--yes"]).ok();
+    let said = armed.sandbox.git(&["orchestrate", "doctor"]).fails(1);
+    let words = "task-3-docs is not in the plan any more, and its worktree is left";
+    assert!(said.out.contains(words), "{said:?}");
+    let (_, remedy) = said.out.split_once("git worktree unlock").expect("a remedy");
+    let mut shell = armed.sandbox.command("sh", &armed.sandbox.root);
+    let remedy = remedy.lines().next().expect("a line");
+    shell.args(["-c", &format!("git worktree unlock{remedy}")]);
+    Said::of(shell, b"").ok();
+    let said = armed.sandbox.git(&["orchestrate", "doctor"]);
+    assert!(!said.out.contains(words), "{said:?}");
+}
+
+#[test]
 fn nothing_to_verify_is_no_error() {
     let armed = Armed::new();
     let verify = |args: &[&str]| armed.sandbox.git(&[&["orchestrate", "verify"], args].concat());

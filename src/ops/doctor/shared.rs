@@ -13,6 +13,7 @@ use crate::model::branch;
 use crate::model::facts::Dropped;
 use crate::model::health::repository::Unfinished;
 use crate::model::health::{Defect, RepositoryDefect};
+use crate::model::shell;
 use crate::ops::traces::{self, Trace};
 use crate::ops::{claim, merging};
 
@@ -58,7 +59,10 @@ pub fn defects(
             continue;
         }
         match repo.survey(recorded, Depth::History) {
-            Ok(facts) => defects.extend(facts.dropped.iter().map(dropped)),
+            Ok(facts) => {
+                defects.extend(facts.dropped.iter().map(dropped));
+                defects.extend(left_worktrees(repo, recorded, &facts.dropped)?);
+            }
             Err(error) => unknown.push(format!("the branches of run {}: {error:#}", recorded.plan.run)),
         }
     }
@@ -74,6 +78,32 @@ pub fn defects(
 fn dropped(one: &Dropped) -> RepositoryDefect {
     let finding = one.finding();
     RepositoryDefect::DroppedTask { what: finding.to_string(), remedy: finding.hint() }
+}
+
+/// The worktrees of tasks that the plan has no more; not those of work that is named already.
+fn left_worktrees(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    named: &[Dropped],
+) -> Result<Vec<RepositoryDefect>> {
+    let mut found = Vec::new();
+    for worktree in repo.worktrees()?.into_iter().filter(|one| one.present) {
+        let Ok(own) = Repository::open(&worktree.path) else { continue };
+        let is_own = own.config(hooks::RUN_KEY).as_deref() == Some(recorded.plan.run.as_str())
+            && hooks::is_own(own.config(hooks::WORKTREE_KEY).as_deref(), &worktree.git_dir);
+        let Some(task) = own.config(hooks::TASK_KEY).filter(|_| is_own) else { continue };
+        let is_planned = recorded.plan.tasks.iter().any(|one| one.name.as_str() == task);
+        let is_named = named.iter().any(|one| one.worktree.as_ref() == Some(&worktree.path));
+        if is_planned || is_named {
+            continue;
+        }
+        let path = shell::path(&worktree.path);
+        found.push(RepositoryDefect::DroppedTask {
+            what: format!("{task} is not in the plan any more, and its worktree is left: {path}"),
+            remedy: format!("git worktree unlock {path}; git worktree remove {path}"),
+        });
+    }
+    Ok(found)
 }
 
 /// The locks that nobody seems to hold.
