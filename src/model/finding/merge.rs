@@ -221,6 +221,12 @@ impl MergeViolation {
             MergeViolation::Altered { path, right, .. } => {
                 let owners = "a change outside the scope is the owner's to make";
                 match right.restore(path.as_bstr(), merge) {
+                    Some(command) if merge.is_some() => {
+                        format!(
+                            "{owners}; take it back: {command}\n\
+                             {THEN}git commit -m \"[CHECKPOINT] Put back what was merged\""
+                        )
+                    }
                     Some(command) => format!("{owners}; take it back: {command}"),
                     None => format!("take the merged side there; {owners}"),
                 }
