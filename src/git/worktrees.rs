@@ -88,8 +88,10 @@ impl Repository {
     }
 
     /// Makes a worktree of the branch, which must exist, without any file of it. It stays locked as one
-    /// that is being made.
+    /// that is being made. Only one at a time: git reads the records of all others, and fails where one
+    /// is half written.
     pub fn add_bare_worktree(&self, path: &Path, branch: &str) -> Result<()> {
+        let _lock = self.lock("worktrees")?;
         let short = short_branch(branch)?;
         let add = ["worktree", "add", "--quiet", "--no-checkout", "--lock", "--reason", INITIALIZING, "--"];
         let git = self.git().args(add).args([path]).args([short]);
