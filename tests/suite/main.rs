@@ -12,6 +12,7 @@ mod clean_room;
 mod cleaned;
 mod cleanup;
 mod clones;
+mod collide;
 mod completion;
 mod configured_hooks;
 mod conflict;

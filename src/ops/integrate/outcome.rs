@@ -278,7 +278,8 @@ pub enum StepResult {
     Concluded(ObjectId),
     /// It conflicts.
     Conflict(Vec<Clash>),
-    /// It would change paths that nobody who takes part may change.
+    /// It would change paths that nobody who takes part may change, or bring names together that are one on
+    /// some systems.
     OutsideScope(Vec<Stray>),
     /// This command failed on the result.
     ExecFailed {
@@ -304,7 +305,8 @@ impl StepResult {
     }
 }
 
-/// A path that a step would change and that nobody who takes part may change.
+/// A path that a step would change and that nobody who takes part may change, or whose name it may not
+/// have beside another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stray {
     /// Relative to the top of the repository.
@@ -312,6 +314,8 @@ pub struct Stray {
     /// The newest commit that changes it and is no task's, with its subject; `None` where the merge
     /// itself does it, for example by following a directory that was renamed.
     pub changed_by: Option<(ObjectId, BString)>,
+    /// The path that has the same name where case or Unicode form is ignored, and is there already.
+    pub meets: Option<BString>,
 }
 
 /// An integration that was taken back.

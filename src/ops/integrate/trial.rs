@@ -16,6 +16,7 @@ use crate::model::scope;
 use crate::ops::integrate::explain::{bringing, explain};
 use crate::ops::integrate::gather::Scene;
 use crate::ops::integrate::outcome::Stray;
+use crate::ops::verdict;
 
 /// What a step would give.
 pub enum Trial {
@@ -117,7 +118,15 @@ fn strays(scene: &Scene<'_>, onto: ObjectId, name: &TaskName, merged: &Merged) -
         merged.conflicts.iter().flat_map(|conflict| &conflict.paths).any(|conflicted| conflicted == path)
     };
     let mut strays = Vec::new();
-    for change in scratch.diff_trees(scratch.commit(onto)?.tree_id, merged.tree_id)? {
+    let trees = [scratch.commit(onto)?.tree_id, merged.tree_id];
+    let changes = scratch.diff_trees(trees[0], trees[1])?;
+    for (path, other) in verdict::collisions_of_merge(scratch, trees, &changes)? {
+        if !unmerged(&path) {
+            strays.push(Stray { path, changed_by: None, meets: Some(other) });
+        }
+    }
+    strays.sort_by(|a, b| a.path.cmp(&b.path));
+    for change in changes {
         let tasks = incoming.iter().filter_map(|name| scene.facts.plan.task(name));
         let allowed =
             tasks.into_iter().any(|task| scope::lookup(&task.scope, change.path.as_bstr()).is_some());
@@ -127,7 +136,7 @@ fn strays(scene: &Scene<'_>, onto: ObjectId, name: &TaskName, merged: &Merged) -
         };
         if !allowed && !unmerged(&change.path) && !is_bases()? {
             let changed_by = nobodys(scene, onto, name, &change.path)?;
-            strays.push(Stray { path: change.path, changed_by });
+            strays.push(Stray { path: change.path, changed_by, meets: None });
         }
     }
     Ok(strays)

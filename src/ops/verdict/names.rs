@@ -21,6 +21,16 @@ pub(super) struct Trees<'a> {
     pub result_tree_id: Option<ObjectId>,
 }
 
+/// For each name that a merge from one tree to another adds: another name of the result that is the same
+/// one on some systems.
+pub fn collisions_of_merge(
+    repo: &Repository,
+    [old_tree_id, result_tree_id]: [ObjectId; 2],
+    change: &[PathChange],
+) -> Result<HashMap<BString, BString>> {
+    collisions(Trees { repo, old_tree_id, result_tree_id: Some(result_tree_id) }, change)
+}
+
 /// For each new name: another name of the result that is the same one on some systems. Every part of a
 /// path counts, because directories collide as files do.
 pub(super) fn collisions(trees: Trees<'_>, change: &[PathChange]) -> Result<HashMap<BString, BString>> {

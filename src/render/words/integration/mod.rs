@@ -32,8 +32,14 @@ pub fn result(result: &StepResult) -> String {
         }
         StepResult::Concluded(id) => format!("Success - resolved by hand{}", made(Some(id))),
         StepResult::Conflict(clashes) => count(clashes.len(), "conflict"),
-        StepResult::OutsideScope(paths) => {
-            format!("the merge would change {} outside every scope", count(paths.len(), "path"))
+        StepResult::OutsideScope(strays) => {
+            let (names, paths): (Vec<&Stray>, _) = strays.iter().partition(|one| one.meets.is_some());
+            let paths: Vec<&Stray> = paths;
+            let outside = (!paths.is_empty())
+                .then(|| format!("change {} outside every scope", count(paths.len(), "path")));
+            let doubled = (!names.is_empty()).then(|| format!("make {} collide", count(names.len(), "name")));
+            let what: Vec<String> = outside.into_iter().chain(doubled).collect();
+            format!("the merge would {}", what.join(" and "))
         }
         StepResult::ExecFailed { command, code } => {
             format!("`{}` failed with {}", terminal(command), ended(*code))
@@ -91,9 +97,15 @@ pub fn deeds(clash: &Clash) -> Option<Phrase> {
     words::sides::deeds(&clash.told, &ours, &theirs)
 }
 
-/// A path outside every scope, whose change it is, and what to do about it.
+/// A path outside every scope and whose change it is, or a name that meets another; and what to do about it.
 pub fn stray(stray: &Stray) -> String {
     let path = terminal(stray.path.as_bstr());
+    if let Some(other) = &stray.meets {
+        let other = terminal(other.as_bstr());
+        return format!(
+            "{path}: the same name as {other} on some systems; have one of them renamed, --continue keeps both"
+        );
+    }
     match &stray.changed_by {
         Some((id, subject)) => format!(
             "{path}: changed by {0} ({1}), which is no task's; keep it with --continue, or have it taken back: git revert {0}",
