@@ -40,10 +40,11 @@ impl Merge<'_> {
     pub fn sides(&self, merged: &[ObjectId]) -> Result<Vec<Side>> {
         let side = |&commit_id| {
             let of = match self.owner(commit_id)? {
-                SideOf::Foreign if self.could_be_of(self.task, commit_id)? => SideOf::Own,
+                SideOf::Foreign | SideOf::Own if self.is_own_alone(commit_id)? => SideOf::Own,
                 SideOf::Foreign if self.is_own_line(commit_id)? && self.is_right(commit_id)? => {
                     SideOf::OwnJudged
                 }
+                SideOf::Foreign if self.could_be_of(self.task, commit_id)? => SideOf::Own,
                 SideOf::Own if self.is_right(commit_id)? => SideOf::OwnJudged,
                 of => of,
             };
@@ -378,6 +379,17 @@ impl Merge<'_> {
             }
         }
         Ok(!brought.is_empty())
+    }
+
+    /// Whether the worker could have made all that a side brings, and nothing was merged there: what the
+    /// side has from others the own branch has as well.
+    fn is_own_alone(&self, side: ObjectId) -> Result<bool> {
+        for id in self.brought(side)? {
+            if self.ground.repo.commit(id)?.parent_ids.len() > 1 {
+                return Ok(false);
+            }
+        }
+        self.could_be_of(self.task, side)
     }
 
     /// Whether a commit declares a status and keeps to the scope of a task.
