@@ -20,8 +20,9 @@ use crate::model::plan::DependencyMode;
 pub fn judge(case: &Case<'_>, merged: &[SidePath], sides: &[Side]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = sides.iter().filter_map(|side| judge_side(case, side)).collect();
     // Another clone's commits of the own branch are own work, wherever they come from.
-    let own = sides.iter().any(|side| side.of == SideOf::Own);
+    let all_own = sides.iter().any(|side| side.of == SideOf::Own);
     for path in merged {
+        let own = all_own || case.known.own.contains(&path.path);
         if path.is_faithful() && !own && !case.known.lines.contains_key(&path.path) {
             continue;
         }

@@ -71,6 +71,8 @@ pub struct Known {
     pub lines: HashMap<BString, LineChange>,
     /// For new or changed symbolic links: their targets.
     pub links: HashMap<BString, BString>,
+    /// Of a merge: the paths at which what was merged is the task's own work.
+    pub own: HashSet<BString>,
     /// For new names: another name of the result that is the same where case or form is ignored.
     pub collisions: HashMap<BString, BString>,
     /// The files that the task made and whose names a merge makes collide, each with what it brings.

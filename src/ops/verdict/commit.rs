@@ -122,6 +122,7 @@ pub(super) fn judge_at(
             }
             let of = (task, gathering.history);
             let paths = merged::paths(ground, of, ours, merged, moment.change)?;
+            gathering.own_paths(merge.own_paths(&paths, &sides)?);
             gathering.merge(&paths, &sides)?;
             let parents = [&[ours], merged].concat();
             gathering.state_of_merge(&parents, || merged::has_own_work(&merge, &paths, &sides))?;

@@ -85,6 +85,11 @@ impl<'a> Gathering<'a> {
         self.known.encoding = encoding;
     }
 
+    /// The paths at which what is merged is the task's own work.
+    pub fn own_paths(&mut self, paths: HashSet<BString>) {
+        self.known.own = paths;
+    }
+
     /// What the path rules need to know of a change.
     pub fn change(&mut self, change: &[PathChange]) -> Result<()> {
         for one in change {
@@ -109,21 +114,31 @@ impl<'a> Gathering<'a> {
     /// What the path rules need to know of a merge: of the paths that are nobody's, and of all that
     /// another clone of the own branch brings.
     pub fn merge(&mut self, merged: &[SidePath], sides: &[Side]) -> Result<()> {
-        let own = sides.iter().any(|side| side.of == SideOf::Own);
-        let change: Vec<PathChange> = merged.iter().filter_map(|path| path.judged_change(own)).collect();
-        for path in merged.iter().filter(|path| !own && change.iter().any(|one| one.path == path.path)) {
+        let all_own = sides.iter().any(|side| side.of == SideOf::Own);
+        let mut change = Vec::new();
+        for path in merged {
+            let own = all_own || self.known.own.contains(&path.path);
+            if !own {
+                self.brought(path)?;
+            }
+            change.extend(path.judged_change(own));
+        }
+        self.change(&change)?;
+        if all_own { Ok(()) } else { self.meetings(merged) }
+    }
+
+    /// What the path rules need to know of a path of a merge at which others' work may be brought.
+    fn brought(&mut self, path: &SidePath) -> Result<()> {
+        if path.overridden().is_some() {
+            self.lost_lines(path)?;
+        }
+        if path.judged_change(false).is_some() {
             if self.kept_lines(path)? {
                 self.kept_whole.insert(path.path.clone());
             }
-        }
-        for path in merged.iter().filter(|path| !own && path.overridden().is_some()) {
-            self.lost_lines(path)?;
-        }
-        for path in merged.iter().filter(|path| !own && change.iter().any(|one| one.path == path.path)) {
             self.brought_file(path)?;
         }
-        self.change(&change)?;
-        if own { Ok(()) } else { self.meetings(merged) }
+        Ok(())
     }
 
     /// The files that the task made and whose names a merge makes collide with what it brings.

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use anyhow::{Result, bail};
-use bstr::ByteSlice;
+use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::history::History;
@@ -19,6 +19,7 @@ use crate::git::objects::CommitObject;
 use crate::git::plan_ref::{Extent, RecordedPlan, notes_ref};
 use crate::git::refs::Target;
 use crate::model::branch;
+use crate::model::change;
 use crate::model::facts::Facts;
 use crate::model::finding::Finding;
 use crate::model::journal::Entry;
@@ -53,6 +54,8 @@ pub(super) struct Ground<'a> {
     notes: RefCell<HashMap<TaskName, Noted>>,
     /// What is wrong with commits as a task's: each merge above asks again.
     pub(super) wrong: RefCell<HashMap<Claim, Rc<[Finding]>>>,
+    /// What a branch has from others at a path: each merge above asks again.
+    pub(super) inherited: RefCell<HashMap<(TaskName, ObjectId, BString), Option<change::Entry>>>,
     /// The tasks of which a survey has found out what is judged as their own, and that.
     surveyed: HashSet<&'a TaskName>,
     makers: HashMap<ObjectId, &'a TaskName>,
@@ -82,6 +85,7 @@ impl<'a> Ground<'a> {
             lines: RefCell::default(),
             notes: RefCell::default(),
             wrong: RefCell::default(),
+            inherited: RefCell::default(),
             surveyed: HashSet::new(),
             makers: HashMap::new(),
             unwritten: HashSet::new(),
@@ -113,6 +117,7 @@ impl<'a> Ground<'a> {
             lines: RefCell::default(),
             notes: RefCell::default(),
             wrong: RefCell::default(),
+            inherited: RefCell::default(),
             surveyed: surveyed().map(|task| &task.name).collect(),
             makers: makers.collect(),
             unwritten: HashSet::new(),

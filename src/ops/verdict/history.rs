@@ -172,7 +172,21 @@ impl<'a> History<'a> {
                 return at(past.id());
             }
             let [ours, merged @ ..] = past.parent_ids() else { continue };
-            let brought = Brought::by(ground, *ours, merged, path)?;
+            if Brought::by(ground, *ours, merged, path)?.entries.is_empty() {
+                continue;
+            }
+            let merge = Merge { ground, task, commit_id: Some(past.id()), ours: *ours };
+            let mut others = Vec::new();
+            for side in merge.sides(merged)? {
+                if merge.is_own_at(&side, path)? {
+                    continue;
+                }
+                if side.of == SideOf::OwnJudged && merged.len() == 1 {
+                    return History::inherited_at(ground, task, side.commit_id, path);
+                }
+                others.push(side.commit_id);
+            }
+            let brought = Brought::by(ground, *ours, &others, path)?;
             let Some(&newest) = brought.entries.last() else { continue };
             let decided = brought.entries.len() > 1 || brought.ours_changed && at(past.id())? != newest;
             if !decided || paths::entry_for(task, path).is_ok() {
@@ -182,6 +196,22 @@ impl<'a> History<'a> {
             return Ok(merge.entry(path)?.unwrap_or(newest));
         }
         start.map_or(Ok(None), at)
+    }
+
+    /// The same for a commit on top of `newest`. Branches that merge each other ask again and again.
+    pub fn inherited_at(
+        ground: &Ground<'_>,
+        task: &Task,
+        newest: ObjectId,
+        path: &BStr,
+    ) -> Result<Option<Entry>> {
+        let key = (task.name.clone(), newest, path.to_owned());
+        if let Some(known) = ground.inherited.borrow().get(&key) {
+            return Ok(*known);
+        }
+        let inherited = History::before(Some(newest)).inherited(ground, task, path)?;
+        ground.inherited.borrow_mut().insert(key, inherited);
+        Ok(inherited)
     }
 
     /// What others have brought to `path`: what was there where the task's commits begin, and of each

@@ -8,11 +8,12 @@
 use std::collections::HashSet;
 
 use anyhow::Result;
-use bstr::ByteSlice;
+use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::claimed;
 use super::ground::Ground;
+use super::history::History;
 use crate::git::former_tasks::FormerTask;
 use crate::git::likeness::Alike;
 use crate::git::objects::CommitObject;
@@ -20,7 +21,7 @@ use crate::model::branch;
 use crate::model::change::PathChange;
 use crate::model::finding::Finding;
 use crate::model::finding::merge::{MergeViolation, Merged};
-use crate::model::judge::merge::{Completeness, Side, SideOf};
+use crate::model::judge::merge::{Completeness, Side, SideOf, SidePath};
 use crate::model::judge::{self, Case, Known, Step, paths};
 use crate::model::message;
 use crate::model::plan::Task;
@@ -390,6 +391,39 @@ impl Merge<'_> {
             }
         }
         self.could_be_of(self.task, side)
+    }
+
+    /// Whether a side is the task's own work at a path: what it has there from others, if anything, the
+    /// own branch has as well.
+    pub fn is_own_at(&self, side: &Side, path: &BStr) -> Result<bool> {
+        match side.of {
+            SideOf::Own => return Ok(true),
+            SideOf::OwnJudged => {}
+            _ => return Ok(false),
+        }
+        let inherited = |id| History::inherited_at(self.ground, self.task, id, path);
+        let brought = inherited(side.commit_id)?;
+        let forks = self.ground.repo.merge_bases(self.ours, side.commit_id)?;
+        for fork in &forks {
+            if inherited(*fork)? != brought {
+                return Ok(false);
+            }
+        }
+        Ok(!forks.is_empty())
+    }
+
+    /// The paths of the scope at which the one merged side is the task's own work, although it brings work
+    /// of others elsewhere.
+    pub fn own_paths(&self, paths: &[SidePath], sides: &[Side]) -> Result<HashSet<BString>> {
+        let mut own = HashSet::new();
+        let [side @ Side { of: SideOf::OwnJudged, .. }] = sides else { return Ok(own) };
+        let is_brought = |path: &&SidePath| path.theirs.iter().any(|theirs| theirs.entry != theirs.base);
+        for path in paths.iter().filter(is_brought).map(|path| path.path.as_bstr()) {
+            if paths::entry_for(self.task, path).is_ok() && self.is_own_at(side, path)? {
+                own.insert(path.to_owned());
+            }
+        }
+        Ok(own)
     }
 
     /// Whether a commit declares a status and keeps to the scope of a task.
