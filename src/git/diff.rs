@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use anyhow::{Context, Result, bail};
-use bstr::{BStr, BString};
+use bstr::{BStr, BString, ByteSlice};
 use gix::objs::TreeRefIter;
 use gix::objs::tree::EntryRef;
 use gix_hash::ObjectId;
@@ -36,13 +36,14 @@ impl Repository {
         Ok(comparison.found)
     }
 
-    /// How many files, links and submodules lie below a directory of a tree; none where there is no
-    /// such directory.
-    pub fn count_below(&self, tree_id: ObjectId, directory: &BStr) -> Result<usize> {
-        match self.lookup(tree_id, directory)? {
-            Some((mode, id)) if mode.is_tree() => Ok(self.diff_trees(self.empty_tree(), id)?.len()),
-            _ => Ok(0),
+    /// The files, links and submodules at a path of a tree or below it.
+    pub fn files_at(&self, tree_id: ObjectId, path: &BStr) -> Result<Vec<BString>> {
+        let Some((mode, id)) = self.lookup(tree_id, path)? else { return Ok(Vec::new()) };
+        if !mode.is_tree() {
+            return Ok(vec![path.to_owned()]);
         }
+        let below = self.diff_trees(self.empty_tree(), id)?.into_iter();
+        Ok(below.map(|one| BString::from(bstr::join("/", [path, one.path.as_bstr()]))).collect())
     }
 }
 

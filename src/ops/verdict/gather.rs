@@ -10,6 +10,7 @@ use super::former;
 use super::ground::Ground;
 use super::history::History;
 use super::names::{self, Trees};
+use super::namesakes::Namesakes;
 use super::returned::{self, Proof};
 use crate::git::Repository;
 use crate::git::uncommitted::Uncommitted;
@@ -124,7 +125,7 @@ impl<'a> Gathering<'a> {
             change.extend(path.judged_change(own));
         }
         self.change(&change)?;
-        if all_own { Ok(()) } else { self.meetings(merged) }
+        if all_own { Ok(()) } else { self.namesakes(merged, sides) }
     }
 
     /// What the path rules need to know of a path of a merge at which others' work may be brought.
@@ -141,21 +142,11 @@ impl<'a> Gathering<'a> {
         Ok(())
     }
 
-    /// The files that the task made and whose names a merge makes collide with what it brings.
-    fn meetings(&mut self, merged: &[SidePath]) -> Result<()> {
-        let Gathering { old_tree_id, result_tree_id, .. } = *self;
-        let named = merged.iter().filter(|path| path.ours.is_some() != path.result.is_some());
-        let named =
-            named.map(|path| PathChange { path: path.path.clone(), old: path.ours, new: path.result });
-        let trees = Trees { repo: self.ground.repo, old_tree_id, result_tree_id };
-        for (path, other) in names::collisions(trees, &named.collect::<Vec<_>>())? {
-            let is_ours = paths::entry_for(self.task, other.as_bstr()).is_ok()
-                && self.ground.repo.tree_entry(old_tree_id, other.as_bstr())?.is_some()
-                && self.history.inherited(self.ground, self.task, other.as_bstr())?.is_none();
-            if is_ours && !self.known.collisions.contains_key(&path) {
-                self.known.met.insert(other, path);
-            }
-        }
+    /// The files of the task's own whose names a merge makes collide with what it brings.
+    fn namesakes(&mut self, merged: &[SidePath], sides: &[Side]) -> Result<()> {
+        let Gathering { ground, task, history, .. } = *self;
+        let namesakes = Namesakes { ground, task, history, trees: self.trees(), merged, sides };
+        self.known.met = namesakes.find(&self.known.collisions)?;
         Ok(())
     }
 
@@ -434,10 +425,13 @@ impl<'a> Gathering<'a> {
     }
 
     fn collisions(&mut self, change: &[PathChange]) -> Result<()> {
-        let Gathering { old_tree_id, result_tree_id, .. } = *self;
-        let trees = Trees { repo: self.ground.repo, old_tree_id, result_tree_id };
-        self.known.collisions = names::collisions(trees, change)?;
+        self.known.collisions = names::collisions(self.trees(), change)?;
         let collided: Vec<BString> = self.known.collisions.keys().cloned().collect();
         collided.iter().try_for_each(|path| self.inherit(path.as_bstr()))
+    }
+
+    fn trees(&self) -> Trees<'a> {
+        let Gathering { old_tree_id, result_tree_id, .. } = *self;
+        Trees { repo: self.ground.repo, old_tree_id, result_tree_id }
     }
 }

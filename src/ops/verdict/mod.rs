@@ -19,6 +19,7 @@ mod intention;
 mod line;
 mod merged;
 mod names;
+mod namesakes;
 mod owner;
 mod place;
 mod returned;

@@ -154,7 +154,7 @@ impl<'a> Names<'a> {
         if gone == 0 || self.removed.contains(path) {
             return Ok(self.removed.contains(path));
         }
-        Ok(gone == self.trees.repo.count_below(self.trees.old_tree_id, path)?)
+        Ok(gone == self.trees.repo.files_at(self.trees.old_tree_id, path)?.len())
     }
 }
 
