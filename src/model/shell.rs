@@ -28,6 +28,15 @@ pub fn path(path: &Path) -> String {
     word(path.as_os_str().as_encoded_bytes())
 }
 
+/// The same for a path of the repository, as a pathspec that means nothing else, wherever below the top
+/// of the worktree it is typed.
+pub fn pathspec(path: &BStr) -> String {
+    let is_special = path.iter().any(|byte| b"*?[\\".contains(byte))
+        || path.first().is_some_and(|byte| byte.is_ascii_punctuation() && !b"._".contains(byte));
+    let magic: &[u8] = if is_special { b":(top,literal)" } else { b":/" };
+    word([magic, path].concat())
+}
+
 fn numbered(bytes: &[u8]) -> String {
     let mut out = String::from("$'");
     for (start, end, c) in BStr::new(bytes).char_indices() {

@@ -17,6 +17,7 @@ mod completion;
 mod configured_hooks;
 mod conflict;
 mod copied;
+mod cured;
 mod doctor;
 mod edge;
 mod effort;

@@ -129,8 +129,9 @@ fn github_gets_a_command_for_each_finding() {
         lines[1],
         format!(
             "::error file=docs/50%25%2C a b%3Ac.md,title=task-2-models%3A scope/outside::docs/50%25, a b:c.md is \
-             outside the scope of task-2-models; it belongs to task-3-docs ({id})%0Acommit [NEEDS:task-3/<item>] \
-             and let task-3 change it"
+             outside the scope of task-2-models; it belongs to task-3-docs ({id})%0Ato take it back: git restore -SW \
+             --source={id}~ -- ':/docs/50%25, a b:c.md'%0Acommit [NEEDS:task-3/<item>] and let task-3 change it%0A\
+             then: git commit -m \"[CHECKPOINT] Put back what was there\""
         )
     );
     assert!(

@@ -6,6 +6,7 @@ use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::model::finding::Shown;
+use crate::model::finding::cure::{self, THEN};
 use crate::model::name::TaskName;
 use crate::model::shell;
 
@@ -222,10 +223,7 @@ impl MergeViolation {
                 let owners = "a change outside the scope is the owner's to make";
                 match right.restore(path.as_bstr(), merge) {
                     Some(command) if merge.is_some() => {
-                        format!(
-                            "{owners}; take it back: {command}\n\
-                             {THEN}git commit -m \"[CHECKPOINT] Put back what was merged\""
-                        )
+                        format!("{owners}; take it back: {command}\n{}", cure::commit())
                     }
                     Some(command) => format!("{owners}; take it back: {command}"),
                     None => format!("take the merged side there; {owners}"),
@@ -234,9 +232,6 @@ impl MergeViolation {
         }
     }
 }
-
-/// What a hint begins with that comes after all others.
-pub const THEN: &str = "then: ";
 
 /// How all up to a commit is replaced by something else; merges above it stay merges.
 fn taking_out(onto: &str, newest: ObjectId) -> String {
@@ -260,11 +255,11 @@ impl Right {
             None => ["HEAD".to_owned(), "MERGE_HEAD".to_owned()],
         };
         let source = match self {
-            Right::Merge => format!("\"$(git merge-tree --write-tree {ours} {theirs} | head -n 1)\""),
+            Right::Merge => cure::merged(ours, theirs),
             Right::Side => theirs,
             Right::Unclear => return None,
         };
-        Some(format!("git restore -SW --source={source} -- {}", shell::word(path)))
+        Some(cure::restore(source, path))
     }
 }
 

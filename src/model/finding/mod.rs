@@ -4,6 +4,7 @@
 //! `render::escape`. Every rule has a stable name for records and machine formats, and a hint that
 //! says what to do next.
 
+pub mod cure;
 pub mod identity;
 pub mod merge;
 pub mod message;
@@ -21,6 +22,7 @@ use std::fmt;
 use bstr::BStr;
 use gix_hash::ObjectId;
 
+use cure::{FIRST, Source};
 pub use identity::IdentityViolation;
 pub use merge::MergeViolation;
 pub use message::MessageViolation;
@@ -43,12 +45,18 @@ pub struct Finding {
     pub commit_id: Option<ObjectId>,
     /// Which rule, and how it is violated.
     pub violation: Violation,
+    /// Where the path that it is about can be had as it should be; `None` while it is not committed,
+    /// or where nothing puts it right alone.
+    pub source: Option<Source>,
+    /// The branch is declared complete, so that nothing is committed on it before that is taken back.
+    pub is_after_complete: bool,
 }
 
 impl Finding {
     /// A finding that is not in a commit yet.
     pub fn new(severity: Severity, violation: impl Into<Violation>) -> Finding {
-        Finding { severity, commit_id: None, violation: violation.into() }
+        let (violation, commit_id, source) = (violation.into(), None, None);
+        Finding { severity, commit_id, violation, source, is_after_complete: false }
     }
 
     /// A finding that refuses.
@@ -78,10 +86,22 @@ impl Finding {
 
     /// What to do about it, one remedy a line; empty if there is nothing to add.
     pub fn hint(&self) -> String {
-        match &self.violation {
+        let told = match &self.violation {
             Violation::Merge(one) => one.hint(self.commit_id),
             other => other.hint(),
-        }
+        };
+        let restored = match self.restore() {
+            Some(restore) => format!("to take it back: {restore}\n{told}\n{}", cure::commit()),
+            None => told,
+        };
+        let is_committed = restored.lines().any(|line| line == cure::commit());
+        let first = if is_committed && self.is_after_complete { FIRST } else { return restored };
+        format!("{first}git worker reopen\n{restored}")
+    }
+
+    /// The command that puts the path right that it is about.
+    pub fn restore(&self) -> Option<String> {
+        Some(cure::restore(self.source?, self.path()?))
     }
 
     /// The path that it is about, if it is about one.

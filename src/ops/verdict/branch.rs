@@ -4,23 +4,20 @@ use std::cell::OnceCell;
 use std::panic::resume_unwind;
 
 use anyhow::Result;
-use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use super::claimed;
 use super::clean::Clean;
 use super::commit::{asks_for_evidence, judge_commit};
-use super::gather::Gathering;
 use super::ground::Ground;
 use super::history::History;
+use super::undone::{find_cures, soften_what_was_undone};
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
-use crate::model::change::PathChange;
 use crate::model::facts::{Facts, Misplaced, Replaced, TaskFacts};
 use crate::model::finding::merge::MergeViolation;
 use crate::model::finding::{Finding, IdentityViolation, Severity};
-use crate::model::judge::{Case, Step, paths};
 use crate::model::plan::Task;
 use crate::model::status::log;
 
@@ -161,6 +158,7 @@ fn judge(ground: &Ground<'_>, task: &Task, task_facts: &TaskFacts, known: &[bool
     if let Some(tip) = task_facts.effective_tip() {
         let history = History::of(&task_facts.commits, Some(tip));
         soften_what_was_undone(ground, task, &history, tip, &mut findings)?;
+        find_cures(ground, task, &history, tip, &mut findings)?;
     }
     Ok(Judged { findings, clean })
 }
@@ -255,74 +253,4 @@ fn branch_of(ground: &Ground<'_>, task: &Task) -> Result<String> {
         Some(remote) if here.is_none() || here != ground.judged_tip(task)? => format!("{remote}/{name}"),
         _ => name,
     })
-}
-
-/// Turns an error about a path into a warning if the branch, as it is now, has nothing wrong there.
-pub(super) fn soften_what_was_undone(
-    ground: &Ground<'_>,
-    task: &Task,
-    history: &History<'_>,
-    tip: ObjectId,
-    findings: &mut [Finding],
-) -> Result<()> {
-    if !findings.iter().any(|finding| finding.is_error() && finding.path().is_some()) {
-        return Ok(());
-    }
-    let tip_tree_id = ground.repo.commit(tip)?.tree_id;
-    for finding in findings.iter_mut().filter(|finding| finding.is_error()) {
-        let Some(path) = finding.path() else { continue };
-        let net = PathChange {
-            path: path.to_owned(),
-            old: history.inherited(ground, task, path)?,
-            new: ground.repo.tree_entry(tip_tree_id, path)?,
-        };
-        if ground.repo.holds_twice(tip_tree_id, path)? || is_as_merged(ground, finding, &net)? {
-            continue;
-        }
-        let is_right = match net.old == net.new {
-            true => !net_of(ground, task, history, tip_tree_id).loses_lines(&net)?,
-            false => is_allowed(ground, task, history, tip_tree_id, net)?,
-        };
-        if is_right {
-            finding.severity = Severity::Warning;
-        }
-    }
-    Ok(())
-}
-
-/// Whether the blamed commit is a merge, and the path is as it left it: what a merge brings passes for
-/// what others have made, which must not excuse the merge itself.
-fn is_as_merged(ground: &Ground<'_>, finding: &Finding, net: &PathChange) -> Result<bool> {
-    let Some(id) = finding.commit_id else { return Ok(false) };
-    let commit = ground.repo.commit(id)?;
-    let is_merge = commit.parent_ids.len() > 1;
-    Ok(is_merge && ground.repo.tree_entry(commit.tree_id, net.path.as_bstr())? == net.new)
-}
-
-fn net_of<'a>(
-    ground: &'a Ground<'a>,
-    task: &'a Task,
-    history: &'a History<'a>,
-    result_tree_id: ObjectId,
-) -> Gathering<'a> {
-    let mut gathering = Gathering::new(ground, task, history, result_tree_id);
-    gathering.result(result_tree_id);
-    gathering.net();
-    gathering
-}
-
-/// Whether a change of one path, made in one commit, would have nothing wrong with it.
-fn is_allowed(
-    ground: &Ground<'_>,
-    task: &Task,
-    history: &History<'_>,
-    result_tree_id: ObjectId,
-    change: PathChange,
-) -> Result<bool> {
-    let mut gathering = net_of(ground, task, history, result_tree_id);
-    gathering.change(std::slice::from_ref(&change))?;
-    let known = gathering.known();
-    let step = Step::Own(&[]);
-    let case = Case { plan: ground.plan, task, step, place: None, message: None, known: &known };
-    Ok(paths::judge_one(&case, &change).is_empty())
 }

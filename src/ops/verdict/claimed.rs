@@ -12,11 +12,11 @@ use anyhow::Result;
 use bstr::BStr;
 use gix_hash::ObjectId;
 
-use super::branch::soften_what_was_undone;
 use super::commit::{Moment, judge_at};
 use super::gather::Gathering;
 use super::ground::Ground;
 use super::history::History;
+use super::undone::soften_what_was_undone;
 use crate::model::finding::merge::MergeViolation;
 use crate::model::finding::{Finding, Violation};
 use crate::model::judge::merge::SideOf;

@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
-use super::history::History;
+use super::history::{History, Inheritance};
 use super::line::Line;
 use crate::git::Repository;
 use crate::git::former_tasks::FormerTask;
@@ -19,7 +19,6 @@ use crate::git::objects::CommitObject;
 use crate::git::plan_ref::{Extent, RecordedPlan, notes_ref};
 use crate::git::refs::Target;
 use crate::model::branch;
-use crate::model::change;
 use crate::model::facts::Facts;
 use crate::model::finding::Finding;
 use crate::model::journal::Entry;
@@ -55,7 +54,7 @@ pub(super) struct Ground<'a> {
     /// What is wrong with commits as a task's: each merge above asks again.
     pub(super) wrong: RefCell<HashMap<Claim, Rc<[Finding]>>>,
     /// What a branch has from others at a path: each merge above asks again.
-    pub(super) inherited: RefCell<HashMap<(TaskName, ObjectId, BString), Option<change::Entry>>>,
+    pub(super) inherited: RefCell<HashMap<(TaskName, ObjectId, BString), Inheritance>>,
     /// The tasks of which a survey has found out what is judged as their own, and that.
     surveyed: HashSet<&'a TaskName>,
     makers: HashMap<ObjectId, &'a TaskName>,

@@ -15,6 +15,7 @@ use super::owner::Merge;
 use crate::git::objects::CommitObject;
 use crate::model::change::Entry;
 use crate::model::facts::Commit;
+use crate::model::finding::cure::Source;
 use crate::model::finding::state::Lacks;
 use crate::model::judge::merge::{Side, SideOf};
 use crate::model::judge::paths;
@@ -160,9 +161,18 @@ impl<'a> History<'a> {
     }
 
     /// What the branch should have at `path` from others: what the newest merge brought there, whatever
-    /// was made of it, else what was there where the task's commits begin.
+    /// was made of it, else what was there where the task's commits begin. The own branch as another clone
+    /// has it brings what it has from others itself.
     pub fn inherited(&self, ground: &Ground<'_>, task: &Task, path: &BStr) -> Result<Option<Entry>> {
-        let at = |id: ObjectId| ground.repo.tree_entry(ground.repo.commit(id)?.tree_id, path);
+        Ok(self.inheritance(ground, task, path)?.entry)
+    }
+
+    /// The same, and where it can be had.
+    pub fn inheritance(&self, ground: &Ground<'_>, task: &Task, path: &BStr) -> Result<Inheritance> {
+        let at = |id: ObjectId| {
+            let entry = ground.repo.tree_entry(ground.repo.commit(id)?.tree_id, path)?;
+            Ok(Inheritance { entry, source: Some(Source::Commit(id)) })
+        };
         let mut start = self.newest;
         for past in self.newest_first(ground, task) {
             let past = past?;
@@ -178,38 +188,45 @@ impl<'a> History<'a> {
             let merge = Merge { ground, task, commit_id: Some(past.id()), ours: *ours };
             let mut others = Vec::new();
             for side in merge.sides(merged)? {
-                if merge.is_own_at(&side, path)? {
-                    continue;
+                let is_own = matches!(side.of, SideOf::Own | SideOf::OwnJudged);
+                if is_own && merged.len() == 1 && !merge.brings_nothing_of_others(&side, path)? {
+                    return History::inheritance_at(ground, task, side.commit_id, path);
                 }
-                if side.of == SideOf::OwnJudged && merged.len() == 1 {
-                    return History::inherited_at(ground, task, side.commit_id, path);
+                if !merge.is_own_at(&side, path)? {
+                    others.push(side.commit_id);
                 }
-                others.push(side.commit_id);
             }
             let brought = Brought::by(ground, *ours, &others, path)?;
-            let Some(&newest) = brought.entries.last() else { continue };
-            let decided = brought.entries.len() > 1 || brought.ours_changed && at(past.id())? != newest;
+            let Some(&(side, entry)) = brought.entries.last() else { continue };
+            let newest = Inheritance { entry, source: Some(Source::Commit(side)) };
+            let decided = brought.entries.len() > 1 || brought.ours_changed && at(past.id())?.entry != entry;
             if !decided || paths::entry_for(task, path).is_ok() {
                 return Ok(newest);
             }
-            let merge = ground.repo.automatic_merge(*ours, merged)?;
-            return Ok(merge.entry(path)?.unwrap_or(newest));
+            let Some(entry) = ground.repo.automatic_merge(*ours, merged)?.entry(path)? else {
+                return Ok(newest);
+            };
+            let source = match merged {
+                &[theirs] => Some(Source::Merge { ours: *ours, theirs }),
+                _ => None,
+            };
+            return Ok(Inheritance { entry, source });
         }
-        start.map_or(Ok(None), at)
+        start.map_or(Ok(Inheritance { entry: None, source: None }), at)
     }
 
     /// The same for a commit on top of `newest`. Branches that merge each other ask again and again.
-    pub fn inherited_at(
+    pub fn inheritance_at(
         ground: &Ground<'_>,
         task: &Task,
         newest: ObjectId,
         path: &BStr,
-    ) -> Result<Option<Entry>> {
+    ) -> Result<Inheritance> {
         let key = (task.name.clone(), newest, path.to_owned());
         if let Some(known) = ground.inherited.borrow().get(&key) {
             return Ok(*known);
         }
-        let inherited = History::before(Some(newest)).inherited(ground, task, path)?;
+        let inherited = History::before(Some(newest)).inheritance(ground, task, path)?;
         ground.inherited.borrow_mut().insert(key, inherited);
         Ok(inherited)
     }
@@ -298,6 +315,14 @@ impl<'a> History<'a> {
     }
 }
 
+/// What a branch should have at one path from others.
+#[derive(Clone, Copy)]
+pub(super) struct Inheritance {
+    pub entry: Option<Entry>,
+    /// `None` where no command names it.
+    pub source: Option<Source>,
+}
+
 /// What a branch has at one path from others.
 pub(super) struct FromOthers {
     pub start: Option<Entry>,
@@ -307,7 +332,7 @@ pub(super) struct FromOthers {
 /// What the merged sides of a merge bring at one path.
 struct Brought {
     /// Of each side that changed the path, unless another or the own side has the same.
-    entries: Vec<Option<Entry>>,
+    entries: Vec<(ObjectId, Option<Entry>)>,
     /// The own side changed it as well since it forked from one of these.
     ours_changed: bool,
 }
@@ -319,12 +344,12 @@ impl Brought {
         let mut brought = Brought { entries: Vec::new(), ours_changed: false };
         for &theirs in merged {
             let entry = at(theirs)?;
-            if entry == our_entry || brought.entries.contains(&entry) {
+            if entry == our_entry || brought.entries.iter().any(|(_, other)| *other == entry) {
                 continue;
             }
             let fork = forks::entry(ground, [ours, theirs], path)?;
             if entry != fork {
-                brought.entries.push(entry);
+                brought.entries.push((theirs, entry));
                 brought.ours_changed |= our_entry != fork;
             }
         }

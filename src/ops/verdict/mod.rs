@@ -24,6 +24,7 @@ mod owner;
 mod place;
 mod returned;
 mod staged;
+mod undone;
 
 pub use crate::model::judge::identity::Place;
 pub use branch::{of_all, of_all_kept, of_branch, of_branches, own_chain};

@@ -397,11 +397,16 @@ impl Merge<'_> {
     /// own branch has as well.
     pub fn is_own_at(&self, side: &Side, path: &BStr) -> Result<bool> {
         match side.of {
-            SideOf::Own => return Ok(true),
-            SideOf::OwnJudged => {}
-            _ => return Ok(false),
+            SideOf::Own => Ok(true),
+            SideOf::OwnJudged => self.brings_nothing_of_others(side, path),
+            _ => Ok(false),
         }
-        let inherited = |id| History::inherited_at(self.ground, self.task, id, path);
+    }
+
+    /// Whether the own branch has as well what another clone's part of it has at a path from others.
+    pub fn brings_nothing_of_others(&self, side: &Side, path: &BStr) -> Result<bool> {
+        let inherited =
+            |id| Ok::<_, anyhow::Error>(History::inheritance_at(self.ground, self.task, id, path)?.entry);
         let brought = inherited(side.commit_id)?;
         let forks = self.ground.repo.merge_bases(self.ours, side.commit_id)?;
         for fork in &forks {

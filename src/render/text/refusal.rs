@@ -6,12 +6,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::model::finding::path::PathRule;
 use crate::model::finding::{Finding, Violation};
 use crate::model::plan::Task;
+use crate::model::shell;
 use crate::render::{escape, words};
 
 /// When it is said.
@@ -148,12 +149,6 @@ fn unstage(findings: &[Finding], occasion: Occasion) -> Option<String> {
     if out.is_empty() || out.len() > MOST_PATHS || !out.iter().all(is_typed) {
         return None;
     }
-    // From the top, wherever it is typed.
-    let named = |path: &BString| {
-        let has_wildcards = path.iter().any(|byte| b"*?[\\".contains(byte));
-        let magic: &[u8] = if has_wildcards { b":(top,literal)" } else { b":/" };
-        escape::shell_word([magic, path.as_slice()].concat())
-    };
-    let paths: Vec<String> = out.into_iter().map(named).collect();
+    let paths: Vec<String> = out.into_iter().map(|path| shell::pathspec(path.as_bstr())).collect();
     Some(format!("git restore --staged -- {}", paths.join(" ")))
 }
