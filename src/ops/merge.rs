@@ -25,6 +25,9 @@ use crate::ops::publish::{Published, publish};
 pub struct Options {
     /// The task, by any name that means it.
     pub task: String,
+    /// Whether git puts uncommitted changes aside meanwhile: in this worktree, not in the stash, which
+    /// all worktrees share.
+    pub autostash: bool,
 }
 
 /// What became of it.
@@ -58,9 +61,11 @@ pub enum End {
         id: ObjectId,
         /// Whether it was pushed; `None` if the plan does not ask for it.
         published: Option<Published>,
+        /// The changes that were put aside and could not simply be taken back.
+        unsettled: Option<Unsettled>,
     },
     /// git stopped with conflicts in these paths, in its usual merge state.
-    Conflicts(Vec<BString>),
+    Conflicts(Vec<BString>, Aside),
     /// A hook refused the merge commit; git is still in its merge state.
     Stopped,
     /// git refused to begin, and said why on the user's terminal; whether anything is uncommitted.
@@ -72,8 +77,28 @@ pub enum End {
 pub enum Ground {
     /// Nothing is uncommitted.
     Clean,
-    /// Something is, and may have been in git's way.
+    /// Something is that git could put aside, and may have been in its way.
     Uncommitted,
+    /// New files are, which git puts nowhere.
+    Untracked,
+}
+
+/// What git has put aside until a merge ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aside {
+    /// Nothing.
+    Nothing,
+    /// What was uncommitted.
+    Changes,
+}
+
+/// Changes that were put aside and conflict with what was merged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsettled {
+    /// The stash in which git keeps them.
+    pub stash: ObjectId,
+    /// Where they conflict.
+    pub paths: Vec<BString>,
 }
 
 /// Merges.
@@ -97,7 +122,7 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
         return outcome(from, End::NotNeeded);
     }
     let Some(from) = from else { return outcome(None, End::NoBranch) };
-    let end = merge(&desk, &other, &from)?;
+    let end = merge(&desk, &other, &from, options.autostash)?;
     outcome(Some(from), end)
 }
 
@@ -124,25 +149,53 @@ fn is_needed(plan: &Plan, task: &Task, own: &TaskFacts, other: &Task) -> bool {
         || own.own_commits().any(|commit| asked(commit.message.as_bstr()))
 }
 
-fn merge(desk: &Desk, other: &Task, from: &str) -> Result<End> {
-    let before = desk.tip()?;
+fn merge(desk: &Desk, other: &Task, from: &str, autostash: bool) -> Result<End> {
+    let (before, stash) = (desk.tip()?, desk.repo.ref_commit(STASH)?);
     let title = format!("Merge {}: {}", other.name.short(), other.title);
-    let merge = desk.repo.git().at(&desk.top).args(["merge", "--quiet", "--no-ff", "-m", &title, from]);
-    let done = merge.inherit()?.success();
+    // git would advise to use the stash.
+    let own_advice = ["-c", "advice.commitBeforeMerge=false"];
+    let mut merge = desk.repo.git().at(&desk.top).args(own_advice);
+    merge = merge.args(["merge", "--quiet", "--no-ff", "-m", &title]);
+    if autostash {
+        merge = merge.args(["--autostash"]);
+    }
+    let done = merge.args([from]).inherit()?.success();
     let id = desk.tip()?;
     if id != before {
         let published = desk.plan().protocol.push.then(|| publish(desk)).transpose()?;
-        return Ok(End::Merged { id, published });
+        let unsettled = unsettled(desk, before, stash)?;
+        return Ok(End::Merged { id, published, unsettled });
     }
     if done {
         return Ok(End::UpToDate);
     }
-    let uncommitted = desk.repo.uncommitted(&desk.top, &[])?;
     if Repository::open(&desk.top)?.operation() != Some(Operation::Merge) {
-        let ground = if uncommitted.is_empty() { Ground::Clean } else { Ground::Uncommitted };
-        return Ok(End::Refused(ground));
+        let uncommitted = desk.repo.uncommitted(&desk.top, &[])?;
+        return Ok(End::Refused(match uncommitted.iter().all(|one| one.untracked) {
+            _ if uncommitted.is_empty() => Ground::Clean,
+            true => Ground::Untracked,
+            false => Ground::Uncommitted,
+        }));
     }
-    let conflicts: Vec<BString> =
-        uncommitted.into_iter().filter(|one| one.unmerged).map(|one| one.path).collect();
-    Ok(if conflicts.is_empty() { End::Stopped } else { End::Conflicts(conflicts) })
+    let conflicts = unmerged(desk)?;
+    let is_aside = desk.repo.git_dir().join("MERGE_AUTOSTASH").exists();
+    let aside = if is_aside { Aside::Changes } else { Aside::Nothing };
+    Ok(if conflicts.is_empty() { End::Stopped } else { End::Conflicts(conflicts, aside) })
+}
+
+/// Where git leaves what it put aside and cannot take back.
+const STASH: &str = "refs/stash";
+
+/// What git put aside on top of `tip` and could not take back, if the newest stash is not what it was.
+fn unsettled(desk: &Desk, tip: ObjectId, before: Option<ObjectId>) -> Result<Option<Unsettled>> {
+    let Some(stash) = desk.repo.ref_commit(STASH)?.filter(|stash| Some(*stash) != before) else {
+        return Ok(None);
+    };
+    let is_own = desk.repo.commit(stash)?.parent_ids.first() == Some(&tip);
+    is_own.then(|| Ok(Unsettled { stash, paths: unmerged(desk)? })).transpose()
+}
+
+fn unmerged(desk: &Desk) -> Result<Vec<BString>> {
+    let uncommitted = desk.repo.uncommitted(&desk.top, &[])?.into_iter();
+    Ok(uncommitted.filter(|one| one.unmerged).map(|one| one.path).collect())
 }

@@ -3,6 +3,7 @@
 mod agents;
 mod analytics;
 mod armed;
+mod aside;
 mod authors;
 mod cases;
 mod chained;

@@ -17,11 +17,16 @@ use crate::render::text;
 pub struct Args {
     /// The task, such as task-2
     task: String,
+
+    /// Put uncommitted changes aside meanwhile, in this worktree only; new files stay
+    #[arg(long)]
+    autostash: bool,
 }
 
 /// Runs the verb and answers.
 pub fn run(args: &Args, session: &Session) -> Result<Exit> {
-    let outcome = merge::run(&Repository::discover()?, &Options { task: args.task.clone() })?;
+    let options = Options { task: args.task.clone(), autostash: args.autostash };
+    let outcome = merge::run(&Repository::discover()?, &options)?;
     for line in text::merge::notes(&outcome) {
         session.note(&line);
     }

@@ -1,6 +1,6 @@
 //! What became of merging a needed task, for people.
 
-use crate::ops::merge::{End, Ground, Outcome};
+use crate::ops::merge::{Aside, End, Ground, Outcome, Unsettled};
 use crate::render::escape::terminal;
 use crate::render::words::short;
 
@@ -33,11 +33,14 @@ pub fn notes(outcome: &Outcome) -> Vec<String> {
             format!("  if it is: git worker needs {}/<item>, then merge again", task.short()),
         ],
         End::NoBranch => vec![format!("{task} has no branch, neither here nor on a remote")],
-        End::Conflicts(paths) => {
+        End::Conflicts(paths, aside) => {
             let mut lines = vec![format!("merging {task} stopped with conflicts:")];
             lines.extend(paths.iter().map(|path| format!("  {}", terminal(path))));
             lines.push("resolve them, git add the files, then: git commit --no-edit".into());
             lines.push("or take it back: git merge --abort".into());
+            if *aside == Aside::Changes {
+                lines.push("what was put aside comes back with either".into());
+            }
             lines
         }
         End::Stopped => vec![
@@ -47,14 +50,28 @@ pub fn notes(outcome: &Outcome) -> Vec<String> {
         End::Refused(Ground::Clean) => vec!["nothing was merged".into()],
         End::Refused(Ground::Uncommitted) => vec![
             "nothing was merged".into(),
-            format!(
-                "put your changes aside, merge, and take them back: git stash --include-untracked && git worker merge {} && git stash pop",
-                task.short()
-            ),
+            "commit what is done first: git worker checkpoint".into(),
+            format!("or have git put it aside meanwhile: git worker merge --autostash {}", task.short()),
+        ],
+        End::Refused(Ground::Untracked) => vec![
+            "nothing was merged".into(),
+            "commit the new files first, or move them out of the way: git worker checkpoint".into(),
         ],
         End::UpToDate => vec![format!("everything of {task} is in this branch already")],
-        End::Merged { .. } => Vec::new(),
+        End::Merged { unsettled, .. } => unsettled.iter().flat_map(left).collect(),
     });
+    lines
+}
+
+/// Changes that were put aside and cannot simply be taken back.
+fn left(unsettled: &Unsettled) -> Vec<String> {
+    let mut lines = vec!["warning: your changes conflict with what was merged:".to_owned()];
+    lines.extend(unsettled.paths.iter().map(|path| format!("  {}", terminal(path))));
+    lines.push("resolve them and git add the files".into());
+    let stash = short(unsettled.stash);
+    lines.push(format!(
+        "as they were: git stash show -p {stash}; all worktrees share the stash, so pop nothing"
+    ));
     lines
 }
 
