@@ -12,7 +12,7 @@ use gix::objs::tree::EntryRef;
 use gix_hash::ObjectId;
 
 use super::Repository;
-use super::objects::kind;
+use super::objects::{CommitObject, kind};
 use super::vanished::again;
 use crate::model::change::{Entry, PathChange};
 
@@ -34,6 +34,11 @@ impl Repository {
         let mut comparison = Comparison::new(self);
         comparison.trees(Some(old), Some(new))?;
         Ok(comparison.found)
+    }
+
+    /// What a commit changes against its first parent.
+    pub fn change_of(&self, commit: &CommitObject) -> Result<Vec<PathChange>> {
+        self.diff_trees(self.tree_of(commit.parent_ids.first().copied())?, commit.tree_id)
     }
 
     /// The files, links and submodules at a path of a tree or below it.

@@ -72,8 +72,8 @@ impl Repository {
     fn net_change(&self, commits: &[&CommitObject]) -> Result<Option<Vec<PathChange>>> {
         let mut changes = Vec::new();
         for commit in commits {
-            let [parent] = commit.parent_ids[..] else { return Ok(None) };
-            changes.push(self.diff_trees(self.commit(parent)?.tree_id, commit.tree_id)?);
+            let [_] = commit.parent_ids[..] else { return Ok(None) };
+            changes.push(self.change_of(commit)?);
         }
         Ok(change::net(changes.iter().map(Vec::as_slice)))
     }

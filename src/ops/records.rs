@@ -102,7 +102,6 @@ pub struct ToRecord<'a> {
 /// A commit with what it changes against its first parent.
 pub fn load(repo: &Repository, commit_id: ObjectId) -> Result<Commit> {
     let object = repo.commit(commit_id)?;
-    let parent_tree_id = repo.tree_of(object.parent_ids.first().copied())?;
-    let change = repo.diff_trees(parent_tree_id, object.tree_id)?;
+    let change = repo.change_of(&object)?;
     Ok(object.into_own(change))
 }

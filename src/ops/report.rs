@@ -63,7 +63,6 @@ fn is_record(note: &BString) -> bool {
 
 fn own_commit(repo: &Repository, id: ObjectId) -> Result<Commit> {
     let commit = repo.commit(id)?;
-    let parent_tree_id = repo.tree_of(commit.parent_ids.first().copied())?;
-    let change = repo.diff_trees(parent_tree_id, commit.tree_id)?;
+    let change = repo.change_of(&commit)?;
     Ok(commit.into_own(change))
 }

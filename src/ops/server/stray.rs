@@ -31,7 +31,7 @@ pub enum Whose {
 /// Finds out.
 pub fn judge(scene: &Scene<'_>, commit: &CommitObject) -> Result<Whose> {
     let repo = scene.after();
-    let change = repo.diff_trees(repo.tree_of(commit.parent_ids.first().copied())?, commit.tree_id)?;
+    let change = repo.change_of(commit)?;
     let commit = commit.clone().into_own(change);
     let mut path = None;
     for recorded in scene.plans.values() {

@@ -416,8 +416,7 @@ impl Past<'_> {
         match self {
             Past::Surveyed(commit) => Ok(commit.change.iter().map(|one| one.path.clone()).collect()),
             Past::Read(commit) => {
-                let parent = ground.repo.commit(commit.parent_ids[0])?.tree_id;
-                let change = ground.repo.diff_trees(parent, commit.tree_id)?;
+                let change = ground.repo.change_of(commit)?;
                 Ok(change.into_iter().map(|one| one.path).collect())
             }
         }

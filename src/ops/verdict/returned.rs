@@ -60,7 +60,7 @@ fn left_by(ground: &Ground<'_>, task: &Task, path: &BStr, id: ObjectId) -> Resul
     if message::status(commit.message.as_bstr()).is_none() || !ground.repo.contains(parent) {
         return Ok(None);
     }
-    let change = ground.repo.diff_trees(ground.repo.commit(parent)?.tree_id, commit.tree_id)?;
+    let change = ground.repo.change_of(&commit)?;
     if !change.iter().all(|one| paths::entry_for(task, one.path.as_bstr()).is_ok()) {
         return Ok(None);
     }
