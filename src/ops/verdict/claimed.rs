@@ -16,6 +16,7 @@ use super::commit::{Moment, judge_at};
 use super::gather::Gathering;
 use super::ground::Ground;
 use super::history::History;
+use super::own_side::OwnSide;
 use super::undone::soften_what_was_undone;
 use crate::model::finding::merge::MergeViolation;
 use crate::model::finding::{Finding, Violation};
@@ -57,24 +58,17 @@ pub(super) fn judge(
     Ok(None)
 }
 
-/// What merges do that the own branch of `task` brings from another clone. Such a side is judged by all
-/// that it brings together, where it does not show that a merge in it has dropped something.
-pub(super) fn wrong_merges(
-    ground: &Ground<'_>,
-    task: &Task,
-    ours: ObjectId,
-    side: ObjectId,
-) -> Result<Vec<Finding>> {
-    let mut known = ground.base_tips()?;
-    known.push(ours);
-    let Ok(brought) = ground.repo.commits_between(&known, &[side]) else { return Ok(Vec::new()) };
-    let brought: HashSet<ObjectId> = brought.into_iter().collect();
+/// What merges do that a side of the own branch brings. Such a side is judged by all that it brings
+/// together, where it does not show that a merge in it has dropped something.
+pub(super) fn wrong_merges(side: &OwnSide<'_>) -> Result<Vec<Finding>> {
+    let OwnSide { ground, task, commit_id: tip, .. } = *side;
+    let brought = side.brought()?;
     let mut found = Vec::new();
-    let mut next = Some(side);
+    let mut next = Some(tip);
     while let Some(id) = next.filter(|id| brought.contains(id)) {
         let parents = ground.repo.commit(id)?.parent_ids;
         if parents.len() > 1 && noted_for(ground, task, id)?.name == task.name {
-            let wrong = wrong_with(ground, task, id, side)?;
+            let wrong = wrong_with(ground, task, id, tip)?;
             let paths = wrong.iter().filter_map(Finding::path);
             let nested = |path: &BStr| MergeViolation::Nested { commit_id: id, path: path.to_owned() };
             found.extend(paths.map(|path| Finding::error(nested(path))));

@@ -17,6 +17,7 @@ use crate::model::facts::Commit;
 use crate::model::finding::state::StateViolation;
 use crate::model::finding::{Finding, Violation};
 use crate::model::judge::identity::Place;
+use crate::model::judge::merge::SideOf;
 use crate::model::judge::{self, Case, Step};
 use crate::model::plan::Task;
 
@@ -128,9 +129,13 @@ pub(super) fn judge_at(
             gathering.state_of_merge(&parents, || merged::has_own_work(&merge, &paths, &sides))?;
             let known = gathering.known();
             let mut findings = judge::judge(&case(Step::Merge { paths: &paths, sides: &sides }, &known));
-            findings.extend(merge.nested(&sides, &findings)?);
-            findings.extend(merge.strange(&sides)?);
-            findings.extend(merge.wrong_messages(&sides)?);
+            for (of, side) in merge.own_sides(&sides) {
+                if *of == SideOf::Own {
+                    findings.extend(side.nested(&findings)?);
+                    findings.extend(side.strange()?);
+                }
+                findings.extend(side.wrong_messages()?);
+            }
             Ok(findings)
         }
         _ => {

@@ -9,7 +9,7 @@ use anyhow::Result;
 use gix_hash::ObjectId;
 
 use super::ground::Ground;
-use super::owner::are_in_scope;
+use super::own_side::are_in_scope;
 use crate::git::plan_ref::notes_prefix;
 use crate::model::name::TaskName;
 use crate::model::plan::Task;
@@ -56,7 +56,7 @@ impl Ground<'_> {
             while let Some(id) = next.filter(|id| news.contains(id) && line.contains(id)) {
                 let commit = self.repo.commit(id)?;
                 let [parent] = commit.parent_ids[..] else { break };
-                let change = self.repo.diff_trees(self.repo.commit(parent)?.tree_id, commit.tree_id)?;
+                let change = self.repo.change_of(&commit)?;
                 if !are_in_scope(other, &change) || self.is_recorded(&task.name, id)? {
                     break;
                 }

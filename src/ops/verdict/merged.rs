@@ -144,8 +144,8 @@ fn ask_where_it_matters(
 pub(super) fn has_own_work(merge: &Merge<'_>, paths: &[SidePath], sides: &[Side]) -> Result<bool> {
     let is_ours = |path: &&SidePath| rules::entry_for(merge.task, path.path.as_bstr()).is_ok();
     if paths.iter().filter(is_ours).any(|path| path.result != path.ours) {
-        for side in sides {
-            if merge.brings_own_work(side)? {
+        for (_, side) in merge.own_sides(sides) {
+            if side.has_own_work()? {
                 return Ok(true);
             }
         }

@@ -20,6 +20,7 @@ mod line;
 mod merged;
 mod names;
 mod namesakes;
+mod own_side;
 mod owner;
 mod place;
 mod returned;

@@ -13,17 +13,13 @@ use gix_hash::ObjectId;
 
 use super::claimed;
 use super::ground::Ground;
-use super::history::History;
+use super::own_side::{OwnSide, are_in_scope};
 use crate::git::former_tasks::FormerTask;
 use crate::git::likeness::Alike;
-use crate::git::objects::CommitObject;
 use crate::model::branch;
-use crate::model::change::PathChange;
-use crate::model::finding::Finding;
-use crate::model::finding::merge::{MergeViolation, Merged};
+use crate::model::finding::merge::Merged;
 use crate::model::judge::merge::{Completeness, Side, SideOf, SidePath};
-use crate::model::judge::{self, Case, Known, Step, paths};
-use crate::model::message;
+use crate::model::judge::paths;
 use crate::model::plan::Task;
 
 /// A merge on a task's branch, made or not.
@@ -40,96 +36,49 @@ impl Merge<'_> {
     /// To whom the merged commits belong, seen from the task's branch.
     pub fn sides(&self, merged: &[ObjectId]) -> Result<Vec<Side>> {
         let side = |&commit_id| {
-            let of = match self.owner(commit_id)? {
-                SideOf::Foreign | SideOf::Own if self.is_own_alone(commit_id)? => SideOf::Own,
-                SideOf::Foreign if self.is_own_line(commit_id)? && self.is_right(commit_id)? => {
-                    SideOf::OwnJudged
-                }
-                SideOf::Foreign if self.could_be_of(self.task, commit_id)? => SideOf::Own,
-                SideOf::Own if self.is_right(commit_id)? => SideOf::OwnJudged,
-                of => of,
-            };
+            let of = self.own_side(self.task, commit_id).settle(self.owner(commit_id)?)?;
             Ok(Side { commit_id, of })
         };
         merged.iter().map(side).collect()
     }
 
-    /// Whether the own branch, as another clone has it, brings a commit of the task's own.
-    pub fn brings_own_work(&self, side: &Side) -> Result<bool> {
-        for commit in self.own_commits_of(side)? {
-            if self.could_make(self.task, &commit)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    /// Those of the sides that are the task's own.
+    pub fn own_sides<'s>(&'s self, sides: &'s [Side]) -> impl Iterator<Item = (&'s SideOf, OwnSide<'s>)> {
+        let own = sides.iter().filter(|side| matches!(side.of, SideOf::Own | SideOf::OwnJudged));
+        own.map(|side| (&side.of, self.own_side(self.task, side.commit_id)))
     }
 
-    /// What is wrong with the messages of own commits that the own branch brings from another clone,
-    /// where no hook of ours may have seen them. What leaves the scope is found in the merge.
-    pub fn wrong_messages(&self, sides: &[Side]) -> Result<Vec<Finding>> {
-        let mut findings = Vec::new();
-        for side in sides {
-            for commit in self.own_commits_of(side)? {
-                let change = self.change(&commit)?;
-                if !are_in_scope(self.task, &change) {
-                    continue;
-                }
-                let known = Known { encoding: commit.encoding.clone(), ..Known::default() };
-                let (plan, task, message) = (self.ground.plan, self.task, Some(commit.message.as_bstr()));
-                let case = Case { plan, task, step: Step::Own(&change), place: None, message, known: &known };
-                findings.extend(judge::message::judge(&case).into_iter().map(|one| one.at(commit.id)));
-            }
+    /// Whether a side is the task's own work at a path: what it has there from others, if anything, the own
+    /// branch has as well.
+    pub fn is_own_at(&self, side: &Side, path: &BStr) -> Result<bool> {
+        match side.of {
+            SideOf::Own => Ok(true),
+            SideOf::OwnJudged => self.brings_nothing_of_others(side, path),
+            _ => Ok(false),
         }
-        Ok(findings)
     }
 
-    /// The first path, of those that are not `found` to be wrong already, that a merge leaves wrong which
-    /// the own branch brings from another clone.
-    pub fn nested(&self, sides: &[Side], found: &[Finding]) -> Result<Option<Finding>> {
-        for side in sides.iter().filter(|side| side.of == SideOf::Own) {
-            let wrong = claimed::wrong_merges(self.ground, self.task, self.ours, side.commit_id)?;
-            let is_new = |one: &Finding| found.iter().all(|known| known.path() != one.path());
-            if let Some(one) = wrong.into_iter().find(is_new) {
-                return Ok(Some(one));
-            }
-        }
-        Ok(None)
+    /// Whether the own branch has as well what a side of the task's own has at a path from others.
+    pub fn brings_nothing_of_others(&self, side: &Side, path: &BStr) -> Result<bool> {
+        self.own_side(self.task, side.commit_id).brings_nothing_of_others(path)
     }
 
-    /// That the own branch as another clone has it brings what is no work of the run: the base may have
-    /// it, and that was not fetched.
-    pub fn strange(&self, sides: &[Side]) -> Result<Option<Finding>> {
-        let Some(remote) = self.ground.repo.run_remote() else { return Ok(None) };
-        for side in sides.iter().filter(|side| side.of == SideOf::Own) {
-            for commit in self.own_commits_of(side)? {
-                let is_work = message::read(commit.message.as_bstr()).is_some();
-                if !is_work && !are_in_scope(self.task, &self.change(&commit)?) {
-                    let violation = MergeViolation::Unfetched { commit_id: commit.id, remote };
-                    return Ok(Some(Finding::error(violation)));
-                }
+    /// The paths of the scope at which the one merged side is the task's own work, although it brings work
+    /// of others elsewhere.
+    pub fn own_paths(&self, paths: &[SidePath], sides: &[Side]) -> Result<HashSet<BString>> {
+        let mut own = HashSet::new();
+        let [side @ Side { of: SideOf::OwnJudged, .. }] = sides else { return Ok(own) };
+        let is_brought = |path: &&SidePath| path.theirs.iter().any(|theirs| theirs.entry != theirs.base);
+        for path in paths.iter().filter(is_brought).map(|path| path.path.as_bstr()) {
+            if paths::entry_for(self.task, path).is_ok() && self.is_own_at(side, path)? {
+                own.insert(path.to_owned());
             }
         }
-        Ok(None)
-    }
-
-    /// The commits that a side of the own branch brings and that no other task answers for, without
-    /// merges.
-    fn own_commits_of(&self, side: &Side) -> Result<Vec<CommitObject>> {
-        let mut own = Vec::new();
-        if !matches!(side.of, SideOf::Own | SideOf::OwnJudged) {
-            return Ok(own);
-        }
-        let plan = self.ground.whole_plan()?;
-        for id in self.brought(side.commit_id)? {
-            let others = plan.tasks.iter().filter(|other| other.name != self.task.name);
-            let made: Result<Vec<bool>> = others.map(|other| self.ground.is_made_by(other, id)).collect();
-            let commit = self.ground.repo.commit(id)?;
-            if commit.parent_ids.len() == 1 && !made?.contains(&true) {
-                own.push(commit);
-            }
-        }
-        own.sort_by_key(|commit| (commit.time, commit.id));
         Ok(own)
+    }
+
+    fn own_side<'s>(&'s self, task: &'s Task, commit_id: ObjectId) -> OwnSide<'s> {
+        OwnSide::new(self.ground, task, self.ours, commit_id)
     }
 
     /// The first that a merged commit belongs to: the base, the task whose newest commit it is, what an
@@ -214,12 +163,13 @@ impl Merge<'_> {
     fn alike(&self, other: &Task, commit_id: ObjectId) -> Result<Option<Alike>> {
         let ground = self.ground;
         let Some(tip) = ground.judged_tip(other)? else { return Ok(None) };
-        let brought = self.brought(commit_id)?;
+        let side = self.own_side(other, commit_id);
+        let brought = side.brought()?;
         let mut commits = Vec::new();
         let mut next = Some(commit_id);
         while let Some(id) = next.filter(|id| brought.contains(id)) {
             let commit = ground.repo.commit(id)?;
-            if !are_in_scope(other, &self.change(&commit)?) {
+            if !are_in_scope(other, &ground.repo.change_of(&commit)?) {
                 return Ok(None);
             }
             commits.push(commit);
@@ -296,35 +246,6 @@ impl Merge<'_> {
         Ok(SideOf::Task { name: task.name.clone(), completeness })
     }
 
-    /// Whether another clone's part of the own branch breaks no rule. Where the base has been put onto
-    /// the merge, nothing is left to judge, and so nothing is right.
-    fn is_right(&self, side: ObjectId) -> Result<bool> {
-        Ok(self.brought(side)?.contains(&side)
-            && claimed::judge(self.ground, self.task, self.ours, side)?.is_none())
-    }
-
-    /// What a side has and neither the base nor the own side; nothing where a shallow clone cannot tell.
-    fn brought(&self, side: ObjectId) -> Result<HashSet<ObjectId>> {
-        let mut known = self.ground.base_tips()?;
-        known.push(self.ours);
-        Ok(self.ground.repo.commits_between(&known, &[side]).unwrap_or_default().into_iter().collect())
-    }
-
-    /// Whether the first-parent chain of a side is one that the worker could have made here, on top of
-    /// the base or of what the own branch has. What it merged is to be judged.
-    fn is_own_line(&self, side: ObjectId) -> Result<bool> {
-        let brought = self.brought(side)?;
-        let mut next = Some(side);
-        while let Some(id) = next.filter(|id| brought.contains(id)) {
-            let commit = self.ground.repo.commit(id)?;
-            if commit.parent_ids.len() < 2 && !self.could_make(self.task, &commit)? {
-                return Ok(false);
-            }
-            next = commit.parent_ids.first().copied();
-        }
-        Ok(next.is_some())
-    }
-
     /// Whether a remote's copy of the own branch has the commit: `git pull` of one's own branch.
     fn is_own_elsewhere(&self, commit_id: ObjectId) -> Result<bool> {
         let ground = self.ground;
@@ -357,96 +278,13 @@ impl Merge<'_> {
         for &id in ground.line(tip)?.iter() {
             for &side in ground.repo.commit(id)?.parent_ids.iter().skip(1) {
                 if ground.line(side)?.contains(&commit_id) {
-                    return Ok(self.could_be_of(other, commit_id)?
+                    return Ok(self.own_side(other, commit_id).could_be_own()?
                         && claimed::judge(ground, other, self.ours, commit_id)?.is_none());
                 }
             }
         }
         Ok(false)
     }
-
-    /// Whether every commit that a side brings is one that a worker could have made: it declares a
-    /// status and keeps to the scope. That is what another clone's part of the own branch looks like
-    /// once both are pushed and no ref tells them apart. What such a side brings is judged as own work.
-    fn could_be_of(&self, task: &Task, side: ObjectId) -> Result<bool> {
-        let ground = self.ground;
-        let mut known = ground.base_tips()?;
-        known.push(self.ours);
-        let Ok(brought) = ground.repo.commits_between(&known, &[side]) else { return Ok(false) };
-        for id in &brought {
-            let commit = ground.repo.commit(*id)?;
-            if commit.parent_ids.len() < 2 && !self.could_make(task, &commit)? {
-                return Ok(false);
-            }
-        }
-        Ok(!brought.is_empty())
-    }
-
-    /// Whether the worker could have made all that a side brings, and nothing was merged there: what the
-    /// side has from others the own branch has as well.
-    fn is_own_alone(&self, side: ObjectId) -> Result<bool> {
-        for id in self.brought(side)? {
-            if self.ground.repo.commit(id)?.parent_ids.len() > 1 {
-                return Ok(false);
-            }
-        }
-        self.could_be_of(self.task, side)
-    }
-
-    /// Whether a side is the task's own work at a path: what it has there from others, if anything, the
-    /// own branch has as well.
-    pub fn is_own_at(&self, side: &Side, path: &BStr) -> Result<bool> {
-        match side.of {
-            SideOf::Own => Ok(true),
-            SideOf::OwnJudged => self.brings_nothing_of_others(side, path),
-            _ => Ok(false),
-        }
-    }
-
-    /// Whether the own branch has as well what another clone's part of it has at a path from others.
-    pub fn brings_nothing_of_others(&self, side: &Side, path: &BStr) -> Result<bool> {
-        let inherited =
-            |id| Ok::<_, anyhow::Error>(History::inheritance_at(self.ground, self.task, id, path)?.entry);
-        let brought = inherited(side.commit_id)?;
-        let forks = self.ground.repo.merge_bases(self.ours, side.commit_id)?;
-        for fork in &forks {
-            if inherited(*fork)? != brought {
-                return Ok(false);
-            }
-        }
-        Ok(!forks.is_empty())
-    }
-
-    /// The paths of the scope at which the one merged side is the task's own work, although it brings work
-    /// of others elsewhere.
-    pub fn own_paths(&self, paths: &[SidePath], sides: &[Side]) -> Result<HashSet<BString>> {
-        let mut own = HashSet::new();
-        let [side @ Side { of: SideOf::OwnJudged, .. }] = sides else { return Ok(own) };
-        let is_brought = |path: &&SidePath| path.theirs.iter().any(|theirs| theirs.entry != theirs.base);
-        for path in paths.iter().filter(is_brought).map(|path| path.path.as_bstr()) {
-            if paths::entry_for(self.task, path).is_ok() && self.is_own_at(side, path)? {
-                own.insert(path.to_owned());
-            }
-        }
-        Ok(own)
-    }
-
-    /// Whether a commit declares a status and keeps to the scope of a task.
-    fn could_make(&self, task: &Task, commit: &CommitObject) -> Result<bool> {
-        Ok(commit.parent_ids.len() == 1
-            && message::read(commit.message.as_bstr()).is_some()
-            && are_in_scope(task, &self.change(commit)?))
-    }
-
-    /// What a commit changes against its first parent.
-    fn change(&self, commit: &CommitObject) -> Result<Vec<PathChange>> {
-        let repo = self.ground.repo;
-        repo.diff_trees(repo.tree_of(commit.parent_ids.first().copied())?, commit.tree_id)
-    }
-}
-
-pub(super) fn are_in_scope(task: &Task, change: &[PathChange]) -> bool {
-    change.iter().all(|one| paths::entry_for(task, one.path.as_bstr()).is_ok())
 }
 
 fn is_within(ground: &Ground<'_>, commit_id: ObjectId, tips: &[ObjectId]) -> Result<bool> {
