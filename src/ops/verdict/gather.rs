@@ -9,6 +9,7 @@ use gix_hash::ObjectId;
 use super::former;
 use super::ground::Ground;
 use super::history::History;
+use super::lines::Lines;
 use super::names::{self, Trees};
 use super::namesakes::Namesakes;
 use super::returned::{self, Proof};
@@ -18,7 +19,6 @@ use crate::model::change::{Entry, Kind, PathChange};
 use crate::model::evidence;
 use crate::model::finding::state::Lacks;
 use crate::model::judge::Known;
-use crate::model::judge::access::{self, LineChange, Others};
 use crate::model::judge::merge::{Side, SideOf, SidePath};
 use crate::model::judge::paths;
 use crate::model::judge::state::Unmet;
@@ -130,11 +130,15 @@ impl<'a> Gathering<'a> {
 
     /// What the path rules need to know of a path of a merge at which others' work may be brought.
     fn brought(&mut self, path: &SidePath) -> Result<()> {
-        if path.overridden().is_some() {
-            self.lost_lines(path)?;
+        let is_append = self.is_append(path.path.as_bstr());
+        if is_append
+            && path.overridden().is_some()
+            && let Some(lost) = self.lines().lost(path)?
+        {
+            self.known.lines.insert(path.path.clone(), lost);
         }
         if path.judged_change(false).is_some() {
-            if self.kept_lines(path)? {
+            if is_append && self.lines().are_kept(path)? {
                 self.kept_whole.insert(path.path.clone());
             }
             self.brought_file(path)?;
@@ -168,36 +172,6 @@ impl<'a> Gathering<'a> {
             self.known.inherited.insert(path.path.clone(), Some(theirs));
         }
         Ok(())
-    }
-
-    /// Of a path under `access = "append"` the lines of others that went with the own side: a worker may
-    /// only drop what it added itself.
-    fn lost_lines(&mut self, path: &SidePath) -> Result<()> {
-        let entry = paths::entry_for(self.task, path.path.as_bstr());
-        if !entry.is_ok_and(|entry| matches!(entry.access, Access::Append { .. })) {
-            return Ok(());
-        }
-        let Some(side) = path.theirs.iter().find(|side| side.entry == path.result) else { return Ok(()) };
-        let inherited = self.history.inherited(self.ground, self.task, path.path.as_bstr())?;
-        let texts = [inherited, side.base, path.result].map(|entry| self.text(entry));
-        let [inherited, base, result] = texts;
-        let removed = access::lost(&inherited?, &base?, &result?);
-        self.known.lines.insert(path.path.clone(), LineChange::Text { added: Vec::new(), removed });
-        Ok(())
-    }
-
-    /// Whether a path under `access = "append"` has on the own side all lines from before the fork, so
-    /// that none of them can be missing from the merge by right.
-    fn kept_lines(&self, path: &SidePath) -> Result<bool> {
-        let entry = paths::entry_for(self.task, path.path.as_bstr());
-        let is_append = entry.is_ok_and(|entry| matches!(entry.access, Access::Append { .. }));
-        match path.theirs.as_slice() {
-            [only] if is_append => {
-                let change = self.line_change(only.base, path.ours)?;
-                Ok(matches!(change, LineChange::Text { removed: 0, .. }))
-            }
-            _ => Ok(false),
-        }
     }
 
     /// What the rules of time need to know before an own commit on `parent`.
@@ -289,7 +263,10 @@ impl<'a> Gathering<'a> {
             Access::Edit => {}
             Access::Create => self.look_for_others(one)?,
             Access::Append { lines } => {
-                let change = self.appended(one, lines.as_deref())?;
+                let change = match self.kept_whole.contains(&one.path) {
+                    true => self.lines().between(one.old, one.new)?,
+                    false => self.lines().changed(one, lines.as_deref())?,
+                };
                 self.known.lines.insert(one.path.clone(), change);
             }
         }
@@ -338,61 +315,19 @@ impl<'a> Gathering<'a> {
         Ok(())
     }
 
-    /// How the lines changed in this step, or, where that breaks the rule, since the branch
-    /// inherited the file: a worker may change again what it added itself.
-    fn appended(&self, one: &PathChange, lines: Option<&str>) -> Result<LineChange> {
-        let step = self.line_change(one.old, one.new)?;
-        if !self.is_net && access::judge(lines, &step).is_empty() || self.kept_whole.contains(&one.path) {
-            return Ok(step);
-        }
-        let inherited = self.history.inherited(self.ground, self.task, one.path.as_bstr())?;
-        let net = self.line_change(inherited, one.new)?;
-        if !access::judge(lines, &net).is_empty() {
-            return Ok(step);
-        }
-        Ok(match self.missing(one)? {
-            0 => net,
-            removed => LineChange::Text { added: Vec::new(), removed },
-        })
-    }
-
     /// Whether a change takes lines of others from a path under `access = "append"`.
     pub fn loses_lines(&self, one: &PathChange) -> Result<bool> {
-        let entry = paths::entry_for(self.task, one.path.as_bstr());
-        let is_append = entry.is_ok_and(|entry| matches!(entry.access, Access::Append { .. }));
-        Ok(is_append && self.missing(one)? > 0)
+        Ok(self.is_append(one.path.as_bstr()) && self.lines().missing(one)? > 0)
     }
 
-    /// How many lines that others have brought, with any merge, a change takes away.
-    fn missing(&self, one: &PathChange) -> Result<usize> {
-        let brought = self.history.brought(self.ground, self.task, one.path.as_bstr())?;
-        let mut others = Others::begin(&self.text(brought.start)?);
-        for [base, theirs] in brought.sides.into_iter().rev() {
-            others.merge(&self.text(base)?, &self.text(theirs)?);
-        }
-        let (old, new) = (self.text(one.old)?, self.text(one.new)?);
-        Ok(others.missing((!self.is_net).then_some(&old), &new))
+    fn is_append(&self, path: &BStr) -> bool {
+        let entry = paths::entry_for(self.task, path);
+        entry.is_ok_and(|entry| matches!(entry.access, Access::Append { .. }))
     }
 
-    fn text(&self, entry: Option<Entry>) -> Result<Vec<u8>> {
-        match entry.filter(|entry| entry.kind.is_file()) {
-            Some(entry) => self.ground.repo.blob(entry.id),
-            None => Ok(Vec::new()),
-        }
-    }
-
-    fn line_change(&self, old: Option<Entry>, new: Option<Entry>) -> Result<LineChange> {
-        let Some(new) = new else {
-            return Ok(match old {
-                None => LineChange::Text { added: Vec::new(), removed: 0 },
-                Some(_) => LineChange::NotText,
-            });
-        };
-        if !new.kind.is_file() || old.is_some_and(|old| old.kind != new.kind) {
-            return Ok(LineChange::NotText);
-        }
-        let old = old.map_or(Ok(Vec::new()), |old| self.ground.repo.blob(old.id))?;
-        Ok(LineChange::between(&old, &self.ground.repo.blob(new.id)?))
+    fn lines(&self) -> Lines<'a> {
+        let Gathering { ground, task, history, is_net, .. } = *self;
+        Lines { ground, task, history, is_net }
     }
 
     /// Needs whose task is not complete, or not merged into what the commit builds on.

@@ -17,6 +17,7 @@ mod ground;
 mod history;
 mod intention;
 mod line;
+mod lines;
 mod merged;
 mod names;
 mod namesakes;
