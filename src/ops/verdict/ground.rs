@@ -10,7 +10,8 @@ use anyhow::{Result, bail};
 use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
-use super::history::{History, Inheritance};
+use super::history::History;
+use super::inheritance::Inheritance;
 use super::line::Line;
 use crate::git::Repository;
 use crate::git::former_tasks::FormerTask;

@@ -6,7 +6,8 @@ use gix_hash::ObjectId;
 
 use super::gather::Gathering;
 use super::ground::Ground;
-use super::history::{History, Inheritance};
+use super::history::History;
+use super::inheritance::Inheritance;
 use crate::model::change::{Entry, PathChange};
 use crate::model::finding::cure::Source;
 use crate::model::finding::{Finding, Severity, Violation};
