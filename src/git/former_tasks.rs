@@ -10,6 +10,7 @@ use gix_hash::ObjectId;
 
 use super::Repository;
 use crate::model::branch;
+use crate::model::layout::Layout;
 use crate::model::plan::{Plan, Task};
 use crate::model::ref_role;
 
@@ -18,6 +19,8 @@ use crate::model::ref_role;
 pub struct FormerTask {
     /// As the newest plan had it that named it.
     pub task: Task,
+    /// How its branch and its worktree were named.
+    pub layout: Layout,
     /// Short name of its branch.
     pub branch: String,
     /// When the plan was amended that dropped it, in seconds since the epoch.
@@ -36,9 +39,11 @@ impl Repository {
         let mut former = Vec::new();
         for earlier in self.earlier_plans(plan_commit_id)? {
             for task in &earlier.plan.tasks {
-                let branch = earlier.plan.layout.branch(&earlier.plan.run, task);
+                let layout = &earlier.plan.layout;
+                let branch = layout.branch(&earlier.plan.run, task);
                 if seen.insert(branch.clone()) {
-                    former.push(FormerTask { task: task.clone(), branch, until: earlier.until });
+                    let (task, layout) = (task.clone(), layout.clone());
+                    former.push(FormerTask { task, layout, branch, until: earlier.until });
                 }
             }
         }

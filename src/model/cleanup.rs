@@ -37,7 +37,7 @@ pub enum Thing {
 pub enum Keep {
     /// The work of these commits is neither in the base nor in the integration branch; newest first.
     Unmerged(Vec<Missing>),
-    /// The same, of a task that the plan does not have any more.
+    /// The same, of a task that the plan does not have any more, or has elsewhere.
     Dropped(Vec<Missing>),
     /// It was merged into this branch, and a revert took it back.
     TakenBack(String),
@@ -86,11 +86,9 @@ impl fmt::Display for Keep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Keep::Unmerged(missing) => write!(f, "its commits are merged nowhere: {}", commits(missing)),
-            Keep::Dropped(missing) => write!(
-                f,
-                "its task is not in the plan any more, and its commits are merged nowhere: {}",
-                commits(missing)
-            ),
+            Keep::Dropped(missing) => {
+                write!(f, "the plan has it no more, and its commits are merged nowhere: {}", commits(missing))
+            }
             Keep::TakenBack(branch) => write!(f, "its work was merged into {branch} and taken back there"),
             Keep::NotBegun => f.write_str("its task has not begun"),
             Keep::NotLanded(base) => write!(f, "it is not in {base} yet"),
@@ -116,20 +114,23 @@ impl Keep {
     /// One remedy; empty if there is nothing to add.
     pub fn hint(&self) -> &'static str {
         match self {
-            Keep::Unmerged(_) | Keep::NotBegun => {
-                "git orchestrate integrate, or --force (keeps a backup ref)"
-            }
-            Keep::Dropped(_) => "start with a plan that has the task again, or --force (keeps a backup ref)",
+            Keep::Unmerged(_) => "git orchestrate integrate, or --force (keeps a backup ref)",
+            Keep::NotBegun => "start with a plan that has not got the task, or --force",
+            Keep::Dropped(_) => "start with a plan that has it again, or --force (keeps a backup ref)",
             Keep::TakenBack(_) => "revert the revert to have it again, or --force (keeps a backup ref)",
             Keep::NotLanded(_) => "git orchestrate integrate --land",
             Keep::Uncommitted(_) => "commit it, or --force (keeps a backup ref)",
             Keep::Within(_) => "mv the repository out of the worktree, then clean up again",
+            Keep::OtherHead => "--force (keeps a backup ref), or check its task's branch out there",
+            Keep::CheckedOut(_) => "check something else out there",
+            Keep::Symbolic => "remove it: git symbolic-ref --delete refs/heads/<branch>",
             Keep::Missing => "bring it back, or --force",
             Keep::RemoteUnmerged(_) => "push the base branch first",
             Keep::RemoteUnknown => "git fetch",
             Keep::Foreign => "nothing runs it any more; look at it and remove it",
             Keep::Here => "call it from the main worktree",
-            _ => "",
+            Keep::Moved => "clean up again",
+            Keep::WithWorktree | Keep::Refused(_) => "",
         }
     }
 }

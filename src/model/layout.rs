@@ -108,6 +108,11 @@ impl Layout {
         }
     }
 
+    /// The same, merged where another layout has it.
+    pub fn integrated_as(&self, other: &Layout) -> Layout {
+        Layout { integration: other.integration.clone(), ..self.clone() }
+    }
+
     /// Short name of a task's branch, such as `work/task-2-models-migrations`.
     pub fn branch(&self, run: &RunName, task: &Task) -> String {
         fill(&self.branch, run, Some(task))

@@ -100,6 +100,13 @@ fn nothing_goes_while_work_is_under_way() {
     let said = cleanup(&fresh, &[]).fails(1);
     assert!(said.out.contains("its task has not begun"), "a run that just started stays: {}", said.out);
     assert_eq!(heads(&fresh).lines().count(), 4);
+    assert!(!said.out.contains("git orchestrate integrate"), "there is nothing to integrate: {}", said.out);
+    assert!(said.out.contains("hint: start with a plan that has not got the task"), "{}", said.out);
+    let plan = fresh.read("orchestrate.toml").replace("task-3-frontend", "task-3-pages");
+    fresh.write("orchestrate.toml", plan);
+    fresh.git(&["orchestrate", "start", "--yes"]).ok();
+    let said = cleanup(&fresh, &[]).fails(1);
+    assert!(said.out.contains("removed branch work/task-3-frontend\n"), "{}", said.out);
 }
 
 #[test]
@@ -214,7 +221,12 @@ fn a_detached_worktree_with_commits_of_its_own_stays() {
         .ok();
     let said = cleanup(&sandbox, &[]).fails(1);
     assert!(said.out.contains("something else checked out"), "{}", said.out);
+    assert!(said.out.contains("hint: --force (keeps a backup ref), or check"), "{}", said.out);
     assert!(sandbox.root.join(TREE).exists());
+    let lone = sandbox.git_in(TREE, &["rev-parse", "HEAD"]).ok().out;
+    cleanup(&sandbox, &["--force"]).ok();
+    let backups = sandbox.git(&["for-each-ref", "--format=%(objectname)", &format!("{RUN}/backup")]).ok().out;
+    assert!(backups.contains(lone.trim_end()), "its commit is kept: {backups}");
 }
 
 #[test]
@@ -311,7 +323,7 @@ fn a_task_that_was_dropped_goes_like_the_others() {
         let tip = sandbox.git(&["rev-parse", "work/task-3-frontend"]).ok().out;
         let said = cleanup(&sandbox, &["--dry-run"]);
         if work && !is_merged {
-            assert!(said.out.contains("its task is not in the plan any more"), "{}", said.out);
+            assert!(said.out.contains("the plan has it no more"), "{}", said.out);
         } else {
             assert!(said.out.contains("would remove branch work/task-3-frontend"), "{}", said.out);
         }
@@ -323,5 +335,26 @@ fn a_task_that_was_dropped_goes_like_the_others() {
         let backups = format!("{RUN}/backup/task-3-frontend");
         let backups = sandbox.git(&["for-each-ref", "--format=%(objectname)", &backups]).ok().out;
         assert!(backups.contains(tip.trim_end()), "the branch is kept: {backups}");
+    }
+}
+
+#[test]
+fn what_an_earlier_layout_named_goes_like_the_others() {
+    for layout in ["layout = \"feature\"", "branch = \"work/{task}\"\nworktree = \"trees/{task}\""] {
+        let sandbox = crate::analytics::started(|plan| plan);
+        let plan = sandbox.read("../plan.toml").replace("task-3-frontend", "task-3-pages");
+        sandbox.write("../plan.toml", plan.replacen("\n[", &format!("\n{layout}\n["), 1));
+        sandbox.write(&format!("{TREE}/note"), "mine\n");
+        sandbox.git(&["orchestrate", "start", "--yes", "../plan.toml"]).ok();
+        let said = cleanup(&sandbox, &[]).fails(1);
+        assert!(said.out.contains(&format!("{TREE}: not committed: note\n")), "{layout}: {}", said.out);
+        std::fs::remove_file(sandbox.root.join(TREE).join("note")).expect("it was there");
+        let said = cleanup(&sandbox, &[]).fails(1);
+        assert!(said.out.contains("removed branch work/task-3-frontend\n"), "{layout}: {}", said.out);
+        assert!(!sandbox.root.join(TREE).exists(), "{layout}: so does its worktree");
+        assert!(said.out.contains("task-3-pages: its task has not begun"), "{layout}: {}", said.out);
+        cleanup(&sandbox, &["--force"]).ok();
+        assert_eq!(heads(&sandbox), "main\n", "{layout}");
+        assert_eq!(sandbox.git(&["worktree", "list"]).ok().out.lines().count(), 1, "{layout}");
     }
 }

@@ -19,6 +19,7 @@ use crate::model::cleanup::{Evidence, Keep, Missing, WorktreeEvidence};
 use crate::model::facts::{Facts, TaskFacts};
 use crate::model::name::TaskName;
 use crate::model::plan::{Plan, Task};
+use crate::ops::cleanup::former::Extended;
 use crate::ops::cleanup::proof::{Branch, Prover, Standing};
 
 /// What is known before anything goes.
@@ -48,16 +49,15 @@ pub struct Site {
     pub evidence: Evidence,
 }
 
-/// Looks at everything.
-///
-/// The plan may have `former` tasks, too.
+/// Looks at everything. The plan may have former tasks, too; the worktrees that were made for a task are
+/// taken out of `others`.
 pub fn gather<'a>(
     repo: &'a Repository,
-    recorded: &'a RecordedPlan,
-    former: &[TaskName],
+    (recorded, former): &'a Extended,
+    others: &mut Vec<LinkedWorktree>,
 ) -> Result<Scene<'a>> {
     let facts = repo.survey(recorded, Depth::History)?;
-    let mut worktrees = workers(repo, recorded)?;
+    let mut worktrees = workers(repo, &recorded.plan, others);
     let prover = Prover::new(repo, facts.base_tip.unwrap_or(facts.base_commit_id));
     let base = recorded.base_ref.as_deref().unwrap_or(&recorded.plan.base);
     let integration = recorded.plan.layout.integration(&recorded.plan.run);
@@ -82,26 +82,34 @@ impl Scene<'_> {
 
 /// The worktrees that were made for the run's tasks: each stands where the layout puts it, or its
 /// own configuration names the run, a task and itself. Only those that stand elsewhere are opened.
-fn workers(repo: &Repository, recorded: &RecordedPlan) -> Result<HashMap<TaskName, LinkedWorktree>> {
-    let plan = &recorded.plan;
+fn workers(
+    repo: &Repository,
+    plan: &Plan,
+    others: &mut Vec<LinkedWorktree>,
+) -> HashMap<TaskName, LinkedWorktree> {
     let top = repo.main_workdir();
     let place = |task: &Task| top.as_ref().map(|top| top.join(plan.layout.worktree(&plan.run, task)));
     let planned: HashMap<PathBuf, &TaskName> =
         plan.tasks.iter().filter_map(|task| Some((place(task)?, &task.name))).collect();
     let mut found = HashMap::new();
-    let mut others = Vec::new();
-    for worktree in repo.worktrees()? {
-        match planned.get(&worktree.path) {
-            Some(task) => drop(found.insert((*task).clone(), worktree)),
-            None => others.push(worktree),
+    let planned = |one: &LinkedWorktree| planned.get(&one.path).map(|task| (*task).clone());
+    take(others, &mut found, planned);
+    take(others, &mut found, |one| configured_task(plan, one));
+    found
+}
+
+/// Takes each worktree that is a task's, the first of each.
+fn take(
+    others: &mut Vec<LinkedWorktree>,
+    found: &mut HashMap<TaskName, LinkedWorktree>,
+    task: impl Fn(&LinkedWorktree) -> Option<TaskName>,
+) {
+    for worktree in std::mem::take(others) {
+        match task(&worktree) {
+            Some(task) if !found.contains_key(&task) => _ = found.insert(task, worktree),
+            _ => others.push(worktree),
         }
     }
-    for worktree in others {
-        if let Some(task) = configured_task(plan, &worktree) {
-            found.entry(task).or_insert(worktree);
-        }
-    }
-    Ok(found)
 }
 
 fn configured_task(plan: &Plan, worktree: &LinkedWorktree) -> Option<TaskName> {

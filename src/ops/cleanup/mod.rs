@@ -10,7 +10,7 @@ pub mod proof;
 mod remote;
 mod remove;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
@@ -18,6 +18,7 @@ use crate::model::cleanup::{Fate, Force, Item, Keep};
 use crate::model::holder::Holder;
 use crate::model::integration::progress::Stopped;
 use crate::model::name::RunName;
+use crate::ops::cleanup::gather::Scene;
 use crate::ops::{merging, run};
 
 /// What is asked.
@@ -113,18 +114,23 @@ fn clean(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Resul
     if let Some((_, progress)) = repo.read_progress(&recorded.plan.run)? {
         return Ok(Outcome::InProgress(progress.stopped));
     }
-    let (with_former, former) = former::added(repo, recorded)?;
-    let scene = gather::gather(repo, &with_former, &former)?;
+    let plans = former::plans(repo, recorded)?;
+    let mut worktrees = repo.worktrees()?;
+    let gather = |plan| gather::gather(repo, plan, &mut worktrees);
+    let scenes: Vec<Scene<'_>> = plans.iter().map(gather).collect::<Result<_>>()?;
+    let scene = scenes.first().context("the plan's own scene comes first")?;
     let mut items = Vec::new();
     // The remote goes first: its proof needs the local branches' commits no more than its own.
     if options.remote == Remote::Cleaned {
-        items.extend(remote::clean(&scene, options)?);
+        items.extend(remote::clean(&scenes, options)?);
     }
-    items.extend(remove::tasks(&scene, options)?);
-    items.extend(remove::integration(&scene, options)?);
+    for scene in &scenes {
+        items.extend(remove::tasks(scene, options)?);
+    }
+    items.extend(remove::integration(scene, options)?);
     let is_over = !items.iter().any(Item::is_kept);
     if is_over {
-        items.extend(remove::traces(&scene, options)?);
+        items.extend(remove::traces(scene, options)?);
     }
     Ok(Outcome::Report(Report { run: recorded.plan.run.clone(), mode: options.mode, items, is_over }))
 }

@@ -21,11 +21,15 @@ struct Candidate<'a> {
 }
 
 /// Deletes what is merged, each branch only if it still is where it was when that was proved.
-pub fn clean(scene: &Scene<'_>, options: &Options) -> Result<Vec<Item>> {
-    let Some(remote) = scene.repo.run_remote() else { return Ok(Vec::new()) };
+pub fn clean(scenes: &[Scene<'_>], options: &Options) -> Result<Vec<Item>> {
+    let Some((scene, remote)) = scenes.first().and_then(|scene| Some((scene, scene.repo.run_remote()?)))
+    else {
+        return Ok(Vec::new());
+    };
     let base = scene.base();
     let there = heads(scene, &remote)?;
-    let tasks = scene.tasks.iter().map(|site| (site.task.branch.as_str(), Some(&site.task.name)));
+    let tasks = scenes.iter().flat_map(|scene| &scene.tasks);
+    let tasks = tasks.map(|site| (site.task.branch.as_str(), Some(&site.task.name)));
     let mut items = Vec::new();
     for (branch, task) in tasks.chain([(scene.integration.as_str(), None)]) {
         let Some(&tip) = there.get(branch) else { continue };
