@@ -19,17 +19,11 @@ struct Held {
 }
 
 impl Repository {
-    /// A commit on top of the worktree's HEAD that holds everything that is not committed there,
-    /// untracked files too and ignored ones not.
+    /// A commit on top of the HEAD of a worktree that is about to go. It holds everything that is not
+    /// committed there, untracked files and what git was told not to look at, but not what is ignored;
+    /// and, as a second parent, what the index alone has, as git-stash(1) keeps it. A merge's conflicts
+    /// are not in that parent: what they are made of is in commits.
     pub fn snapshot(&self, worktree: &Path, message: &str) -> Result<ObjectId> {
-        let held = held(|| self.git_without_hooks(worktree))?;
-        self.commit_tree(held.tree_id, &[held.head], message)
-    }
-
-    /// The same for a worktree that is about to go: with what git was told not to look at, and, as a
-    /// second parent, what the index alone has, as git-stash(1) keeps it. A merge's conflicts are not
-    /// in that parent: what they are made of is in commits.
-    pub fn last_snapshot(&self, worktree: &Path, message: &str) -> Result<ObjectId> {
         let git = || self.git_without_hooks(worktree);
         let (index, staged) = (Index::of(&git)?, Index::of(&git)?);
         let head = head(&git)?;
@@ -51,7 +45,7 @@ impl Repository {
 }
 
 impl CleanRoom {
-    /// The same for a worktree of `repo`, over whose objects the room is; what is written stays in
+    /// What is not committed in a worktree of `repo`, over whose objects the room is; what is written stays in
     /// the room. `paths` are those that differ from HEAD there. `None` where a merge has left
     /// conflicts.
     pub fn snapshot(

@@ -130,6 +130,33 @@ fn an_untracked_file_outlives_a_continue() {
     assert_eq!(json.len(), 1);
 }
 
+/// As a clean-up has it: what only the index has, and what git was told not to look at.
+#[test]
+fn what_git_status_does_not_show_is_kept() {
+    let hidden = |how: &str| format!("git update-index {how} other && echo precious >other");
+    let staged = "git add list && git show HEAD:list >list";
+    for (how, kept) in [
+        (hidden("--assume-unchanged"), "precious\n"),
+        (hidden("--skip-worktree"), "precious\n"),
+        (staged.to_owned(), RESOLVED),
+    ] {
+        let sandbox = stopped();
+        if how == staged {
+            sandbox.write(&format!("{BENCH}/list"), RESOLVED);
+        }
+        let mut shell = sandbox.command("sh", &sandbox.root.join(BENCH));
+        shell.args(["-ec", &how]);
+        Said::of(shell, b"").ok();
+        let said = integrate(&sandbox, &["--abort"]).ok();
+        is_named(&sandbox, &said);
+        let at = if how == staged { "^2:list" } else { ":other" };
+        assert_eq!(sandbox.git(&["show", &format!("{KEPT}1{at}")]).ok().out, kept, "{how}");
+        integrate(&sandbox, &[]).fails(1);
+        integrate(&sandbox, &["--abort"]).ok();
+        assert_eq!(backups(&sandbox).len(), 1, "{how}: nothing of ours is kept");
+    }
+}
+
 /// What lies there and why it cannot be kept: damage, or a repository within with a commit or without.
 fn spoiled(how: usize) -> (Sandbox, &'static str) {
     let sandbox = stopped();

@@ -113,8 +113,7 @@ fn worktree_fate(
     let mut backup = None;
     let uncommitted = site.evidence.worktree.as_ref().is_some_and(|one| !one.uncommitted.is_empty());
     if uncommitted && worktree.present {
-        let id =
-            repo.last_snapshot(&worktree.path, &format!("Uncommitted work of {name} at its clean-up"))?;
+        let id = repo.snapshot(&worktree.path, &format!("Uncommitted work of {name} at its clean-up"))?;
         backup = Some(repo.keep_backup(run, name.as_str(), id)?);
     }
     if let (Some(head), false) =

@@ -42,16 +42,20 @@ pub fn keep(
         )
     })?;
     let Some(commit_id) = found else { return Ok(None) };
-    let new = repo.commit(commit_id)?;
-    let is_same = |id| {
-        let old = repo.commit(id)?;
-        Ok(old.tree_id == new.tree_id && old.parent_ids == new.parent_ids)
-    };
+    let new = content(repo, commit_id)?;
+    let is_same = |id| Ok(content(repo, id)? == new);
     let backup = match earlier(repo, run, is_same)? {
         Some(backup) => backup,
         None => repo.keep_backup(run, WHAT, commit_id)?,
     };
     Ok(Some(kept(backup)))
+}
+
+/// What distinguishes one backup from another: what it holds, what it stands on, and what was only staged.
+fn content(repo: &Repository, id: ObjectId) -> Result<(ObjectId, Option<ObjectId>, Option<ObjectId>)> {
+    let commit = repo.commit(id)?;
+    let staged = commit.parent_ids.get(1).map(|staged| repo.commit(*staged)).transpose()?;
+    Ok((commit.tree_id, commit.parent_ids.first().copied(), staged.map(|staged| staged.tree_id)))
 }
 
 /// A commit that holds what is there and nowhere else.
@@ -75,11 +79,40 @@ fn unsaved(
     for safe in [Some(stopped.onto), Some(stopped.tip), tip].into_iter().flatten() {
         is_head_safe |= repo.is_ancestor(head, safe)?;
     }
+    let laid_out = bench.laid_out()?;
+    let staged = repo.commit(snapshot)?.parent_ids.get(1).copied();
+    let mut known = vec![tree_id, repo.tree_of(tip)?];
+    known.extend(laid_out);
+    known.extend([repo.commit(stopped.onto)?.tree_id, repo.commit(stopped.tip)?.tree_id]);
+    if let Some(staged) = staged
+        && holds_more(repo, (head, staged), &known)?
+    {
+        return Ok(Some(snapshot));
+    }
     if tree_id == repo.commit(head)?.tree_id {
         return Ok((!is_head_safe).then_some(head));
     }
-    let is_ours = bench.laid_out()? == Some(tree_id) || tree_id == repo.tree_of(tip)?;
-    Ok((!(is_head_safe && is_ours)).then_some(snapshot))
+    let is_ours = laid_out == Some(tree_id) || tree_id == repo.tree_of(tip)?;
+    if is_head_safe && is_ours {
+        return Ok(None);
+    }
+    // What a merge has staged is nothing of a person's.
+    staged.map_or(Ok(snapshot), |_| repo.commit_tree(tree_id, &[head], &message)).map(Some)
+}
+
+/// Whether something was staged on top of `head` that no `known` tree has at that path.
+fn holds_more(repo: &Repository, (head, staged): (ObjectId, ObjectId), known: &[ObjectId]) -> Result<bool> {
+    let trees = [repo.commit(head)?.tree_id, repo.commit(staged)?.tree_id];
+    for change in repo.diff_trees(trees[0], trees[1])?.into_iter().filter(|change| change.new.is_some()) {
+        let mut is_known = false;
+        for tree_id in known {
+            is_known |= repo.tree_entry(*tree_id, change.path.as_bstr())? == change.new;
+        }
+        if !is_known {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The newest backup of this kind that has what is asked for.
