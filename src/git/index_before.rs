@@ -34,7 +34,9 @@ impl Repository {
 impl IndexBefore {
     /// Makes it the index again, under git's own lock.
     pub fn put_back(self) -> Result<()> {
-        let lock = self.index.with_extension("lock");
+        let mut lock = self.index.clone().into_os_string();
+        lock.push(".lock");
+        let lock = PathBuf::from(lock);
         let doing = || format!("cannot put {} back as it was", self.index.display());
         self.copy.persist_noclobber(&lock).with_context(doing)?;
         fs::rename(&lock, &self.index).with_context(doing)

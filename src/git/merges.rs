@@ -4,7 +4,8 @@
 //! provably the same is decided in process, because most steps of an integration are of that kind
 //! and a process for each would cost more than all the rest: one side holds the other, one side
 //! changed nothing, or no rename can come into play and each path was changed by one side alone or is a
-//! plain text that leaves no doubt, or of which git was asked [beforehand](super::foresight). The tests hold these answers against git's.
+//! plain text that leaves no doubt, or of which git was asked [beforehand](super::foresight). The tests
+//! hold these answers against git's.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -241,6 +241,11 @@ impl Repository {
         Ok(self.lookup(tree_id, path)?.and_then(|(mode, id)| Some(Entry { kind: kind(mode)?, id })))
     }
 
+    /// Whether a tree has anything at `path`, also a directory.
+    pub fn has_path(&self, tree_id: ObjectId, path: &BStr) -> Result<bool> {
+        Ok(self.lookup(tree_id, path)?.is_some())
+    }
+
     /// The names in the directory `dir` of a tree (the top, if it is empty), files and directories,
     /// in git's order; none if there is no such directory.
     pub fn tree_names(&self, tree_id: ObjectId, dir: &BStr) -> Result<Vec<BString>> {

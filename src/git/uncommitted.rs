@@ -60,8 +60,8 @@ impl Repository {
         Ok(paths)
     }
 
-    /// As [`Repository::dirty_paths`] with what git was told not to look at, by `--assume-unchanged` or `--skip-worktree`,
-    /// where it is there and changed: for who is about to delete the worktree.
+    /// As [`Repository::dirty_paths`] with what git was told not to look at, by `--assume-unchanged` or
+    /// `--skip-worktree`, where it is there and changed: for who is about to delete the worktree.
     pub fn dirty_or_hidden_paths(&self, worktree: &Path) -> Result<Vec<BString>> {
         let mut paths = self.dirty_paths(worktree)?;
         let hidden = self.hidden(worktree)?;

@@ -37,7 +37,8 @@ pub struct Site {
 pub enum BranchState {
     /// There is none.
     Missing,
-    /// There is none any more, though work was recorded on it; holds the newest recorded commit.
+    /// There is none any more, though work was recorded on it: where the task is started still, or its
+    /// work is merged; holds the newest recorded commit.
     Lost(ObjectId),
     /// Its tip is the base.
     AtBase,
@@ -133,6 +134,14 @@ pub enum Step {
 }
 
 impl Site {
+    /// Whether there is nothing left to start: the work is merged, and branch and worktree are
+    /// cleaned up.
+    pub fn is_finished(&self) -> bool {
+        let is_gone = matches!(self.branch_state, BranchState::Lost(_))
+            && self.worktree_state == WorktreeState::Missing;
+        is_gone && !self.started
+    }
+
     /// The steps from what is there to what should be, none if nothing is to be done; or all that
     /// is in the way.
     pub fn steps(&self, existing: Existing) -> Result<Vec<Step>, Vec<Obstacle>> {

@@ -85,3 +85,21 @@ fn names_that_were_together_before_are_nobodys_fault() {
     complete(&sandbox, "task-2-b", "a/other");
     integrate(&sandbox, &[]).ok();
 }
+
+#[test]
+fn names_that_a_fetched_base_has_both_are_the_bases() {
+    let sandbox = started();
+    sandbox.git(&["clone", "--quiet", "--bare", ".", "../remote.git"]).ok();
+    sandbox.git(&["remote", "add", "origin", "../remote.git"]).ok();
+    for path in ["b/x", "B/x"] {
+        sandbox.write(path, "base\n");
+    }
+    sandbox.git(&["add", "b", "B"]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "Base has both"]).ok();
+    sandbox.git(&["push", "--quiet", "origin", "main"]).ok();
+    sandbox.git(&["reset", "--quiet", "--hard", "HEAD~1"]).ok();
+    sandbox.git_in("worktrees/task-1-a", &["merge", "--quiet", "--no-edit", "origin/main"]).ok();
+    complete(&sandbox, "task-1-a", "a/new");
+    complete(&sandbox, "task-2-b", "a/other");
+    integrate(&sandbox, &[]).ok();
+}

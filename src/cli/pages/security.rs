@@ -186,8 +186,8 @@ const NOT_CLAIMED: &[&str] = &[
      count as replaced work of that task where they keep to its scope: that is a warning, and all of it can be forged.",
     "What git-orchestrate-status(1) has read of commits, and which of them broke no rule, it keeps in the repository's orchestrate/cache, and believes that. \
      git-orchestrate-verify(1) and git-orchestrate-integrate(1) read the commits themselves.",
-    "A worker that runs as you can do what you can do. It can delete or rewrite branches, refs and records, write \
-     into other worktrees from a shell, take another author's name and any date, read your secrets, and use the \
+    "A worker that runs as you can do what you can do. It can delete or rewrite branches, refs and records, amend \
+     the plan, write into other worktrees from a shell, take another author's name and any date, read your secrets, and use the \
      network.",
     "Worktrees of one repository share its configuration. A worker can change it so that the git that you type runs a command, for instance as a file system monitor. It cannot change a verdict so.",
     "The plan's own commands, such as evidence, run what the workers wrote.",

@@ -121,7 +121,11 @@ fn strays(scene: &Scene<'_>, onto: ObjectId, name: &TaskName, merged: &Merged) -
     let trees = [scratch.commit(onto)?.tree_id, merged.tree_id];
     let changes = scratch.diff_trees(trees[0], trees[1])?;
     for (path, other) in verdict::collisions_of_merge(scratch, trees, &changes)? {
-        if !unmerged(&path) {
+        let has_both = |tree: &ObjectId| {
+            Ok(scratch.has_path(*tree, path.as_bstr())? && scratch.has_path(*tree, other.as_bstr())?)
+        };
+        let are_bases = base_trees.iter().map(has_both).collect::<Result<Vec<bool>>>()?.contains(&true);
+        if !are_bases && !unmerged(&path) {
             strays.push(Stray { path, changed_by: None, meets: Some(other) });
         }
     }

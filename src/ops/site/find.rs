@@ -9,7 +9,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::head::Head;
 use crate::git::hooks::{self, RUN_KEY, TASK_KEY};
-use crate::git::plan_ref::notes_ref;
+use crate::git::plan_ref::{Base, notes_ref};
 use crate::git::refs::Target;
 use crate::git::worktrees::{INITIALIZING, LinkedWorktree};
 use crate::model::branch;
@@ -24,7 +24,7 @@ pub struct Ground<'repo> {
     pub main: &'repo Repository,
     /// The main worktree's top.
     pub top: PathBuf,
-    base: ObjectId,
+    base: &'repo Base,
     heads: Vec<(String, Target)>,
     linked: Vec<LinkedWorktree>,
     journal: Vec<Entry>,
@@ -32,7 +32,7 @@ pub struct Ground<'repo> {
 
 impl<'repo> Ground<'repo> {
     /// Looks at a repository whose run begins at `base` and has this journal.
-    pub fn survey(main: &'repo Repository, base: ObjectId, journal: Vec<Entry>) -> Result<Ground<'repo>> {
+    pub fn survey(main: &'repo Repository, base: &'repo Base, journal: Vec<Entry>) -> Result<Ground<'repo>> {
         let top = main.workdir().unwrap_or_else(|| main.common_dir()).to_owned();
         let heads = main.refs_under("refs/heads/")?;
         Ok(Ground { main, top, base, heads, linked: main.worktrees()?, journal })
@@ -75,9 +75,10 @@ impl<'repo> Ground<'repo> {
         if self.journal.iter().any(is_step) {
             return Ok(Some(tip));
         }
-        let has_begun = !self.main.is_ancestor(tip, self.base)?;
-        for trunk in [plan.layout.integration(&plan.run), plan.base.clone()] {
-            if let Some(trunk) = self.main.ref_commit(&branch::full(&trunk))?.filter(|_| has_begun)
+        let has_begun = !self.main.is_ancestor(tip, self.base.commit_id)?;
+        let integration = branch::full(&plan.layout.integration(&plan.run));
+        for trunk in [Some(&integration), self.base.ref_name.as_ref()].into_iter().flatten() {
+            if let Some(trunk) = self.main.ref_commit(trunk)?.filter(|_| has_begun)
                 && self.main.is_ancestor(tip, trunk)?
             {
                 return Ok(Some(tip));
@@ -86,19 +87,14 @@ impl<'repo> Ground<'repo> {
         Ok(None)
     }
 
-    /// Whether there is nothing left to start: the work is merged, and branch and worktree are cleaned up.
-    pub fn is_finished(&self, plan: &Plan, task: &Task, site: &Site) -> Result<bool> {
-        let is_gone = matches!(site.branch_state, BranchState::Lost(_))
-            && site.worktree_state == WorktreeState::Missing;
-        Ok(is_gone && self.finished_at(plan, task)?.is_some())
-    }
-
     fn branch_state(&self, full_name: &str) -> Result<BranchState> {
         if let Ok(place) = self.heads.binary_search_by(|(name, _)| name.as_str().cmp(full_name)) {
             return Ok(match &self.heads[place].1 {
                 Target::Symbolic(target) => BranchState::Symbolic(target.clone()),
-                Target::Object(tip) if *tip == self.base => BranchState::AtBase,
-                Target::Object(tip) if self.main.is_ancestor(self.base, *tip)? => BranchState::Ahead(*tip),
+                Target::Object(tip) if *tip == self.base.commit_id => BranchState::AtBase,
+                Target::Object(tip) if self.main.is_ancestor(self.base.commit_id, *tip)? => {
+                    BranchState::Ahead(*tip)
+                }
                 Target::Object(tip) => BranchState::OffBase(*tip),
             });
         }
@@ -111,7 +107,7 @@ impl<'repo> Ground<'repo> {
     fn last_recorded(&self, plan: &Plan, task: &Task) -> Result<Option<ObjectId>> {
         let mut newest: Option<ObjectId> = None;
         for id in self.main.notes(&notes_ref(&plan.run, &task.name))?.into_keys() {
-            if !self.main.contains(id) || self.main.is_ancestor(id, self.base)? {
+            if !self.main.contains(id) || self.main.is_ancestor(id, self.base.commit_id)? {
                 continue;
             }
             if newest.is_none_or(|newest| self.main.is_ancestor(newest, id).unwrap_or(false)) {

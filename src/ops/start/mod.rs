@@ -94,7 +94,7 @@ pub fn run(repo: &Repository, options: &Options, watch: &mut dyn FnMut(&Progress
 fn start(main: &Repository, options: &Options, watch: &mut dyn FnMut(&Progress<'_>)) -> Result<Outcome> {
     let known = recorded(main, &options.plan)?;
     let base = base::of(main, &options.plan, known.as_ref())?;
-    let ground = Ground::survey(main, base.commit_id, main.read_journals(&options.plan.run)?)?;
+    let ground = Ground::survey(main, &base, main.read_journals(&options.plan.run)?)?;
     let mut sites = match survey::sites(&ground, options)? {
         Ok(sites) => sites,
         Err(obstacles) => return Ok(Outcome::Refused(obstacles)),

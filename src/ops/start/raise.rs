@@ -1,9 +1,10 @@
 //! Building the sites, several at a time, and telling the journal.
 
+use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::{Base, Options, Progress, SiteReport};
 use crate::git::Repository;
@@ -60,7 +61,7 @@ pub fn all(
         tell(begun);
         let ended: Vec<Result<()>> = workers
             .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|_| bail!("a start of worktrees stopped")))
+            .map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)))
             .collect();
         ended.into_iter().collect()
     })

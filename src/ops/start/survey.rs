@@ -39,7 +39,7 @@ pub fn sites(ground: &Ground<'_>, options: &Options) -> Result<Result<Vec<SiteRe
         }
         let existing = if anew.contains(&task) { Existing::Recreate } else { Existing::Keep };
         let site = ground.site(plan, task, existing)?;
-        if options.tasks.is_empty() && existing == Existing::Keep && ground.is_finished(plan, task, &site)? {
+        if options.tasks.is_empty() && existing == Existing::Keep && site.is_finished() {
             continue;
         }
         match site.steps(existing) {

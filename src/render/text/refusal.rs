@@ -99,7 +99,7 @@ fn hints(findings: &[Finding], occasion: Occasion) -> Vec<String> {
     let is_brought = |finding: &&Finding| !brought(finding, occasion).is_empty();
     hints.extend(findings.iter().find(is_brought).and_then(|finding| finding.commit_id).map(|id| {
         format!(
-            "git merge --abort, then reword it where it was made: git rebase --interactive {}^, push and pull again",
+            "git merge --abort, then reword it where it was made: git rebase -r --interactive {}~, push and pull again",
             words::short(id)
         )
     }));

@@ -33,13 +33,14 @@ pub fn result(result: &StepResult) -> String {
         StepResult::Concluded(id) => format!("Success - resolved by hand{}", made(Some(id))),
         StepResult::Conflict(clashes) => count(clashes.len(), "conflict"),
         StepResult::OutsideScope(strays) => {
-            let (names, paths): (Vec<&Stray>, _) = strays.iter().partition(|one| one.meets.is_some());
-            let paths: Vec<&Stray> = paths;
-            let outside = (!paths.is_empty())
-                .then(|| format!("change {} outside every scope", count(paths.len(), "path")));
-            let doubled = (!names.is_empty()).then(|| format!("make {} collide", count(names.len(), "name")));
-            let what: Vec<String> = outside.into_iter().chain(doubled).collect();
-            format!("the merge would {}", what.join(" and "))
+            let names = strays.iter().filter(|stray| stray.meets.is_some()).count();
+            let outside = || format!("change {} outside every scope", count(strays.len() - names, "path"));
+            let collide = || format!("make {} collide", count(names, "name"));
+            match names {
+                0 => format!("the merge would {}", outside()),
+                all if all == strays.len() => format!("the merge would {}", collide()),
+                _ => format!("the merge would {} and {}", outside(), collide()),
+            }
         }
         StepResult::ExecFailed { command, code } => {
             format!("`{}` failed with {}", terminal(command), ended(*code))
@@ -97,7 +98,8 @@ pub fn deeds(clash: &Clash) -> Option<Phrase> {
     words::sides::deeds(&clash.told, &ours, &theirs)
 }
 
-/// A path outside every scope and whose change it is, or a name that meets another; and what to do about it.
+/// A path outside every scope and whose change it is, or a name that meets another; and what to do
+/// about it.
 pub fn stray(stray: &Stray) -> String {
     let path = terminal(stray.path.as_bstr());
     if let Some(other) = &stray.meets {
