@@ -3,9 +3,9 @@
 //! All that a side has changed lies between the lines that its file has in common with the base at the
 //! beginning and at the end. A line that each version has exactly once, and that is among those, pairs
 //! with itself in every comparison: no change can slide across it. So where such a line stands between
-//! what the two sides have changed, both changes stay apart and the file merges; and where such lines
-//! enclose the very lines that both sides have replaced by nothing they share, there is one conflict.
-//! Of everything else git is asked.
+//! what the two sides have changed, both changes stay apart and the file merges. Where such lines
+//! enclose what one side has replaced by lines of which nobody else has any, and all that the other
+//! side has changed is among what was replaced, there is one conflict. Of everything else git is asked.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -44,6 +44,10 @@ impl Change {
         let ends = old[same..].iter().rev().zip(new[same..].iter().rev());
         let end = ends.take_while(|(old, new)| old == new).count();
         Change { old: same..old.len() - end, new: same..new.len() - end }
+    }
+
+    fn is_any(&self) -> bool {
+        !self.old.is_empty() || !self.new.is_empty()
     }
 }
 
@@ -103,30 +107,35 @@ pub(in crate::git) fn outcome(texts: [&[u8]; 3]) -> Option<Outcome> {
     if first.old.end < second.old.start {
         return versions.is_kept_apart(first, second).then_some(Outcome::Merges);
     }
-    let place = mine.old.clone();
+    let place = first.old.start..mine.old.end.max(other.old.end);
     let before = place.start.checked_sub(1).and_then(|line| base.get(line));
     let is_enclosed = before.into_iter().chain(base.get(place.end)).all(|line| versions.is_unique(line));
-    let changed = [&base[place.clone()], &ours[mine.new.clone()], &theirs[other.new.clone()]];
-    let is_one = place == other.old && is_enclosed && share_nothing(changed);
+    let spans = [ours, theirs].map(|version| place.start..version.len() - (base.len() - place.end));
+    let parts = [&base[place.clone()], &ours[spans[0].clone()], &theirs[spans[1].clone()]];
+    let is_replaced = (mine.old == place && is_alone(parts[1], [parts[0], parts[2]]))
+        || (other.old == place && is_alone(parts[2], [parts[0], parts[1]]));
     let is_line =
         |line: &&[u8]| line.ends_with(b"\n") && !MARKERS.iter().any(|one| line.starts_with_str(one));
-    let is_certain = is_one && versions.0.iter().flatten().all(is_line);
-    let counted = |range: Range<usize>| range.start + 1..range.end + 1;
-    is_certain.then(|| Outcome::Collides(Span { ours: counted(mine.new), theirs: counted(other.new) }))
+    let is_certain = is_enclosed
+        && is_replaced
+        && mine.is_any()
+        && other.is_any()
+        && versions.0.iter().flatten().all(is_line);
+    let [ours, theirs] = spans.map(|range| range.start + 1..range.end + 1);
+    is_certain.then_some(Outcome::Collides(Span { ours, theirs }))
 }
 
-/// Whether there is something in each of these, and nothing in two of them.
-fn share_nothing(parts: [&[&[u8]]; 3]) -> bool {
-    let distinct = parts.map(|part| part.iter().copied().collect::<HashSet<_>>());
-    let [one, two, three] = &distinct;
-    distinct.iter().all(|part| !part.is_empty())
-        && one.is_disjoint(two)
-        && one.is_disjoint(three)
-        && two.is_disjoint(three)
+/// Whether there is something in all three, and nothing of the first in one of the others.
+fn is_alone(part: &[&[u8]], others: [&[&[u8]]; 2]) -> bool {
+    let lines: HashSet<_> = part.iter().copied().collect();
+    let is_apart = |other: &[&[u8]]| !other.is_empty() && !other.iter().any(|line| lines.contains(line));
+    !part.is_empty() && others.into_iter().all(is_apart)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// A letter is a line.
@@ -177,11 +186,28 @@ mod tests {
         check("abc", "aBc", "aXYc", span(2..3, 2..4));
         check("a", "x", "y", span(1..2, 1..2));
         check("abcd", "axyd", "apqd", span(2..4, 2..4));
+        check("b", "b", "a", None);
         check("abc", "aBc", "ac", None);
         check("abc", "aBxc", "aBYc", None); // they agree on a part
         check("abca", "aBca", "aXca", None);
         check("ac", "aBc", "aXc", None);
-        check("abcd", "aBcd", "aXYd", None);
+        check("abcd", "aBcd", "aXYd", span(2..4, 2..4));
+    }
+
+    #[test]
+    fn what_one_side_replaced_whole_collides_with_all_that_the_other_changed_of_it() {
+        let span = |ours, theirs| Some(Outcome::Collides(Span { ours, theirs }));
+        check("abcdef", "x", "abCdef", span(1..2, 1..7));
+        check("abcdef", "x", "AbcdeF", span(1..2, 1..7));
+        check("abcdef", "x", "abcxef", None); // they agree on a line
+        check("abcdef", "axyf", "abde", None); // not all of it was replaced
+        check("abcdef", "axyf", "abef", span(2..4, 2..4));
+        check("abcdef", "axyf", "abczdef", span(2..4, 2..7));
+        check("abcdef", "axyf", "abcdezf", span(2..4, 2..7));
+        check("abcdef", "axyf", "azbcdef", span(2..4, 2..7));
+        check("abcdef", "axyf", "af", None); // all of it is gone
+        check("abcdef", "axcf", "abcdEf", None); // a line of it is there still
+        check("abcdea", "axya", "abCdea", None); // what encloses it is there twice
     }
 
     #[test]
@@ -190,5 +216,64 @@ mod tests {
         assert_eq!(outcome([b"a", b"b", b"c"]), None, "a line is not complete");
         assert_eq!(outcome([b"a\n", b"=======\n", b"c\n"]), None, "it looks like a marker");
         assert_eq!(outcome([b"a\nb\nc", b"A\nb\nc", b"a\nb\nC"]), Some(Outcome::Merges));
+    }
+
+    /// A version of `base`: stretches of it replaced by new lines, or by nothing.
+    fn edited(base: &str, edits: &[(prop::sample::Index, usize, String)]) -> String {
+        let mut letters: Vec<char> = base.chars().collect();
+        for (at, length, new) in edits {
+            let start = at.index(letters.len() + 1);
+            let end = letters.len().min(start + length);
+            letters.splice(start..end, new.chars());
+        }
+        letters.into_iter().collect()
+    }
+
+    /// What `git merge-file` makes of three versions: whether it merges, and its text.
+    fn merge_file(texts: [&str; 3]) -> (bool, String) {
+        let home = tempfile::tempdir().unwrap();
+        let [base, ours, theirs] = ["base", "ours", "theirs"].map(|name| home.path().join(name));
+        for (file, text) in [&base, &ours, &theirs].into_iter().zip(texts) {
+            fs_err::write(file, text).unwrap();
+        }
+        let mut git = std::process::Command::new("git");
+        let git = git.args(["merge-file", "-p"]).args([ours, base, theirs]).output().unwrap();
+        (git.status.success(), String::from_utf8(git.stdout).unwrap())
+    }
+
+    fn edits() -> impl Strategy<Value = Vec<(prop::sample::Index, usize, String)>> {
+        prop::collection::vec((any::<prop::sample::Index>(), 0_usize..9, "[a-cp-z]{0,3}"), 1..3)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+        #[test]
+        fn what_is_certain_is_what_git_does(base in "[a-h]{1,8}", mine in edits(), other in edits()) {
+            let text = |letters: &str| letters.chars().map(|one| format!("{one}\n")).collect::<String>();
+            let texts = [base.clone(), edited(&base, &mine), edited(&base, &other)].map(|one| text(&one));
+            let [base, ours, theirs] = [0, 1, 2].map(|place| texts[place].as_str());
+            let bytes = [base, ours, theirs].map(str::as_bytes);
+            let (is_clean, said) = merge_file([base, ours, theirs]);
+            if let Some(merged) = merged(bytes) {
+                prop_assert!(is_clean, "{said}");
+                prop_assert_eq!(merged, said.clone().into_bytes());
+            }
+            match outcome(bytes) {
+                None => {}
+                Some(Outcome::Merges) => prop_assert!(is_clean, "{said}"),
+                Some(Outcome::Collides(span)) => {
+                    let part = |text: &str, lines: Range<usize>| {
+                        text.lines().skip(lines.start - 1).take(lines.len()).map(|line| format!("{line}\n")).collect::<String>()
+                    };
+                    let before: String = part(ours, 1..span.ours.start);
+                    let after: String = part(ours, span.ours.end..usize::MAX);
+                    let (ours, theirs) = (part(ours, span.ours), part(theirs, span.theirs));
+                    let sides: Vec<&str> = said.split_inclusive('\n').filter(|line| line.len() < 4).collect();
+                    prop_assert_eq!(said.matches("<<<<<<< ").count(), 1);
+                    prop_assert_eq!(sides.concat(), [before, ours, theirs, after].concat());
+                }
+            }
+        }
     }
 }
