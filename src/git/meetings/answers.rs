@@ -25,7 +25,7 @@ use crate::model::meeting::{Collision, Span};
 const VERSION: &[u8] = b"meetings 2";
 
 /// The same for what is certain without git.
-const PLAIN: &[u8] = b"plain 1";
+const PLAIN: &[u8] = b"plain 2";
 
 /// The answers that are known.
 pub(super) struct Answers<'c> {
