@@ -64,6 +64,55 @@ fn any_step_of_a_finished_integration_is_taken_back() {
 }
 
 #[test]
+fn a_state_within_a_batch_is_tested_before_it_lands() {
+    let sandbox = five("", &[]);
+    integrate(&sandbox, &["--batch", "5", "--exec", "test -e all"]).ok();
+    let said = integrate(&sandbox, &["--undo"]).ok();
+    let again = "git orchestrate integrate --exec 'test -e all' --only-complete";
+    assert!(
+        said.out.contains(&format!("note: what is left was not tested by itself: {again}\n")),
+        "{}",
+        said.out
+    );
+    let said = integrate(&sandbox, &["--land", "--only-complete"]).fails(1);
+    let told = "what integration/r holds since the last --undo was not tested with\n  test -e all\n";
+    assert!(said.err.contains(told), "{}", said.err);
+    assert!(said.err.contains(&format!("hint: test it there: {again}\n")), "{}", said.err);
+
+    // Its worker has taken it back, so what is tested is what the undo has left.
+    sandbox.git_in("worktrees/task-3-x", &["worker", "reopen"]).ok();
+    let left = tip(&sandbox);
+    integrate(&sandbox, &["--exec", "test -e all", "--only-complete"]).ok();
+    assert_eq!(tip(&sandbox), left);
+    integrate(&sandbox, &["--land", "--only-complete"]).ok();
+}
+
+#[test]
+fn a_state_that_fails_does_not_land_after_an_undo() {
+    let sandbox = five("", &[]);
+    // Only the last step brings what the others need.
+    let check = "test -e t3/f";
+    integrate(&sandbox, &["--batch", "5", "--exec", check]).ok();
+    integrate(&sandbox, &["--undo"]).ok();
+    sandbox.git_in("worktrees/task-3-x", &["worker", "reopen"]).ok();
+    let said = integrate(&sandbox, &["--exec", check, "--only-complete"]).fails(1);
+    assert!(said.err.contains("no task is to blame"), "{}", said.err);
+    integrate(&sandbox, &["--land", "--only-complete"]).fails(1);
+    integrate(&sandbox, &["--undo", "task-1"]).ok();
+    integrate(&sandbox, &["--only-complete"]).ok();
+    integrate(&sandbox, &["--land", "--only-complete"]).ok();
+}
+
+#[test]
+fn what_was_tested_step_by_step_lands_after_an_undo() {
+    let sandbox = five("", &[]);
+    integrate(&sandbox, &["--exec", "true"]).ok();
+    let said = integrate(&sandbox, &["--undo"]).ok();
+    assert!(!said.out.contains("note:"), "{}", said.out);
+    integrate(&sandbox, &["--land", "--only-complete"]).ok();
+}
+
+#[test]
 fn what_somebody_else_committed_is_not_taken_back_unasked() {
     let sandbox = five("", &[]);
     integrate(&sandbox, &[]).ok();

@@ -65,7 +65,11 @@ fn unproven(
 ) -> Result<Option<Refusal>> {
     if repo.is_ancestor(base_tip, tip)? {
         let commands = proof::missing(repo, recorded, tip)?;
-        return Ok((!commands.is_empty()).then(|| Refusal::Unproven { branch: branch.to_owned(), commands }));
+        if !commands.is_empty() {
+            return Ok(Some(Refusal::Unproven { branch: branch.to_owned(), commands }));
+        }
+        let commands = proof::untested_since_undo(repo, recorded, tip)?;
+        return Ok((!commands.is_empty()).then(|| Refusal::Untested { branch: branch.to_owned(), commands }));
     }
     let answers = repo.answers(&recorded.plan.run)?;
     let states = undo::states(repo, recorded, &answers, tip)?;

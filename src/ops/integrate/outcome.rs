@@ -98,6 +98,13 @@ pub enum Refusal {
         /// The commands.
         commands: Vec<String>,
     },
+    /// Steps were taken back, and these commands of `--exec` passed before that, but not on what is left.
+    Untested {
+        /// Short name of the integration branch.
+        branch: String,
+        /// The commands.
+        commands: Vec<String>,
+    },
 }
 
 /// A commit that nobody answers for.
@@ -355,6 +362,8 @@ pub struct Undone {
     pub ended: bool,
     /// What a person had made at the step that it stopped at.
     pub kept: Option<Kept>,
+    /// The commands of `--exec` that passed before, but not on what is left.
+    pub untested: Vec<String>,
 }
 
 /// The base branch has the work.

@@ -8,8 +8,9 @@ use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
-use crate::model::evidence;
-use crate::model::journal::{self, Event};
+use crate::model::evidence::{self, Verdict};
+use crate::model::integration::answers::UNDONE;
+use crate::model::journal::{self, Entry, Event};
 
 /// The plan's evidence commands that have not passed for the tree of a commit.
 pub fn missing(repo: &Repository, recorded: &RecordedPlan, commit_id: ObjectId) -> Result<Vec<String>> {
@@ -21,15 +22,61 @@ pub fn missing(repo: &Repository, recorded: &RecordedPlan, commit_id: ObjectId) 
     Ok(evidence::outstanding(commands, &journal, repo.commit(commit_id)?.tree_id))
 }
 
+/// Those of the commands of `--exec` that have not passed for the tree of a commit.
+pub fn untested(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    commit_id: ObjectId,
+    exec: &[String],
+) -> Result<Vec<String>> {
+    if exec.is_empty() {
+        return Ok(Vec::new());
+    }
+    let journal = repo.read_journal(&recorded.plan.run, journal::ORCHESTRATOR)?;
+    Ok(not_passed(exec, &journal, repo.commit(commit_id)?.tree_id))
+}
+
+/// The commands of `--exec` that passed on more steps than an `--undo` has left, and not on what it has
+/// left: a state within a batch was never tested by itself. None where the branch has moved since.
+pub fn untested_since_undo(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    commit_id: ObjectId,
+) -> Result<Vec<String>> {
+    let journal = repo.read_journal(&recorded.plan.run, journal::ORCHESTRATOR)?;
+    let is_undo = |entry: &Entry| matches!(&entry.event, Event::Other(word) if word == UNDONE);
+    let last = journal.iter().rfind(|entry| entry.event == Event::Integrated || is_undo(entry));
+    if !last.is_some_and(|last| is_undo(last) && last.commit_id == Some(commit_id)) {
+        return Ok(Vec::new());
+    }
+    let newest = journal.iter().rfind(|entry| entry.event == Event::Tested);
+    let Some(tree_id) = newest.and_then(|newest| newest.commit_id) else { return Ok(Vec::new()) };
+    let commands = commands_for(&journal, tree_id);
+    Ok(not_passed(&commands, &journal, repo.commit(commit_id)?.tree_id))
+}
+
+/// Those of the commands whose last run for a tree did not pass.
+fn not_passed(commands: &[String], journal: &[Entry], tree_id: ObjectId) -> Vec<String> {
+    let of_tree = |entry: &&Entry| entry.event == Event::Tested && entry.commit_id == Some(tree_id);
+    let newest = |command: &str| {
+        journal.iter().rev().filter(of_tree).find_map(|entry| evidence::verdict(entry, command))
+    };
+    commands.iter().filter(|command| newest(command) != Some(Verdict::Passed)).cloned().collect()
+}
+
 /// The commands of `--exec` that ran for the tree of a commit, in the order of their first run.
 pub fn tested(repo: &Repository, recorded: &RecordedPlan, commit_id: ObjectId) -> Result<Vec<String>> {
-    let tree_id = repo.commit(commit_id)?.tree_id;
+    let journal = repo.read_journal(&recorded.plan.run, journal::ORCHESTRATOR)?;
+    Ok(commands_for(&journal, repo.commit(commit_id)?.tree_id))
+}
+
+fn commands_for(journal: &[Entry], tree_id: ObjectId) -> Vec<String> {
     let mut commands: Vec<String> = Vec::new();
-    for entry in repo.read_journal(&recorded.plan.run, journal::ORCHESTRATOR)? {
+    for entry in journal {
         if entry.event == Event::Tested && entry.commit_id == Some(tree_id) {
-            let command = evidence::command(&entry).map(str::to_owned);
+            let command = evidence::command(entry).map(str::to_owned);
             commands.extend(command.filter(|command| !commands.contains(command)));
         }
     }
-    Ok(commands)
+    commands
 }

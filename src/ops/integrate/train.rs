@@ -271,10 +271,13 @@ impl Work<'_> {
         self.scene.repo.append_journal(&self.recorded.plan.run, journal::ORCHESTRATOR, &entry).map(drop)
     }
 
-    /// Evidence for what the branch holds in the end, where no step has brought it.
+    /// Tests and evidence for what the branch holds in the end, where no step has brought them.
     fn prove_tip(&mut self) -> Result<Option<Refusal>> {
         let Some(tip) = self.tip else { return Ok(None) };
-        let checks = self.missing_evidence(tip)?;
+        let untested = proof::untested(self.scene.repo, self.recorded, tip, &self.progress.exec)?;
+        let check = |command| Check { command, event: Event::Tested };
+        let mut checks: Vec<Check> = untested.into_iter().map(check).collect();
+        checks.extend(self.missing_evidence(tip)?);
         match self.run_all(&checks, None, tip)? {
             Some(failure) => self.broken(failure).map(Some),
             None => Ok(None),

@@ -19,7 +19,7 @@ use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
 use crate::ops::integrate::outcome::{BranchTrouble, Outcome, Refusal, Undone};
-use crate::ops::integrate::salvage;
+use crate::ops::integrate::{proof, salvage};
 
 /// A state that the integration branch has had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +80,8 @@ pub fn run(
         return refused(BranchTrouble::Moved);
     }
     let (tip, ended) = (target.commit_id, progress.is_some());
-    Ok(Outcome::Undone(Undone { branch, tip, tasks, backup, ended, kept }))
+    let untested = proof::untested_since_undo(repo, recorded, tip)?;
+    Ok(Outcome::Undone(Undone { branch, tip, tasks, backup, ended, kept, untested }))
 }
 
 /// Before the branch moves: where it goes to is then known to be no stranger's work.

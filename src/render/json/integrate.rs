@@ -54,6 +54,8 @@ pub struct Document {
     pub kept: Option<String>,
     /// Full names of the tasks whose steps an undo took back, the newest first.
     pub undone: Vec<String>,
+    /// The commands of `--exec` that passed before an undo, but not on what it has left.
+    pub untested: Vec<String>,
     /// What failed once and passed when it ran again.
     pub retried: Vec<Retried>,
 }
@@ -227,6 +229,7 @@ pub fn outcome(outcome: &Outcome) -> String {
             backup: Some(undone.backup.clone()),
             kept: undone.kept.as_ref().map(|kept| kept.backup.clone()),
             undone: names(&undone.tasks),
+            untested: undone.untested.clone(),
             ..empty
         },
         Outcome::Landed(landed) => Document {

@@ -210,7 +210,12 @@ fn undone(undone: &Undone) -> String {
         text += "The integration that was in progress ended with it\n";
     }
     text += &format!("What it held is kept as {}\n", terminal(&undone.backup));
-    text + &kept(undone.kept.as_ref())
+    text += &kept(undone.kept.as_ref());
+    if !undone.untested.is_empty() {
+        let again = words::refusal::integrate_with(&undone.untested);
+        text += &format!("note: what is left was not tested by itself: {again} --only-complete\n");
+    }
+    text
 }
 
 fn kept(kept: Option<&Kept>) -> String {

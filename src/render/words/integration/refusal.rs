@@ -68,7 +68,18 @@ pub fn refusal(refusal: &Refusal) -> Refused {
             Refused::new(line, &["run it there: git orchestrate integrate"])
                 .with(commands.iter().map(terminal))
         }
+        Refusal::Untested { branch, commands } => {
+            let line = format!("what {} holds since the last --undo was not tested with", terminal(branch));
+            let again = format!("test it there: {} --only-complete", integrate_with(commands));
+            Refused::new(line, &[&again]).with(commands.iter().map(terminal))
+        }
     }
+}
+
+/// The command line that runs these commands on what it merges.
+pub fn integrate_with(commands: &[String]) -> String {
+    let exec = commands.iter().map(|command| format!(" --exec {}", shell_word(command)));
+    format!("git orchestrate integrate{}", exec.collect::<String>())
 }
 
 fn not_ready(missing: &[LeftOut]) -> Refused {
@@ -212,10 +223,7 @@ fn base_moved(
         count(commits, "new commit"),
         terminal(branch)
     );
-    let mut again = "git orchestrate integrate".to_owned();
-    for command in tested {
-        again += &format!(" --exec {}", shell_word(command));
-    }
+    let again = integrate_with(tested);
     let hints = match first {
         Some(task) => [
             format!("take the steps back: git orchestrate integrate --undo {}", task.short()),
