@@ -3,6 +3,8 @@
 //! To put that back is no violation, and to take it away is one under `access = "append"`. What the
 //! task's own side of a merge made is not from others; what that side merged is.
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 use bstr::BStr;
 use gix_hash::ObjectId;
@@ -28,8 +30,11 @@ pub(super) struct Inheritance {
 /// What a branch has at one path from others.
 pub(super) struct FromOthers {
     pub start: Option<Entry>,
-    pub sides: Vec<[Option<Entry>; 2]>,
+    pub sides: Vec<BaseAndSide>,
 }
+
+/// What was at a path where a merged side forked, and what that side has there.
+type BaseAndSide = [Option<Entry>; 2];
 
 impl History<'_> {
     /// What the branch should have at `path` from others: what the newest merge brought there, whatever
@@ -106,23 +111,52 @@ impl History<'_> {
     /// What others have brought to `path`: what was there where the task's commits begin, and of each
     /// merged side, newest first, what was there where it forked and what it has.
     pub fn brought(&self, ground: &Ground<'_>, task: &Task, path: &BStr) -> Result<FromOthers> {
+        let (start, sides) = self.brought_within(ground, task, path, None)?;
         let at = |id: ObjectId| ground.repo.tree_entry(ground.repo.commit(id)?.tree_id, path);
-        let (mut start, mut sides) = (self.newest, Vec::new());
+        Ok(FromOthers { start: start.map_or(Ok(None), at)?, sides })
+    }
+
+    /// The same, as far as the chain is `within` what a side of the task's own brings; and where it ends.
+    fn brought_within(
+        &self,
+        ground: &Ground<'_>,
+        task: &Task,
+        path: &BStr,
+        within: Option<&HashSet<ObjectId>>,
+    ) -> Result<(Option<ObjectId>, Vec<BaseAndSide>)> {
+        let between = |ours: ObjectId, theirs: ObjectId| -> Result<BaseAndSide> {
+            let entry = ground.repo.tree_entry(ground.repo.commit(theirs)?.tree_id, path)?;
+            Ok([forks::entry(ground, [ours, theirs], path)?, entry])
+        };
+        let (mut end, mut sides) = (self.newest, Vec::new());
         for past in self.newest_first(ground, task) {
             let past = past?;
-            if past.is_own() && past.is_foreign(ground, task)? {
-                start = Some(past.id());
+            let is_beyond = within.is_some_and(|within| !within.contains(&past.id()));
+            if is_beyond || past.is_own() && past.is_foreign(ground, task)? {
+                end = Some(past.id());
                 break;
             }
-            start = past.parent_ids().first().copied();
+            end = past.parent_ids().first().copied();
             let [ours, merged @ ..] = past.parent_ids() else { continue };
             let merge = Merge { ground, task, commit_id: Some(past.id()), ours: *ours };
-            let of_others = |side: &Side| !matches!(side.of, SideOf::Own | SideOf::OwnJudged);
-            for side in merge.sides(merged)?.into_iter().filter(of_others) {
-                sides.push([forks::entry(ground, [*ours, side.commit_id], path)?, at(side.commit_id)?]);
+            let merged = merge.sides(merged)?;
+            let is_own = |side: &&Side| matches!(side.of, SideOf::Own | SideOf::OwnJudged);
+            for side in merged.iter().filter(|side| !is_own(side)) {
+                sides.push(between(*ours, side.commit_id)?);
+            }
+            for (_, side) in merge.own_sides(&merged) {
+                let is_new = |id: &&ObjectId| within.is_none_or(|within| within.contains(*id));
+                let news = side.brought()?.iter().filter(is_new).copied().collect();
+                let history = History::before(Some(side.commit_id));
+                let (end, of_others) = history.brought_within(ground, task, path, Some(&news))?;
+                sides.extend(of_others);
+                // It may begin with more of the base, or of another task, than the own branch had.
+                if let Some(end) = end {
+                    sides.push(between(*ours, end)?);
+                }
             }
         }
-        Ok(FromOthers { start: start.map_or(Ok(None), at)?, sides })
+        Ok((end, sides))
     }
 }
 
