@@ -20,7 +20,7 @@ pub struct CommitObject {
     pub id: ObjectId,
     /// The tree.
     pub tree_id: ObjectId,
-    /// In git's order.
+    /// In git's order, each once, as `git commit-tree` takes them.
     pub parent_ids: Vec<ObjectId>,
     /// Committer time, seconds since the epoch; 0 where it cannot be read, as git shows it.
     pub time: i64,
@@ -58,6 +58,17 @@ pub(in crate::git) fn malformed(commit_id: ObjectId) -> String {
     format!("the commit {commit_id} is malformed, take it back or make it again with git itself")
 }
 
+/// The parents of a commit; who names one twice makes no merge of it.
+fn each_once(parents: impl Iterator<Item = ObjectId>) -> Vec<ObjectId> {
+    let mut parent_ids = Vec::new();
+    for id in parents {
+        if !parent_ids.contains(&id) {
+            parent_ids.push(id);
+        }
+    }
+    parent_ids
+}
+
 impl Repository {
     /// The commit of this id.
     pub fn commit(&self, id: ObjectId) -> Result<CommitObject> {
@@ -74,7 +85,7 @@ impl Repository {
         let commit = CommitObject {
             id,
             tree_id: decoded.tree(),
-            parent_ids: decoded.parents().collect(),
+            parent_ids: each_once(decoded.parents()),
             time: time.map(|time| time.seconds).unwrap_or_default(),
             author: decoded.author().map(|author| author.name.trim().into()).unwrap_or_default(),
             signature: decoded.author.to_owned(),
