@@ -300,6 +300,32 @@ fn a_branch_of_another_run_is_not_taken() {
     sandbox.git(&["orchestrate", "start"]).ok();
 }
 
+#[test]
+fn a_scope_that_another_run_has_is_a_warning() {
+    let sandbox = started();
+    let plan = |scope: &str| {
+        format!(
+            "run = \"second\"\nbase = \"main\"\n[[task]]\nname = \"task-1-search\"\nscope = [\"{scope}\"]\n"
+        )
+    };
+    sandbox.write("second.toml", plan("api/"));
+    for mode in [Some("--dry-run"), None, None] {
+        let said = sandbox.git(&[&["orchestrate", "start", "second.toml"], mode.as_slice()].concat()).ok();
+        let expect = "warning: task-1-search may change api/analytics/x, and so may task-1-api-endpoints of \
+                      run analytics-dashboard, which is active";
+        assert!(said.err.contains(expect), "it is told each time: {}", said.err);
+    }
+    // The remedies: another scope, or the end of the other run.
+    sandbox.write("second.toml", plan("search/"));
+    let said = sandbox.git(&["orchestrate", "start", "second.toml"]).ok();
+    assert!(!said.err.contains("may change"), "{}", said.err);
+    sandbox.write("second.toml", plan("api/"));
+    sandbox.git(&["orchestrate", "start", "second.toml"]).ok();
+    sandbox.git(&["orchestrate", "cleanup", "--force", "--run", "analytics-dashboard"]).ok();
+    let said = sandbox.git(&["orchestrate", "start", "second.toml"]).ok();
+    assert!(!said.err.contains("may change"), "{}", said.err);
+}
+
 /// A plan may start from a branch of a remote, which moves with every fetch.
 #[test]
 fn a_remote_s_branch_as_the_base_is_followed() {

@@ -7,6 +7,7 @@
 pub mod check;
 pub mod cone;
 pub mod draft;
+pub mod encounter;
 pub mod excerpt;
 pub mod find;
 pub mod finding;

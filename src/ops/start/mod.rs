@@ -7,6 +7,7 @@
 
 mod base;
 mod main_worktree;
+mod neighbours;
 mod outcome;
 mod raise;
 mod survey;
@@ -29,6 +30,7 @@ use crate::ops::consent;
 use crate::ops::site::claim;
 use crate::ops::site::find::Ground;
 use crate::ops::traces::{self, Trace};
+use neighbours::Neighbours;
 
 /// What to start, and how.
 #[derive(Debug, Clone)]
@@ -95,7 +97,8 @@ fn start(main: &Repository, options: &Options, watch: &mut dyn FnMut(&Progress<'
     let known = recorded(main, &options.plan)?;
     let base = base::of(main, &options.plan, known.as_ref())?;
     let ground = Ground::survey(main, &base, main.read_journals(&options.plan.run)?)?;
-    let mut sites = match survey::sites(&ground, options)? {
+    let neighbours = Neighbours::read(main, &options.plan.run)?;
+    let mut sites = match survey::sites(&ground, options, &neighbours)? {
         Ok(sites) => sites,
         Err(obstacles) => return Ok(Outcome::Refused(obstacles)),
     };
@@ -114,13 +117,14 @@ fn start(main: &Repository, options: &Options, watch: &mut dyn FnMut(&Progress<'
     let places: Vec<PathBuf> = sites.iter().map(|report| report.site.path.clone()).collect();
     let door = main.door();
     // To look through a large main worktree takes as long as to make a new one.
-    let warnings = std::thread::scope(|scope| {
+    let mut warnings = std::thread::scope(|scope| {
         let look = scope.spawn(|| warnings::of(&door.open()?, options, known.as_ref(), &places));
         if options.mode == Mode::Do {
             raise::all(main, options, &base, &mut sites, watch)?;
         }
         look.join().unwrap_or_else(|panic| resume_unwind(panic))
     })?;
+    warnings.extend(neighbours.overlaps(&options.plan));
     for report in &mut sites {
         report.tip = main.ref_commit(&branch::full(&report.site.branch))?;
     }

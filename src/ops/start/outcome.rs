@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use gix_hash::ObjectId;
 
 use super::{Base, Mode, Recorded};
-use crate::model::name::TaskName;
+use crate::model::name::{RunName, TaskName};
 use crate::model::plan::Plan;
+use crate::model::plan::encounter::Encounter;
 use crate::model::site::{Obstacle, Site, Step};
 use crate::ops::site::build::Built;
 use crate::ops::traces::Trace;
@@ -83,6 +84,15 @@ pub enum Warning {
     },
     /// The recorded plan had this task, the new one has not; its branch stays.
     Dropped(TaskName),
+    /// A task may change the same path as one of another active run.
+    Overlap {
+        /// The other run.
+        run: RunName,
+        /// The tasks and the path.
+        encounter: Encounter,
+    },
+    /// More tasks than were named may do so, as far as could be decided in time.
+    MoreOverlaps(RunName),
 }
 
 impl Report {

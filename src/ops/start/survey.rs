@@ -1,24 +1,23 @@
 //! The sites that are asked for, and all that is in their way.
 
-use std::collections::HashMap;
-
 use anyhow::Result;
 
+use super::neighbours::Neighbours;
 use super::{Options, SiteReport};
-use crate::git::Repository;
 use crate::model::branch;
-use crate::model::name::RunName;
 use crate::model::plan::{Plan, Task};
-use crate::model::ref_role;
 use crate::model::site::{Existing, Obstacle, ObstacleKind};
-use crate::ops::run::is_active;
 use crate::ops::site::build::Built;
 use crate::ops::site::find::Ground;
 
 /// The sites of the chosen tasks with their steps, or everything that is in the way of any.
-pub fn sites(ground: &Ground<'_>, options: &Options) -> Result<Result<Vec<SiteReport>, Vec<Obstacle>>> {
+pub fn sites(
+    ground: &Ground<'_>,
+    options: &Options,
+    neighbours: &Neighbours,
+) -> Result<Result<Vec<SiteReport>, Vec<Obstacle>>> {
     let plan = &options.plan;
-    let taken = taken(ground.main, plan)?;
+    let taken = neighbours.branches();
     let chosen = choose(plan, &options.tasks)?;
     let anew = options.recreate.as_deref().map(|names| choose(plan, names)).transpose()?.unwrap_or_default();
     let (mut reports, mut obstacles) = (Vec::new(), Vec::new());
@@ -48,19 +47,6 @@ pub fn sites(ground: &Ground<'_>, options: &Options) -> Result<Result<Vec<SiteRe
         }
     }
     Ok(if obstacles.is_empty() { Ok(reports) } else { Err(obstacles) })
-}
-
-/// The branches of the other active runs, by short name: two runs cannot share one, because its
-/// worktree has one task and its commits are judged by one plan.
-fn taken(main: &Repository, plan: &Plan) -> Result<HashMap<String, RunName>> {
-    let mut taken = HashMap::new();
-    for run in main.runs()?.into_iter().filter(|run| *run != plan.run) {
-        if is_active(&main.read_journals(&run)?) {
-            let other = main.read_plan(&run)?.plan;
-            taken.extend(ref_role::branches(&other, None).map(|branch| (branch, run.clone())));
-        }
-    }
-    Ok(taken)
 }
 
 /// The tasks that these names mean, in the plan's order; all if there are none.

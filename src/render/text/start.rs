@@ -6,6 +6,7 @@ use std::path::Path;
 use bstr::BString;
 
 use crate::model::plan::cone;
+use crate::model::plan::encounter::Encounter;
 use crate::model::site::{Obstacle, Step, WorktreeState};
 use crate::ops::setup::Done;
 use crate::ops::start::{Mode, Recorded, Report, SiteReport, Warning};
@@ -48,6 +49,15 @@ pub fn warning(warning: &Warning) -> String {
             short(*recorded)
         ),
         Warning::Dropped(task) => format!("{task} is not in the plan any more; its branch and worktree stay"),
+        Warning::Overlap { run, encounter: Encounter { tasks: [task, other], witness } } => format!(
+            "{task} may change {path}, and so may {other} of run {run}, which is active; expect conflicts, or \
+             give the path to one of them and start again; a run that is over goes by: git orchestrate cleanup \
+             --run {run}",
+            path = terminal(witness)
+        ),
+        Warning::MoreOverlaps(run) => format!(
+            "not every task was compared with those of run {run}, which is active: there is too much to compare"
+        ),
     }
 }
 
