@@ -65,6 +65,7 @@ pub mod scratch;
 mod shape;
 pub mod snapshot;
 pub mod soundness;
+pub mod sparse;
 pub mod survey;
 pub mod tracked;
 pub mod uncommitted;

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use gix_hash::ObjectId;
 
 use crate::model::name::TaskName;
+use crate::model::plan::cone::Wider;
 
 pub use obstacle::{Obstacle, ObstacleKind};
 
@@ -65,6 +66,8 @@ pub enum WorktreeState {
         other_branch: Option<String>,
         /// It is locked, knows its task, and its hooks work.
         equipped: bool,
+        /// What it lacks that the plan wants there, as it does once it is amended.
+        lacks: Option<Wider>,
         /// It has changes or an unfinished merge or rebase; only looked at if it is to go.
         dirty: bool,
     },
@@ -127,6 +130,8 @@ pub enum Step {
         /// Its directory in `.git/worktrees`.
         admin: PathBuf,
     },
+    /// Check out more of the branch where a part of it is; nothing goes.
+    Widen(Wider),
     /// Lock the worktree, tell it its task, install its hooks.
     Equip,
     /// Do what the plan asks for in each new worktree.
@@ -194,8 +199,10 @@ impl Site {
 
     fn worktree_steps(&self) -> Vec<Step> {
         match &self.worktree_state {
-            WorktreeState::Present { equipped: true, .. } => Vec::new(),
-            WorktreeState::Present { equipped: false, .. } => vec![Step::Equip],
+            WorktreeState::Present { equipped, lacks, .. } => {
+                let widen = lacks.iter().cloned().map(Step::Widen);
+                widen.chain((!equipped).then_some(Step::Equip)).collect()
+            }
             WorktreeState::Gone { admin } => vec![Step::Restore { admin: admin.clone() }, Step::Equip],
             WorktreeState::HalfMade { admin } => {
                 vec![Step::Finish { admin: admin.clone() }, Step::Equip]
@@ -261,7 +268,7 @@ mod tests {
     }
 
     fn present(equipped: bool, dirty: bool) -> WorktreeState {
-        WorktreeState::Present { path: "/r/w".into(), other_branch: None, equipped, dirty }
+        WorktreeState::Present { path: "/r/w".into(), other_branch: None, equipped, lacks: None, dirty }
     }
 
     #[test]
@@ -276,6 +283,10 @@ mod tests {
         check(BranchState::AtBase, WorktreeState::Missing, &[AddWorktree, Equip, SetUp]);
         check(BranchState::Ahead(id(1)), present(false, true), &[Equip, SetUp]);
         check(BranchState::Ahead(id(1)), present(true, true), &[]);
+        let lacks = Some(Wider::Everything);
+        let path = PathBuf::from("/r/w");
+        let narrow = WorktreeState::Present { path, other_branch: None, equipped: true, lacks, dirty: true };
+        check(BranchState::Ahead(id(1)), narrow, &[Step::Widen(Wider::Everything)]);
         let gone = WorktreeState::Gone { admin: admin() };
         check(BranchState::Ahead(id(1)), gone, &[Step::Restore { admin: admin() }, Equip, SetUp]);
         let half = WorktreeState::HalfMade { admin: admin() };

@@ -125,3 +125,74 @@ fn a_dry_run_prints_what_makes_the_same() {
     assert!(done.status.success(), "{made}");
     assert_eq!(files(&sandbox, "task-1-api"), OF_API);
 }
+
+fn amend(sandbox: &Sandbox, from: &str, to: &str) {
+    let plan = sandbox.read("../plan.toml");
+    assert!(plan.contains(from), "{from}: {plan}");
+    sandbox.write("../plan.toml", plan.replace(from, to));
+}
+
+fn start(sandbox: &Sandbox, args: &[&str]) -> String {
+    sandbox.git(&[&["orchestrate", "start"], args, &["../plan.toml"]].concat()).ok().out
+}
+
+#[test]
+fn an_amended_plan_widens_what_is_there() {
+    let sandbox = started();
+    let models = "worktrees/task-2-models";
+    let lines = |said: &str| -> Vec<String> {
+        said.lines().filter(|line| line.contains("worktree has")).map(str::to_owned).collect()
+    };
+    // A scope grows by what is there below it already, and by a directory of its own.
+    amend(&sandbox, "\"models/*.rs\"", "\"models/*.rs\", \"models/deep/\", \"web/deep/\"");
+    sandbox.write(&format!("{models}/models/a.rs"), "mine\n");
+    sandbox.write(&format!("{models}/web/deep/b.ts"), "mine too\n");
+    sandbox.write(&format!("{models}/web/new"), "new\n");
+    let script = start(&sandbox, &["--dry-run"]);
+    let add = |tree: &str| format!("git -C {tree} sparse-checkout add --skip-checks -- web/deep\n");
+    assert!(script.contains(&add(models)) && script.contains(&add(API)), "{script}");
+    let said = start(&sandbox, &[]);
+    let expect =
+        ["task-1-api", "task-2-models"].map(|task| format!("{task}: its worktree has web/deep as well now"));
+    assert_eq!(lines(&said), expect, "who needs it has it, too: {said}");
+    for (path, content) in [("models/a.rs", "mine\n"), ("web/deep/b.ts", "mine too\n"), ("web/new", "new\n")]
+    {
+        assert_eq!(sandbox.read(&format!("{models}/{path}")), content, "{path} is as it was left");
+    }
+    assert_eq!(sandbox.read(&format!("{models}/web/a.ts")), "old\n", "files beside come along");
+    assert_eq!(files(&sandbox, "task-1-api"), [&OF_API[..], &["web/a.ts", "web/deep/b.ts"]].concat());
+    assert!(start(&sandbox, &[]).contains("nothing to do"));
+
+    // A need brings the other's scope; a pattern that matches anywhere brings all.
+    amend(&sandbox, "provides", "needs = [\"task-1/api\"]\nprovides");
+    amend(&sandbox, "needs = [\"task-2/models\"]", "provides = [\"api\"]");
+    amend(&sandbox, ", \"models/deep/\", \"web/deep/\"", "");
+    amend(&sandbox, "\"docs/api.md\"", "\"docs/api.md\", \"**/api.toml\"");
+    let said = start(&sandbox, &[]);
+    let expect =
+        ["task-1-api", "task-2-models"].map(|task| format!("{task}: its worktree has all files now"));
+    assert_eq!(lines(&said), expect, "{said}");
+    assert_eq!(files(&sandbox, "task-1-api").len(), 10);
+    assert_eq!(sandbox.read(&format!("{models}/web/deep/b.ts")), "mine too\n");
+    assert!(start(&sandbox, &[]).contains("nothing to do"));
+}
+
+#[test]
+fn what_a_person_made_of_it_stays() {
+    let sandbox = started();
+    sandbox.git_in(API, &["sparse-checkout", "add", "web"]).ok();
+    sandbox.git_in("worktrees/task-2-models", &["sparse-checkout", "set", "--no-cone", "/models/a.rs"]).ok();
+    amend(&sandbox, "\"models/*.rs\"", "\"models/*.rs\", \"docs/deep/\"");
+    let said = start(&sandbox, &[]);
+    assert!(said.contains("task-1-api: its worktree has docs/deep as well now"), "{said}");
+    assert!(!said.contains("task-2-models: its"), "patterns are a person's: {said}");
+    assert!(
+        files(&sandbox, "task-1-api").contains(&"web/deep/b.ts".to_owned()),
+        "more than was asked for stays"
+    );
+    assert_eq!(files(&sandbox, "task-2-models"), ["models/a.rs"]);
+    // What a plan does not want any more stays as well.
+    amend(&sandbox, ", \"docs/deep/\"", "");
+    start(&sandbox, &[]);
+    assert!(files(&sandbox, "task-1-api").contains(&"docs/deep/x.md".to_owned()));
+}

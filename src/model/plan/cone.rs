@@ -10,6 +10,15 @@ use bstr::{BString, ByteSlice};
 use super::{Plan, Task};
 use crate::model::pattern::{Atom, Pattern};
 
+/// What a sparse worktree is to have besides what it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wider {
+    /// These directories.
+    Directories(Vec<BString>),
+    /// All that there is.
+    Everything,
+}
+
 /// The directories, relative to the top and without a `/` at the end; `None` where the worktree
 /// holds all: the plan does not ask for less, or a pattern could match anywhere.
 pub fn of(plan: &Plan, task: &Task) -> Option<Vec<BString>> {
@@ -23,6 +32,19 @@ pub fn of(plan: &Plan, task: &Task) -> Option<Vec<BString>> {
     let is_below_another =
         |stem: &BString| stem.find_iter("/").any(|slash| stems.contains(stem[..slash].as_bstr()));
     Some(stems.iter().filter(|stem| !is_below_another(stem)).cloned().collect())
+}
+
+/// What a task's worktree lacks that the plan wants there, where it has all below the directories `there`.
+pub fn lacking(plan: &Plan, task: &Task, there: &BTreeSet<BString>) -> Option<Wider> {
+    if !plan.setup.sparse {
+        return None;
+    }
+    let Some(wanted) = of(plan, task) else { return Some(Wider::Everything) };
+    let has = |one: &BString| {
+        there.contains(one) || one.find_iter("/").any(|slash| there.contains(one[..slash].as_bstr()))
+    };
+    let lacking: Vec<BString> = wanted.into_iter().filter(|one| !has(one)).collect();
+    (!lacking.is_empty()).then_some(Wider::Directories(lacking))
 }
 
 /// The longest paths below which all lies that the pattern matches, one for each of its readings;

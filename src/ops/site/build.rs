@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
+use bstr::BString;
 use fs_err as fs;
 use gix_hash::ObjectId;
 
@@ -18,7 +19,8 @@ use crate::git::refs::Moved;
 use crate::git::worktrees::{Force, INITIALIZING, LinkedWorktree};
 use crate::model::branch;
 use crate::model::facts::HooksState;
-use crate::model::plan::{Plan, Task, cone};
+use crate::model::plan::cone::{self, Wider};
+use crate::model::plan::{Plan, Task};
 use crate::model::site::{Site, Step, WorktreeState};
 use crate::ops::setup;
 
@@ -116,6 +118,8 @@ impl Builder<'_> {
                 self.add()
             }
             Step::Restore { admin } => self.main.restore_worktree(&self.site.path, admin),
+            Step::Widen(Wider::Directories(lacking)) => self.widen(Some(lacking)),
+            Step::Widen(Wider::Everything) => self.widen(None),
             Step::Equip => {
                 built.disarmed = self.equip()?;
                 Ok(())
@@ -167,6 +171,11 @@ impl Builder<'_> {
             hooks::separate_config(self.main)?;
         }
         self.main.fill_worktree(path, cone.as_deref())
+    }
+
+    fn widen(&self, lacking: Option<&[BString]>) -> Result<()> {
+        let widened = self.main.widen_worktree(self.place(), lacking);
+        widened.with_context(|| format!("cannot check out more in {}", self.place().display()))
     }
 
     /// Nothing was checked out, so the directory holds at most the `.git` file that git wrote.

@@ -14,7 +14,7 @@ use crate::git::refs::Target;
 use crate::git::worktrees::{INITIALIZING, LinkedWorktree};
 use crate::model::branch;
 use crate::model::journal::{Entry, Event};
-use crate::model::plan::{Plan, Task};
+use crate::model::plan::{Plan, Task, cone};
 use crate::model::site::{BranchState, Existing, Site, WorktreeState};
 use crate::ops::run::{cleaned_up_at, current_branch, is_active, is_started};
 
@@ -191,6 +191,7 @@ impl<'repo> Ground<'repo> {
             path: linked.path.clone(),
             other_branch: (!on_branch).then(other),
             dirty: false,
+            lacks: there.cone(linked)?.and_then(|cone| cone::lacking(plan, task, &cone)),
             equipped: linked.lock.is_some()
                 && belongs(&there, plan, task)
                 && hooks::is_up_to_date(self.main, linked, plan)?,

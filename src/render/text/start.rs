@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bstr::BString;
 
-use crate::model::plan::cone;
+use crate::model::plan::cone::{self, Wider};
 use crate::model::plan::encounter::Encounter;
 use crate::model::site::{Obstacle, Step, WorktreeState};
 use crate::ops::setup::Done;
@@ -110,6 +110,15 @@ fn site_lines(report: &SiteReport) -> Vec<String> {
     if let Some(why) = &report.built.disarmed {
         lines.push(format!("{task}: its hooks do not run: {}", terminal(why)));
     }
+    let widened = report.steps.iter().filter(|_| report.built.failure.is_none());
+    lines.extend(widened.filter_map(|step| match step {
+        Step::Widen(Wider::Directories(lacking)) => {
+            let lacking: Vec<String> = lacking.iter().map(terminal).collect();
+            Some(format!("{task}: its worktree has {} as well now", lacking.join(", ")))
+        }
+        Step::Widen(Wider::Everything) => Some(format!("{task}: its worktree has all files now")),
+        _ => None,
+    }));
     if let Some(backup) = &report.built.backup {
         lines.push(format!("{task}: the branch as it was is kept at {backup}"));
     }
@@ -205,6 +214,11 @@ fn step_commands(report: &Report, site: &SiteReport, step: &Step) -> Vec<String>
             format!("mkdir -p {path} && echo gitdir: {} >{path}/.git", word(admin)),
             format!("git -C {path} checkout-index --all"),
         ],
+        Step::Widen(Wider::Directories(lacking)) => {
+            let lacking: String = lacking.iter().map(|one| format!(" {}", shell_word(one))).collect();
+            vec![format!("git -C {path} sparse-checkout add --skip-checks --{lacking}")]
+        }
+        Step::Widen(Wider::Everything) => vec![format!("git -C {path} sparse-checkout disable")],
         Step::Equip => vec![
             format!("git -C {path} config --worktree orchestrate.run {run}"),
             format!("git -C {path} config --worktree orchestrate.task {task}"),
