@@ -256,8 +256,7 @@ fn is_undone(repo: &Repository, commit_id: ObjectId, branch: &str) -> Result<boo
     let commit = repo.commit(commit_id)?;
     let Some(tip) = repo.ref_commit(branch)? else { return Ok(true) };
     let tip_tree_id = repo.commit(tip)?.tree_id;
-    let parent_tree_id = repo.tree_of(commit.parent_ids.first().copied())?;
-    for one in repo.diff_trees(parent_tree_id, commit.tree_id)? {
+    for one in repo.change_of(&commit)? {
         if repo.tree_entry(tip_tree_id, one.path.as_ref())? != one.old {
             return Ok(false);
         }

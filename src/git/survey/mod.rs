@@ -1,7 +1,8 @@
 //! One read of the repository for one run: refs, own commits, records, journals, worktrees.
 //!
 //! Everything is read once. Commits are found in one walk that the base bounds; which tip reaches
-//! which commit is then computed, not walked again. Nothing is written: no ref, no index, no cache.
+//! which commit is then computed, not walked again. No ref and no index is written; what was read of
+//! commits is kept on disk only where that is asked for.
 //! What cannot be read is named in [`Facts::unknown`] and left out, so that one broken task does not
 //! hide the others. No process is started unless worktrees are looked into, then one for each.
 

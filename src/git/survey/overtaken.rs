@@ -97,8 +97,7 @@ pub fn maker(
         |task: usize| scene.real.reflog(&branch::full(&plan.layout.branch(&plan.run, &plan.tasks[task])));
     only(&|task| log(task).iter().any(made)).or_else(|| {
         message::status(commit.message.as_ref())?;
-        let parent_tree_id = repo.tree_of(commit.parent_ids.first().copied()).ok()?;
-        let change = repo.diff_trees(parent_tree_id, commit.tree_id).ok()?;
+        let change = repo.change_of(commit).ok()?;
         only(&|task| fits(&plan.tasks[task], commit, Some(&change)))
     })
 }
