@@ -65,14 +65,41 @@ pub(super) struct Ground<'a> {
 
 impl<'a> Ground<'a> {
     pub fn of_plan(repo: &'a Repository, recorded: &'a RecordedPlan) -> Ground<'a> {
+        let commit_ids = [recorded.base_commit_id, recorded.commit_id];
+        let unread = Ground::unread(repo, &recorded.plan, commit_ids, recorded.base_ref.as_deref());
+        Ground { extent: recorded.extent, ..unread }
+    }
+
+    pub fn of_facts(repo: &'a Repository, facts: &'a Facts) -> Ground<'a> {
+        let entries: Vec<Entry> = facts.tasks.iter().flat_map(|task| task.journal.iter().cloned()).collect();
+        let surveyed = || facts.tasks.iter().filter(|task| !task.is_cut_off);
+        let makers =
+            surveyed().flat_map(|task| task.commits.iter().map(move |commit| (commit.id, &task.name)));
+        let commit_ids = [facts.base_commit_id, facts.plan_commit_id];
+        Ground {
+            base_past: OnceCell::from(facts.base_past.clone()),
+            journal: OnceCell::from(entries),
+            surveyed: surveyed().map(|task| &task.name).collect(),
+            makers: makers.collect(),
+            ..Ground::unread(repo, &facts.plan, commit_ids, facts.base_ref.as_deref())
+        }
+    }
+
+    /// The whole plan, of which nothing was asked yet.
+    fn unread(
+        repo: &'a Repository,
+        plan: &'a Plan,
+        [base_commit_id, plan_commit_id]: [ObjectId; 2],
+        base_ref: Option<&str>,
+    ) -> Ground<'a> {
         Ground {
             repo,
-            plan: &recorded.plan,
-            extent: recorded.extent,
-            base_commit_id: recorded.base_commit_id,
-            plan_commit_id: recorded.commit_id,
+            plan,
+            extent: Extent::Whole,
+            base_commit_id,
+            plan_commit_id,
             former: OnceCell::new(),
-            base_branch: short(recorded.base_ref.as_deref()),
+            base_branch: base_ref.map(|name| branch::short(name).to_owned()),
             base_tips: OnceCell::new(),
             base_past: OnceCell::new(),
             base_merges: OnceCell::new(),
@@ -88,38 +115,6 @@ impl<'a> Ground<'a> {
             inherited: RefCell::default(),
             surveyed: HashSet::new(),
             makers: HashMap::new(),
-            unwritten: HashSet::new(),
-        }
-    }
-
-    pub fn of_facts(repo: &'a Repository, facts: &'a Facts) -> Ground<'a> {
-        let entries: Vec<Entry> = facts.tasks.iter().flat_map(|task| task.journal.iter().cloned()).collect();
-        let surveyed = || facts.tasks.iter().filter(|task| !task.is_cut_off);
-        let makers =
-            surveyed().flat_map(|task| task.commits.iter().map(move |commit| (commit.id, &task.name)));
-        Ground {
-            repo,
-            plan: &facts.plan,
-            extent: Extent::Whole,
-            base_commit_id: facts.base_commit_id,
-            plan_commit_id: facts.plan_commit_id,
-            former: OnceCell::new(),
-            base_branch: short(facts.base_ref.as_deref()),
-            base_tips: OnceCell::new(),
-            base_past: OnceCell::from(facts.base_past.clone()),
-            base_merges: OnceCell::new(),
-            journal: OnceCell::from(entries),
-            remote_tips: OnceCell::new(),
-            recorders: OnceCell::new(),
-            integrated: OnceCell::new(),
-            trunk: OnceCell::new(),
-            judged_tips: RefCell::default(),
-            lines: RefCell::default(),
-            notes: RefCell::default(),
-            wrong: RefCell::default(),
-            inherited: RefCell::default(),
-            surveyed: surveyed().map(|task| &task.name).collect(),
-            makers: makers.collect(),
             unwritten: HashSet::new(),
         }
     }
@@ -382,8 +377,4 @@ impl<'a> Ground<'a> {
         }
         Ok(self.remote_tips.get_or_init(HashMap::new))
     }
-}
-
-fn short(base_ref: Option<&str>) -> Option<String> {
-    base_ref.map(|name| branch::short(name).to_owned())
 }
