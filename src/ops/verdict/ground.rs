@@ -316,21 +316,23 @@ impl<'a> Ground<'a> {
         Ok(self.unwritten.contains(&commit_id) || self.record(task, commit_id)?.is_some())
     }
 
+    /// The newest COMPLETE that a task's records name, but for those that were replaced or taken back.
     fn recorded_complete(&self, task: &Task) -> Result<Option<ObjectId>> {
         let notes = self.repo.notes(&notes_ref(&self.plan.run, &task.name))?;
-        let mut complete: Vec<ObjectId> = Vec::new();
-        for id in notes.into_keys() {
+        let records = notes.values().filter_map(|note| Record::parse(note.as_bstr()));
+        let replaced: HashSet<ObjectId> = records.filter_map(|record| record.rewritten_from).collect();
+        let mut newest = None;
+        for id in notes.into_keys().filter(|id| !replaced.contains(id)) {
             if !self.repo.contains(id) {
                 continue;
             }
             let commit = self.repo.commit(id)?;
             let is_complete = message::status(commit.message.as_bstr()) == Some(Prefix::Complete);
             if is_complete && !self.is_reopened(&task.name, (id, &commit.origin()), || Ok(0))? {
-                complete.push(id);
+                newest = newest.max(Some((commit.time, id)));
             }
         }
-        complete.sort();
-        Ok(complete.pop())
+        Ok(newest.map(|(_, id)| id))
     }
 
     /// What the base has gained on its own first-parent chain since the run's base, and the integration
