@@ -20,7 +20,7 @@ use crate::model::message::Section;
 use crate::model::selection::{Change, Selection, Wanted};
 use crate::ops::desk::Desk;
 use crate::ops::publish::{Published, publish};
-use crate::ops::verdict;
+use crate::ops::verdict::{self, Attempt};
 
 /// What is to be committed.
 #[derive(Debug, Clone)]
@@ -139,7 +139,7 @@ pub fn commit(desk: &Desk, request: &Request) -> Result<Outcome> {
     {
         return Ok(Outcome::Unchanged(paths.clone()));
     }
-    let selection = select(desk, uncommitted);
+    let selection = select(desk, uncommitted)?;
     if matches!(request.take, Take::Named { .. }) && !selection.outside.is_empty() {
         return Ok(Outcome::Outside(selection.outside));
     }
@@ -173,12 +173,30 @@ pub fn uncommitted(desk: &Desk, take: &Take) -> Result<Vec<(Uncommitted, Wanted)
 }
 
 /// Decides which of the changes go in.
-pub fn select(desk: &Desk, uncommitted: Vec<(Uncommitted, Wanted)>) -> Selection {
+pub fn select(desk: &Desk, uncommitted: Vec<(Uncommitted, Wanted)>) -> Result<Selection> {
     let change = |(one, wanted): (Uncommitted, Wanted)| {
         let outside = verdict::of_path(desk.plan(), &desk.task, one.path.as_bstr());
         Change { path: one.path, staged: one.staged, unstaged: one.unstaged, outside, wanted }
     };
-    Selection::of(&uncommitted.into_iter().map(change).collect::<Vec<_>>())
+    let mut changes: Vec<Change> = uncommitted.into_iter().map(change).collect();
+    excuse_what_is_put_back(desk, &mut changes)?;
+    Ok(Selection::of(&changes))
+}
+
+/// What is outside the scope and staged may be as the branch should have it again: then it is taken.
+fn excuse_what_is_put_back(desk: &Desk, changes: &mut [Change]) -> Result<()> {
+    let may_be = |change: &&mut Change| change.outside.is_some() && change.staged && !change.unstaged;
+    let mut outside: Vec<&mut Change> = changes.iter_mut().filter(may_be).collect();
+    if outside.is_empty() {
+        return Ok(());
+    }
+    let findings = verdict::of_staged(&desk.repo, &desk.recorded, &desk.task, &Attempt::default())?;
+    for change in &mut outside {
+        if findings.iter().all(|finding| finding.path() != Some(change.path.as_bstr())) {
+            change.outside = None;
+        }
+    }
+    Ok(())
 }
 
 /// Stages what the selection says; the index as it was, if that changes it.

@@ -78,7 +78,7 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     }
     let uncommitted = commit::uncommitted(&desk, &Take::InScope)?;
     let changed: Vec<Uncommitted> = uncommitted.iter().map(|(one, _)| one.clone()).collect();
-    let selection = commit::select(&desk, uncommitted);
+    let selection = commit::select(&desk, uncommitted)?;
     let left = left_out(&changed, &selection.taken, &selection.in_part);
     if !left.is_empty() {
         return Ok(Outcome::Dirty(left));

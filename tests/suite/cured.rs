@@ -98,6 +98,21 @@ fn messages_are_cured_with_what_they_came_with() {
 }
 
 #[test]
+fn it_is_cured_where_each_commit_must_list_its_files() {
+    let plan = PLAN.replace("body = \"off\"", "body = \"require\"");
+    let files = |path: &str| format!("'[CHECKPOINT] Sneak\n\nFiles changed:\n- {path}'");
+    let change = format!("echo x >>README.txt; smuggle {}", files("README.txt"));
+    cures_in(&plan, "scope/outside", &change);
+    let apart = format!("echo m >>models/m.py; smuggle {}", files("models/m.py"));
+    let merge = "main 'echo base >>api/a.py'; merge; echo evil >>README.txt; smuggle Merge";
+    let run = cures_in(&plan, "merge/altered", &format!("{apart}; {merge}"));
+    run.write(MODELS, "README.txt", "mine\n");
+    run.git(MODELS, &["add", "README.txt"]).ok();
+    let said = run.git(MODELS, &["worker", "checkpoint", "-m", "Not mine"]).fails(1);
+    assert!(said.err.contains("README.txt is outside the scope"), "only what is put back: {}", said.err);
+}
+
+#[test]
 fn merges_are_cured() {
     let grown = "echo import own >>imports.py; smuggle; main 'echo import main >>imports.py'; merge";
     let run = cures("scope/append", &format!("{grown}; git checkout --ours imports.py; smuggle Merge"));

@@ -54,7 +54,14 @@ pub(super) fn restore(source: impl fmt::Display, path: &BStr) -> String {
     format!("git restore -SW --source={source} -- {}", shell::pathspec(path))
 }
 
-/// The remedy that commits what other remedies have put back.
+/// The remedy that commits what other remedies have put back, and nothing else.
 pub fn commit() -> String {
-    format!("{THEN}git commit -m \"[CHECKPOINT] Put back what was there\"")
+    format!("{THEN}git commit -m \"[CHECKPOINT] {WORDS}\"")
 }
+
+/// The same where a commit must list its files.
+pub fn checkpoint() -> String {
+    format!("{THEN}git worker checkpoint -m \"{WORDS}\"")
+}
+
+const WORDS: &str = "Put back what was there";

@@ -50,13 +50,16 @@ pub struct Finding {
     pub source: Option<Source>,
     /// The branch is declared complete, so that nothing is committed on it before that is taken back.
     pub is_after_complete: bool,
+    /// Commits must list their files, as `git worker checkpoint` has it.
+    pub needs_body: bool,
 }
 
 impl Finding {
     /// A finding that is not in a commit yet.
     pub fn new(severity: Severity, violation: impl Into<Violation>) -> Finding {
         let (violation, commit_id, source) = (violation.into(), None, None);
-        Finding { severity, commit_id, violation, source, is_after_complete: false }
+        let (is_after_complete, needs_body) = (false, false);
+        Finding { severity, commit_id, violation, source, is_after_complete, needs_body }
     }
 
     /// A finding that refuses.
@@ -94,9 +97,15 @@ impl Finding {
             Some(restore) => format!("to take it back: {restore}\n{told}\n{}", cure::commit()),
             None => told,
         };
-        let is_committed = restored.lines().any(|line| line == cure::commit());
-        let first = if is_committed && self.is_after_complete { FIRST } else { return restored };
-        format!("{first}git worker reopen\n{restored}")
+        if !restored.lines().any(|line| line == cure::commit()) {
+            return restored;
+        }
+        let first =
+            if self.is_after_complete { format!("{FIRST}git worker reopen\n") } else { String::new() };
+        match self.needs_body {
+            true => first + &restored.replace(&cure::commit(), &cure::checkpoint()),
+            false => first + &restored,
+        }
     }
 
     /// The command that puts the path right that it is about.

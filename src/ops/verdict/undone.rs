@@ -12,7 +12,7 @@ use crate::model::change::{Entry, PathChange};
 use crate::model::finding::cure::Source;
 use crate::model::finding::{Finding, Severity, Violation};
 use crate::model::judge::{Case, Step, paths};
-use crate::model::plan::Task;
+use crate::model::plan::{BodyRule, Task};
 
 /// Turns an error about a path into a warning if the branch, as it is now, has nothing wrong there.
 pub(super) fn soften_what_was_undone(
@@ -53,6 +53,7 @@ pub(super) fn find_cures(
     let branch = Branch { ground, task, history, tip_tree_id: ground.repo.commit(tip)?.tree_id };
     for finding in findings.iter_mut().filter(|finding| finding.is_error()) {
         finding.is_after_complete = is_after_complete;
+        finding.needs_body = ground.plan.protocol.body == BodyRule::Require;
         if matches!(finding.violation, Violation::Path(_)) {
             finding.source = branch.source(finding)?;
         }

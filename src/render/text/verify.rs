@@ -53,7 +53,7 @@ fn hints(outcome: &Outcome) -> Vec<String> {
     }
     hints.sort_by_key(|hint| match hint {
         _ if hint.starts_with(FIRST) => 0,
-        _ if *hint == cure::commit() => 3,
+        _ if [cure::commit(), cure::checkpoint()].contains(hint) => 3,
         _ if hint.starts_with(THEN) => 4,
         _ if hint.contains("git rebase") => 1,
         _ => 2,
