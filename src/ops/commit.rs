@@ -190,7 +190,7 @@ fn excuse_what_is_put_back(desk: &Desk, changes: &mut [Change]) -> Result<()> {
     if outside.is_empty() {
         return Ok(());
     }
-    let findings = verdict::of_staged(&desk.repo, &desk.recorded, &desk.task, &Attempt::default())?;
+    let findings = verdict::of_staged(desk.repo, &desk.recorded, &desk.task, &Attempt::default())?;
     for change in &mut outside {
         if findings.iter().all(|finding| finding.path() != Some(change.path.as_bstr())) {
             change.outside = None;
