@@ -118,6 +118,18 @@ fn what_is_missing_is_said() {
     assert!(text.contains("task-2 has a detached HEAD"), "the worktree is still the task's:\n{text}");
 }
 
+/// A worktree that is made from a worker's inherits its settings, and is nobody's.
+#[test]
+fn a_worktree_that_was_made_from_a_worker_s_is_not_taken_for_it() {
+    let sandbox = Sandbox::from_script("analytics.sh");
+    sandbox.git_in(API, &["worktree", "add", "--quiet", "--detach", "../0"]).ok();
+    sandbox.write("worktrees/0/api/analytics/x.py", "x");
+    sandbox.git_in(API, &["switch", "--quiet", "--detach"]).ok();
+    let task = &status(&sandbox)["tasks"][0];
+    assert!(!flags(task).contains(&"dirty"), "what lies there is not the worker's: {task:#}");
+    assert!(task["worktree"].to_string().contains(API), "{task:#}");
+}
+
 #[test]
 fn any_directory_and_a_bare_clone_answer_alike() {
     let sandbox = Sandbox::from_script("halfway.sh");
