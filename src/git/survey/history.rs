@@ -29,6 +29,9 @@ use crate::model::name::TaskName;
 use crate::model::plan::{Plan, Task};
 use crate::model::scope;
 
+/// Why a history ends too early in a shallow clone.
+const SHALLOW: &str = "it ends before the run's base, as this clone is shallow (git fetch --unshallow)";
+
 /// What the walk found, for every task by its place in the plan.
 pub struct History {
     commits: IdMap<Box<CommitObject>>,
@@ -85,12 +88,8 @@ impl History {
         let reach = Reach::new(&commits, flat(scene.tips, integrated.last().copied()), names.len());
         for (place, name) in names.iter().enumerate() {
             if let Some(why) = reach.effective(place).and_then(|tip| cut_off.get(&tip)) {
-                unknown.push(match repo.is_shallow() {
-                    true => format!(
-                        "the history of {name}: it ends before the run's base, as this clone is shallow (git fetch --unshallow)"
-                    ),
-                    false => format!("the history of {name}: {why}"),
-                });
+                let why = if repo.is_shallow() { SHALLOW } else { why };
+                unknown.push(format!("the history of {name}: {why}"));
             }
         }
         let line = |tip: ObjectId| {
@@ -165,7 +164,7 @@ impl History {
 
     /// The remote branch of a task, compared with the local one.
     pub fn remote(&self, place: usize, remote: &str) -> Option<RemoteBranch> {
-        let tip = self.reach.tips[self.reach.tasks + place]?;
+        let tip = self.reach.remote(place)?;
         let (ahead, behind) = self.reach.ahead_behind(place);
         Some(RemoteBranch { remote: remote.to_owned(), tip, ahead, behind })
     }
@@ -221,17 +220,17 @@ impl History {
 
     /// Whether the integration branch has all of a task's branch.
     pub fn is_in_integration(&self, place: usize) -> bool {
-        self.reach.is_in(place, [2 * self.reach.tasks])
+        self.reach.is_in_integration(place)
     }
 
     /// The newest state of the integration branch that the journal knows.
     pub fn integrated(&self) -> Option<ObjectId> {
-        self.reach.tips[2 * self.reach.tasks + 1]
+        self.reach.integrated()
     }
 
     /// Whether the base branch, here or on the remote, has all of a task's branch.
     pub fn is_in_base(&self, place: usize) -> bool {
-        self.reach.is_in(place, 2 * self.reach.tasks + 2..self.reach.tips.len())
+        self.reach.is_in_base(place)
     }
 
     /// Takes out the commits that are a task's own, merges included, oldest first.

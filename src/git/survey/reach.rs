@@ -7,18 +7,19 @@ use crate::git::survey::tips::Tips;
 use crate::model::ancestry::Ancestry;
 use crate::model::ids::IdMap;
 
-/// Which tips reach which commit.
+/// Which tips reach which commit. Tasks are named by their place in the plan.
 pub struct Reach {
+    /// What each tip reaches, by its place among the tips.
     pub ancestry: Ancestry,
-    /// Local tips, then remote tips, each in the plan's order, then the integration branch, what the
-    /// journal knows of it, and the base.
-    pub tips: Vec<Option<ObjectId>>,
+    /// As [`flat`] has them.
+    tips: Vec<Option<ObjectId>>,
     /// For each task the place of the tip that counts.
     pub effective: Vec<Option<usize>>,
-    pub tasks: usize,
+    tasks: usize,
 }
 
 impl Reach {
+    /// Computes it for the commits of a run, the tips as [`flat`] has them, and so many tasks.
     pub fn new(commits: &IdMap<Box<CommitObject>>, tips: Vec<Option<ObjectId>>, tasks: usize) -> Reach {
         let commits: Vec<(ObjectId, &[ObjectId])> =
             commits.values().map(|commit| (commit.id, commit.parent_ids.as_slice())).collect();
@@ -31,6 +32,7 @@ impl Reach {
         reach
     }
 
+    /// How many commits the local branch of a task has and the remote one has not, and the other way round.
     pub fn ahead_behind(&self, place: usize) -> (usize, usize) {
         let remote = self.tasks + place;
         match (self.tips[place], self.tips[remote]) {
@@ -65,8 +67,29 @@ impl Reach {
         held
     }
 
+    /// The tip of a task's branch that counts.
     pub fn effective(&self, place: usize) -> Option<ObjectId> {
         self.effective[place].and_then(|index| self.tips[index])
+    }
+
+    /// The tip of a task's branch on the remote.
+    pub fn remote(&self, place: usize) -> Option<ObjectId> {
+        self.tips[self.tasks + place]
+    }
+
+    /// The newest state of the integration branch that the journal knows.
+    pub fn integrated(&self) -> Option<ObjectId> {
+        self.tips[2 * self.tasks + 1]
+    }
+
+    /// Whether the integration branch, whatever it was moved to, has all of a task's branch.
+    pub fn is_in_integration(&self, place: usize) -> bool {
+        self.is_in(place, [2 * self.tasks])
+    }
+
+    /// Whether the base branch, here or on a remote, has all of a task's branch.
+    pub fn is_in_base(&self, place: usize) -> bool {
+        self.is_in(place, 2 * self.tasks + 2..self.tips.len())
     }
 
     /// Whether the base has a commit, or the integration branch as far as it is known.
@@ -75,12 +98,14 @@ impl Reach {
             .any(|tip| self.tips[tip].is_some() && self.ancestry.reaches(tip, id))
     }
 
-    pub fn is_in(&self, place: usize, holders: impl IntoIterator<Item = usize>) -> bool {
+    fn is_in(&self, place: usize, holders: impl IntoIterator<Item = usize>) -> bool {
         let Some(tip) = self.effective(place) else { return false };
         holders.into_iter().any(|holder| self.ancestry.reaches(holder, tip))
     }
 }
 
+/// All tips in a row: the local ones, then the remote ones, each in the plan's order, then the integration
+/// branch, what the journal knows of it, and the base, here and on remotes.
 pub fn flat(tips: &Tips, integrated: Option<ObjectId>) -> Vec<Option<ObjectId>> {
     let local = tips.tasks.iter().map(|branch| branch.tip.or(branch.kept));
     let remote = tips.tasks.iter().map(|branch| branch.remote_tip);
