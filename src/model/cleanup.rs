@@ -1,8 +1,8 @@
 //! What may go when a run is over, and why something may not.
 //!
 //! A worktree or branch goes only with proof that nothing is lost by it: its work is in the base
-//! branch or in the integration branch and was not taken back there, nothing in it is uncommitted, and nobody has it checked out
-//! elsewhere. What is not known is no proof.
+//! branch or in the integration branch and was not taken back there, nothing in it is uncommitted, and
+//! nobody has it checked out elsewhere. What is not known is no proof.
 
 use std::fmt;
 use std::path::PathBuf;

@@ -41,7 +41,9 @@ use baseline::Baseline;
 use manifest::Manifest;
 pub use program::find_program;
 use settings::{edit, enable_worktree_config, release, restore_shared_config, settings_file, unselect};
-pub use state::{installed_events, is_copy, is_up_to_date, shared_defects, state, worktree_defects};
+pub use state::{
+    installed_events, is_copy, is_up_to_date, own_task, shared_defects, state, worktree_defects,
+};
 use witness::Witness;
 use worktree_config::WorktreeConfig;
 

@@ -16,6 +16,7 @@ use crate::git::worktrees::LinkedWorktree;
 use crate::model::facts::HooksState;
 use crate::model::health::HookDefect;
 use crate::model::health::hook_manager::Manager;
+use crate::model::name::RunName;
 use crate::model::plan::Plan;
 
 /// Whether our hooks run in a worktree. Cheap: every command may ask.
@@ -105,6 +106,14 @@ pub fn worktree_defects(
         defects.push(HookDefect::Uninstalled { directory, manager, is_own });
     }
     Ok(defects)
+}
+
+/// The task of a run that a worktree names as its own, in settings that are not copied from another one.
+pub fn own_task(worktree: &LinkedWorktree, run: &RunName) -> Option<String> {
+    let there = Repository::open(&worktree.path).ok()?;
+    let is_own = there.config(RUN_KEY).as_deref() == Some(run.as_str())
+        && super::is_own(there.config(WORKTREE_KEY).as_deref(), &worktree.git_dir);
+    there.config(TASK_KEY).filter(|_| is_own)
 }
 
 /// Whether the worktree has settings of another one that select our hooks for a task.

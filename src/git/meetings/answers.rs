@@ -2,7 +2,8 @@
 //!
 //! A file by itself: its three versions, its path, and the attributes on the way to it. A whole
 //! merge: both commits, what they have in common, and the tree with the attributes. Both: the version
-//! of git, unless git need not be asked. Nothing else can play a part, as the clean room has no configuration but its own.
+//! of git, unless git need not be asked. Nothing else can play a part, as the clean room has no
+//! configuration but its own.
 
 use std::cell::OnceCell;
 use std::ops::Range;

@@ -113,10 +113,7 @@ fn take(
 }
 
 fn configured_task(plan: &Plan, worktree: &LinkedWorktree) -> Option<TaskName> {
-    let own = Repository::open(&worktree.path).ok()?;
-    let is_own = own.config(hooks::RUN_KEY).as_deref() == Some(plan.run.as_str())
-        && hooks::is_own(own.config(hooks::WORKTREE_KEY).as_deref(), &worktree.git_dir);
-    let name = own.config(hooks::TASK_KEY).filter(|_| is_own)?;
+    let name = hooks::own_task(worktree, &plan.run)?;
     plan.tasks.iter().map(|task| &task.name).find(|task| task.as_str() == name).cloned()
 }
 

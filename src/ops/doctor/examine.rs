@@ -8,15 +8,12 @@ use anyhow::Result;
 use crate::git::Repository;
 use crate::git::hooks::{self, probe};
 use crate::git::plan_ref::RecordedPlan;
-use crate::git::worktrees::LinkedWorktree;
+use crate::git::worktrees::{INITIALIZING, LinkedWorktree};
 use crate::model::finding::Severity;
 use crate::model::health::configured::{ConfiguredHook, Support};
 use crate::model::health::{HookDefect, Place, Symptom, WorktreeDefect};
 use crate::ops::doctor::patients::{self, Patient};
 use crate::ops::doctor::{Checked, Outcome, shared};
-
-/// What git writes into the lock of a worktree that it is still making.
-const INITIALIZING: &str = "initializing";
 
 /// How many worktrees are probed at the same time.
 const AT_ONCE: usize = 4;

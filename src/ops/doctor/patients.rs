@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::git::Repository;
-use crate::git::hooks::{self, RUN_KEY, TASK_KEY, TaskIdentity, WORKTREE_KEY};
+use crate::git::hooks::{self, TaskIdentity};
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::branch;
-use crate::model::name::TaskName;
 use crate::model::plan::{Plan, Task};
 use crate::ops::run;
 
@@ -68,12 +67,6 @@ fn patient(repo: &Repository, plan: &Plan, task: &Task, linked: Option<LinkedWor
 /// Whether it is the worktree of the task: it has the task's branch, or says so itself.
 fn belongs(linked: &LinkedWorktree, plan: &Plan, task: &Task) -> bool {
     let own_branch = branch::full(&plan.layout.branch(&plan.run, task));
-    linked.branch.as_deref() == Some(&own_branch) || says(linked, plan, &task.name)
-}
-
-fn says(linked: &LinkedWorktree, plan: &Plan, task: &TaskName) -> bool {
-    let Ok(own) = Repository::open(&linked.path) else { return false };
-    own.config(RUN_KEY).as_deref() == Some(plan.run.as_str())
-        && own.config(TASK_KEY).as_deref() == Some(task.as_str())
-        && hooks::is_own(own.config(WORKTREE_KEY).as_deref(), &linked.git_dir)
+    linked.branch.as_deref() == Some(&own_branch)
+        || hooks::own_task(linked, &plan.run).as_deref() == Some(task.name.as_str())
 }

@@ -88,10 +88,7 @@ fn left_worktrees(
 ) -> Result<Vec<RepositoryDefect>> {
     let mut found = Vec::new();
     for worktree in repo.worktrees()?.into_iter().filter(|one| one.present) {
-        let Ok(own) = Repository::open(&worktree.path) else { continue };
-        let is_own = own.config(hooks::RUN_KEY).as_deref() == Some(recorded.plan.run.as_str())
-            && hooks::is_own(own.config(hooks::WORKTREE_KEY).as_deref(), &worktree.git_dir);
-        let Some(task) = own.config(hooks::TASK_KEY).filter(|_| is_own) else { continue };
+        let Some(task) = hooks::own_task(&worktree, &recorded.plan.run) else { continue };
         let is_planned = recorded.plan.tasks.iter().any(|one| one.name.as_str() == task);
         let is_named = named.iter().any(|one| one.worktree.as_ref() == Some(&worktree.path));
         if is_planned || is_named {

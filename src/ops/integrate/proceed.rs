@@ -2,8 +2,9 @@
 //!
 //! A step is: try the merge in the clean room, move its objects to the real store, make the commit,
 //! run what the person wants to have run on it ([train](super::train)), write the journal, and move the
-//! branch. The branch moves last, so a step that was killed has not happened. Where a person is needed the merge is laid out on the
-//! workbench first and remembered second, so what is remembered can be relied on.
+//! branch. The branch moves last, so a step that was killed has not happened. Where a person is needed
+//! the merge is laid out on the workbench first and remembered second, so what is remembered can be
+//! relied on.
 
 use anyhow::Result;
 use gix_hash::ObjectId;
