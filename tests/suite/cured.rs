@@ -14,9 +14,9 @@ main() { (cd "$MAIN" && eval "$1" && git add -A . ':!worktrees' && git commit -q
 merge() { sneak merge -q --no-ff --no-commit main >&2 || true; }
 "#;
 
-/// Types every remedy that `verify` prints, those of one kind in their order.
+/// Types every remedy that `$ASK` prints, in their order.
 const REMEDY: &str = r#"
-git orchestrate verify task-2 >"$TMP/said" && { echo "nothing is wrong"; exit 9; }
+$ASK >"$TMP/said" 2>&1 && { echo "nothing is wrong"; exit 9; }
 sed -nE 's/^hint: (first|to reword it|to take it back|.*; take it back|.* not reworded|then): //p' "$TMP/said" \
     >"$TMP/remedy"
 test -s "$TMP/remedy" || { cat "$TMP/said"; exit 8; }
@@ -40,7 +40,7 @@ fn cures_in(plan: &str, rule: &str, script: &str) -> Armed {
     shell(&run, script).ok();
     let said = run.sandbox.git(&["orchestrate", "verify", "task-2"]).fails(1).out;
     assert!(said.contains(&format!("error    {rule}")), "{rule} is found\n{said}");
-    let typed = shell(&run, REMEDY);
+    let typed = shell(&run, &format!("ASK='git orchestrate verify task-2'{REMEDY}"));
     assert_eq!(typed.code, 0, "{script}\n{said}\n{}{}", typed.out, typed.err);
     let after = run.sandbox.git(&["orchestrate", "verify", "task-2"]);
     assert_eq!(after.code, 0, "{script}\n{said}\n{}{}\n{}", typed.out, typed.err, after.out);
@@ -110,6 +110,21 @@ fn it_is_cured_where_each_commit_must_list_its_files() {
     run.git(MODELS, &["add", "README.txt"]).ok();
     let said = run.git(MODELS, &["worker", "checkpoint", "-m", "Not mine"]).fails(1);
     assert!(said.err.contains("README.txt is outside the scope"), "only what is put back: {}", said.err);
+}
+
+#[test]
+fn a_refused_push_says_the_same() {
+    let scripts = [
+        "echo x >>README.txt; smuggle",
+        "echo x >>README.txt; smuggle 'Quick fix'; echo m >>models/m.py; smuggle 'Quick other'",
+    ];
+    for script in scripts {
+        let run = Armed::new();
+        let remote = "git init -q --bare \"$TMP/remote\"; git remote add origin \"$TMP/remote\"";
+        shell(&run, &format!("{remote}\n{script}")).ok();
+        shell(&run, &format!("ASK='git push -q origin HEAD'{REMEDY}")).ok();
+        run.git(MODELS, &["push", "-q", "origin", "HEAD"]).ok();
+    }
 }
 
 #[test]

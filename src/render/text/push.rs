@@ -10,6 +10,7 @@ use crate::model::finding::{Finding, MergeViolation, Violation};
 use crate::model::name::TaskName;
 use crate::model::push::Judged;
 use crate::render::escape;
+use crate::render::words::remedies;
 
 /// Who says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,23 +79,11 @@ fn remarks(judged: &[Judged]) -> String {
     lines.join("\n")
 }
 
-/// Each remedy once, in the order of the findings.
+/// Each remedy once, then what else a sender should know.
 fn hints(refused: &[&Judged], fine: &[String], door: &Door) -> Vec<String> {
-    let mut hints: Vec<String> = Vec::new();
+    let of_each = |one: &&Judged| remedies::of_branch(&one.findings, remedies::asks);
+    let mut hints = remedies::in_order(refused.iter().flat_map(of_each));
     let errors = || refused.iter().flat_map(|one| &one.findings).filter(|finding| finding.is_error());
-    for finding in errors() {
-        let remedy = match (&finding.violation, finding.commit_id) {
-            (Violation::Message(_), Some(id)) => {
-                format!("to reword it: git rebase -r --interactive {}~", id.to_hex_with_len(10))
-            }
-            _ => finding.hint(),
-        };
-        for remedy in remedy.lines().map(escape::terminal) {
-            if !hints.contains(&remedy) {
-                hints.push(remedy);
-            }
-        }
-    }
     let foreign = |one: &Finding| matches!(one.violation, Violation::Merge(MergeViolation::Foreign { .. }));
     if *door == Door::Server && errors().any(foreign) {
         hints.push("what was merged must be here, too: push its task's branch first, or together".into());

@@ -11,6 +11,7 @@ pub mod issue;
 pub mod next;
 pub mod phrase;
 pub mod plan;
+pub mod remedies;
 pub mod removal;
 pub mod report;
 pub mod sides;
