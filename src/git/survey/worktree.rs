@@ -75,12 +75,9 @@ pub fn assigned(recorded: &RecordedPlan, linked: Vec<LinkedWorktree>) -> HashMap
 }
 
 /// The task that a worktree's own configuration names: it may have another branch checked out, or
-/// none, as in the middle of a rebase. One that was made from a worker's has inherited that, and is nobody's.
+/// none, as in the middle of a rebase.
 fn configured_task(recorded: &RecordedPlan, worktree: &LinkedWorktree) -> Option<TaskName> {
-    let repo = Repository::open(&worktree.path).ok()?;
-    let is_own = hooks::is_own(repo.config(hooks::WORKTREE_KEY).as_deref(), &worktree.git_dir);
-    let is_run = repo.config(hooks::RUN_KEY).is_some_and(|run| run == recorded.plan.run.as_str());
-    let name = repo.config(hooks::TASK_KEY).filter(|_| is_own && is_run)?;
+    let name = hooks::own_task(worktree, &recorded.plan.run)?;
     recorded.plan.tasks.iter().map(|task| &task.name).find(|task| task.as_str() == name).cloned()
 }
 
