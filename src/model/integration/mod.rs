@@ -21,3 +21,4 @@ pub mod resolution;
 pub mod roster;
 pub mod sequence;
 pub mod trivial;
+mod wave;

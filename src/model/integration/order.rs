@@ -6,12 +6,14 @@
 //! circle with surer ones is left out and reported (S1-79), so there is always an order. The tasks
 //! that build on nothing are the first wave, those that build on these alone the second, and so on.
 //! In a wave set-up tasks go first (S5-52), and then the order with the [fewest](sequence::fewest)
-//! steps that conflict. Every step can say why it is where it is (S5-54).
+//! steps that conflict. Where that can be searched through and helps, a task goes before others of an
+//! earlier wave. Every step can say why it is where it is (S5-54).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::model::integration::sequence::{self, Method};
+use crate::model::integration::wave::{Before, Wave, waves};
 use crate::model::name::TaskName;
 use crate::model::plan::Task;
 
@@ -49,9 +51,6 @@ pub struct Edge {
     /// What builds on it.
     pub after: TaskName,
 }
-
-/// What each task builds on, without circles.
-type Before<'a> = BTreeMap<&'a TaskName, BTreeSet<&'a TaskName>>;
 
 /// Which tasks conflict, as far as two at a time can tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -103,17 +102,77 @@ pub fn order(tasks: &[&Task], edges: &[Edge], collisions: &Collisions) -> Order 
             before.entry(&edge.after).or_default().insert(&edge.before);
         }
     }
-    let mut order = Order { tasks: Vec::new(), reasons: BTreeMap::new(), method: None, ignored };
-    for wave in waves(tasks, &before) {
-        let (setup, others): (Vec<&Task>, Vec<&Task>) = wave.into_iter().partition(|task| is_setup(task));
-        for equals in [&setup, &others] {
-            order.append(equals, &before, collisions);
-        }
-        for task in setup.iter().filter(|_| !others.is_empty()) {
-            order.reasons.entry(task.name.clone()).or_default().is_setup = true;
+    let waves = waves(tasks, &before);
+    let (mut found, mut method) = in_waves(&waves, collisions);
+    let given: Vec<&Task> = waves.iter().flat_map(|wave| wave.groups().concat()).collect();
+    let among = among(&given, &[], collisions);
+    if waves.len() > 1 && among.collides() {
+        let place = |task: &&Task| given.iter().position(|one| one.name == task.name).unwrap_or_default();
+        match sequence::fewest_behind(&among, &behind(&waves, &given, &before)) {
+            None => method = method.max(Some(Method::ExactInWaves)),
+            Some(better) => {
+                if among.cost(&better) < among.cost(&found.iter().map(place).collect::<Vec<_>>()) {
+                    found = better.into_iter().map(|place| given[place]).collect();
+                }
+                method = Some(Method::Exact);
+            }
         }
     }
-    order
+    let mut reasons: BTreeMap<TaskName, Reason> = BTreeMap::new();
+    for (place, task) in found.iter().enumerate() {
+        let collides = |earlier: &&&Task| collisions.has(&task.name, &earlier.name);
+        let reason = Reason {
+            builds_on: before.get(&task.name).into_iter().flatten().copied().cloned().collect(),
+            is_setup: waves.iter().any(|wave| wave.goes_first(task)),
+            collides_with: found[..place].iter().filter(collides).map(|one| one.name.clone()).collect(),
+            is_moved: given[place].name != task.name,
+        };
+        reasons.insert(task.name.clone(), reason);
+    }
+    Order { tasks: found.into_iter().map(|task| task.name.clone()).collect(), reasons, method, ignored }
+}
+
+/// The order with the fewest conflicts where each wave waits for the one before.
+fn in_waves<'t>(waves: &[Wave<'t>], collisions: &Collisions) -> (Vec<&'t Task>, Option<Method>) {
+    let (mut order, mut method): (Vec<&Task>, _) = (Vec::new(), None);
+    for group in waves.iter().flat_map(Wave::groups) {
+        let among = among(group, &order, collisions);
+        let (found, how) = sequence::fewest(&among);
+        if among.collides() {
+            method = method.max(Some(how));
+        }
+        order.extend(found.into_iter().map(|place| group[place]));
+    }
+    (order, method)
+}
+
+/// Who collides with whom in a group, and with what is merged before it.
+fn among(group: &[&Task], before: &[&Task], collisions: &Collisions) -> sequence::Collisions {
+    let meets = |task: &&Task| {
+        collisions.with_start.contains(&task.name)
+            || before.iter().any(|earlier| collisions.has(&task.name, &earlier.name))
+    };
+    let of = |task: &&Task| {
+        (0..group.len()).filter(|place| collisions.has(&task.name, &group[*place].name)).collect()
+    };
+    sequence::Collisions {
+        with_ground: group.iter().map(meets).collect(),
+        among: group.iter().map(of).collect(),
+    }
+}
+
+/// For each of the given tasks the places of those that go before it in any order: what it builds on,
+/// and the set-up of its wave.
+fn behind(waves: &[Wave<'_>], given: &[&Task], before: &Before<'_>) -> Vec<Vec<usize>> {
+    let of = |task: &&Task| {
+        let wave = waves.iter().find(|wave| wave.others.iter().any(|one| one.name == task.name));
+        let goes_before = |one: &Task| {
+            before.get(&task.name).is_some_and(|before| before.contains(&one.name))
+                || wave.is_some_and(|wave| wave.goes_first(one))
+        };
+        (0..given.len()).filter(|place| goes_before(given[*place])).collect()
+    };
+    given.iter().map(of).collect()
 }
 
 /// All tasks that build on `name`, directly or not, by every edge.
@@ -145,74 +204,12 @@ fn reaches(before: &Before<'_>, from: &TaskName, to: &TaskName) -> bool {
     false
 }
 
-impl Order {
-    /// Appends tasks that may go in any order, which then is the one with the fewest conflicts.
-    fn append(&mut self, equals: &[&Task], before: &Before<'_>, collisions: &Collisions) {
-        let mut given: Vec<&Task> = equals.to_vec();
-        given.sort_by_key(|task| (task.number, &task.name));
-        let among = sequence::Collisions {
-            with_ground: given.iter().map(|task| collisions.meets_any(&task.name, &self.tasks)).collect(),
-            among: given.iter().map(|task| places(&given, &task.name, collisions)).collect(),
-        };
-        let (found, method) = sequence::fewest(&among);
-        if among.among.iter().any(|others| !others.is_empty()) {
-            self.method = self.method.max(Some(method));
-        }
-        for (place, task) in found.iter().map(|place| given[*place]).enumerate() {
-            let collides = |earlier: &&TaskName| collisions.has(&task.name, earlier);
-            let reason = Reason {
-                builds_on: before.get(&task.name).into_iter().flatten().copied().cloned().collect(),
-                is_setup: false,
-                collides_with: self.tasks.iter().filter(collides).cloned().collect(),
-                is_moved: given[place].name != task.name,
-            };
-            self.reasons.insert(task.name.clone(), reason);
-            self.tasks.push(task.name.clone());
-        }
-    }
-}
-
 impl Collisions {
     /// Whether two tasks conflict.
     pub fn has(&self, one: &TaskName, other: &TaskName) -> bool {
         let pair = |a: &TaskName, b: &TaskName| self.pairs.contains(&(a.clone(), b.clone()));
         pair(one, other) || pair(other, one)
     }
-
-    /// Whether a task conflicts with one of those before it, or with the start.
-    fn meets_any(&self, task: &TaskName, before: &[TaskName]) -> bool {
-        self.with_start.contains(task) || before.iter().any(|earlier| self.has(task, earlier))
-    }
-}
-
-/// The places of the tasks that `name` collides with.
-fn places(given: &[&Task], name: &TaskName, collisions: &Collisions) -> Vec<usize> {
-    (0..given.len()).filter(|place| collisions.has(name, &given[*place].name)).collect()
-}
-
-/// The tasks by the length of the longest way to one that builds on nothing. There is no circle.
-fn waves<'t>(tasks: &[&'t Task], before: &Before<'_>) -> Vec<Vec<&'t Task>> {
-    let mut left: Vec<&Task> = tasks.to_vec();
-    let mut waves: Vec<Vec<&Task>> = Vec::new();
-    while !left.is_empty() {
-        let waits = |task: &&Task| {
-            let mut needed = before.get(&task.name).into_iter().flatten();
-            needed.any(|one| left.iter().any(|other| other.name == **one))
-        };
-        let (later, wave): (Vec<&Task>, Vec<&Task>) = left.iter().copied().partition(waits);
-        waves.push(wave);
-        left = later;
-    }
-    waves
-}
-
-/// Whether a task prepares the ground for all others, by its name or title (S5-52).
-pub fn is_setup(task: &Task) -> bool {
-    let words = [task.name.as_str(), task.title.as_str()].join(" ").to_lowercase();
-    let mut words = words.split(|c: char| !c.is_alphanumeric());
-    words.any(|word| {
-        matches!(word, "setup" | "config" | "configuration" | "scaffold" | "scaffolding" | "bootstrap")
-    }) || task.title.to_lowercase().contains("set-up")
 }
 
 #[cfg(test)]
@@ -330,6 +327,33 @@ mod tests {
             ]
         );
         assert_eq!(order.method, Some(Method::Exact));
+    }
+
+    #[test]
+    fn a_wave_does_not_wait_where_that_spares_conflicts() {
+        let collide = |count: usize, edges: &[&str], pairs: &[(usize, usize)]| {
+            let tasks: Vec<Task> = (1..=count).map(|number| task(&format!("task-{number}-x"))).collect();
+            let edges: Vec<Edge> = edges.iter().map(|text| edge(text)).collect();
+            let pair = |(one, other): &(usize, usize)| {
+                (name(&format!("task-{one}-x")), name(&format!("task-{other}-x")))
+            };
+            let collisions =
+                Collisions { pairs: pairs.iter().map(pair).collect(), with_start: BTreeSet::new() };
+            let order = order(&tasks.iter().collect::<Vec<_>>(), &edges, &collisions);
+            let moved = order.tasks.iter().filter(|name| order.reasons[*name].is_moved).count();
+            let numbers = order.tasks.iter().filter_map(TaskName::number).collect::<Vec<_>>();
+            (numbers, moved, order.method)
+        };
+        let edges = ["Ptask-2-x<task-1-x"];
+        let exact = Some(Method::Exact);
+        assert_eq!(collide(3, &edges, &[]), (vec![1, 3, 2], 0, None));
+        assert_eq!(collide(3, &edges, &[(1, 3), (2, 3)]), (vec![1, 2, 3], 2, exact));
+        assert_eq!(collide(3, &edges, &[(2, 3)]), (vec![1, 3, 2], 0, exact), "as many in any order");
+        let many = collide(14, &edges, &[(1, 3), (2, 3)]);
+        assert_eq!(many.2, Some(Method::Heuristic));
+        let edges: Vec<String> = (2..=13).map(|number| format!("Ptask-{number}-x<task-1-x")).collect();
+        let edges: Vec<&str> = edges.iter().map(String::as_str).collect();
+        assert_eq!(collide(13, &edges, &[(2, 3)]).2, Some(Method::ExactInWaves));
     }
 
     #[test]

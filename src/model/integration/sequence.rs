@@ -16,6 +16,8 @@ pub const EXACT: usize = 12;
 pub enum Method {
     /// No order has fewer steps that conflict.
     Exact,
+    /// No order of a wave has fewer.
+    ExactInWaves,
     /// Another order could have fewer.
     Heuristic,
 }
@@ -30,6 +32,11 @@ pub struct Collisions {
 }
 
 impl Collisions {
+    /// Whether any two of them collide.
+    pub fn collides(&self) -> bool {
+        self.among.iter().any(|others| !others.is_empty())
+    }
+
     /// How many steps conflict in this order.
     pub fn cost(&self, order: &[usize]) -> usize {
         let is_stuck = |step: usize| {
@@ -44,25 +51,34 @@ impl Collisions {
 /// smaller place.
 pub fn fewest(collisions: &Collisions) -> (Vec<usize>, Method) {
     let count = collisions.among.len();
-    if collisions.among.iter().all(Vec::is_empty) {
+    if !collisions.collides() {
         return ((0..count).collect(), Method::Exact);
     }
     if count <= EXACT {
-        return (searched(collisions), Method::Exact);
+        return (searched(collisions, &vec![Vec::new(); count]), Method::Exact);
     }
     let (given, found) = ((0..count).collect::<Vec<_>>(), greedy(collisions));
     let is_better = collisions.cost(&found) < collisions.cost(&given);
     (if is_better { found } else { given }, Method::Heuristic)
 }
 
+/// The same where each task has to come after those that `behind` has for it; `None` for too many to
+/// search through.
+pub fn fewest_behind(collisions: &Collisions, behind: &[Vec<usize>]) -> Option<Vec<usize>> {
+    (behind.len() <= EXACT).then(|| searched(collisions, behind))
+}
+
 /// Sets of tasks are bits. `left[set]` is how many of the steps after `set` conflict at least.
-fn searched(collisions: &Collisions) -> Vec<usize> {
+fn searched(collisions: &Collisions, behind: &[Vec<usize>]) -> Vec<usize> {
     let count = collisions.among.len();
-    let bits: Vec<usize> =
-        collisions.among.iter().map(|others| others.iter().fold(0, |set, other| set | 1 << other)).collect();
+    let as_bits = |others: &[Vec<usize>]| -> Vec<usize> {
+        others.iter().map(|others| others.iter().fold(0, |set, other| set | 1 << other)).collect()
+    };
+    let (bits, behind) = (as_bits(&collisions.among), as_bits(behind));
     let cost =
         |task: usize, before: usize| usize::from(collisions.with_ground[task] || bits[task] & before != 0);
-    let next = |set: usize| (0..count).filter(move |task| set & 1 << task == 0);
+    let may_go = |task: usize, set: usize| set & 1 << task == 0 && behind[task] & !set == 0;
+    let next = |set: usize| (0..count).filter(move |task| may_go(*task, set));
     let mut left = vec![0; 1 << count];
     for set in (0..(1 << count) - 1).rev() {
         let costs = next(set).map(|task| cost(task, set) + left[set | 1 << task]);
@@ -116,6 +132,23 @@ mod tests {
         check(3, &[(0, 1)], &[0, 1, 2], 1);
         check(4, &[(0, 1), (1, 2), (2, 3)], &[0, 1, 3, 2], 2);
         check(3, &[(0, 1), (1, 2), (0, 2)], &[0, 1, 2], 2);
+    }
+
+    #[test]
+    fn some_come_after_others() {
+        let collisions =
+            Collisions { with_ground: vec![false; 3], among: vec![vec![2], vec![2], vec![0, 1]] };
+        let behind = |after: &[(usize, usize)]| {
+            let mut behind = vec![Vec::new(); 3];
+            after.iter().for_each(|(task, before)| behind[*task].push(*before));
+            fewest_behind(&collisions, &behind).expect("they are few")
+        };
+        assert_eq!(behind(&[]), [0, 1, 2]);
+        assert_eq!(behind(&[(0, 1)]), [1, 0, 2]);
+        assert_eq!(behind(&[(1, 2)]), [0, 2, 1]);
+        assert_eq!(behind(&[(0, 2), (1, 2)]), [2, 0, 1]);
+        let many = Collisions { with_ground: vec![false; 13], among: vec![Vec::new(); 13] };
+        assert_eq!(fewest_behind(&many, &vec![Vec::new(); 13]), None);
     }
 
     #[test]

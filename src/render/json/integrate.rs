@@ -35,7 +35,7 @@ pub struct Document {
     pub tip: Option<String>,
     /// In order.
     pub steps: Vec<Step>,
-    /// `exact` or `heuristic`: how the order with the fewest conflicts was found; `null` where nobody
+    /// `exact`, `exact-in-waves` or `heuristic`: how the order with the fewest conflicts was found; `null` where nobody
     /// collides.
     pub order: Option<&'static str>,
     /// Who does not take part.
@@ -263,6 +263,7 @@ fn report(report: &Report) -> Document {
         steps: report.steps.iter().map(step).collect(),
         order: report.method.map(|method| match method {
             Method::Exact => "exact",
+            Method::ExactInWaves => "exact-in-waves",
             Method::Heuristic => "heuristic",
         }),
         left_out: left_out.collect(),

@@ -74,6 +74,7 @@ pub fn reason(reason: &Reason) -> String {
 pub fn method(method: Method) -> &'static str {
     match method {
         Method::Exact => "no order has fewer steps that conflict (exact)",
+        Method::ExactInWaves => "no order of a wave has fewer steps that conflict (exact)",
         Method::Heuristic => "few steps conflict; another order might have fewer (heuristic)",
     }
 }
