@@ -13,12 +13,17 @@ use super::Repository;
 use super::worktrees::LinkedWorktree;
 
 impl Repository {
+    /// Whether this worktree holds only a part of the files.
+    pub fn is_sparse(&self) -> bool {
+        self.gix.config_snapshot().boolean("core.sparseCheckout") == Some(true)
+    }
+
     /// The directories with all that is below them that a worktree has; `None` where it has all, or a
     /// person chose its files by patterns. This repository is opened there.
     pub fn cone(&self, worktree: &LinkedWorktree) -> Result<Option<BTreeSet<BString>>> {
-        let is_set = |key| self.gix.config_snapshot().boolean(key) == Some(true);
+        let is_cone = self.gix.config_snapshot().boolean("core.sparseCheckoutCone") == Some(true);
         let file = worktree.git_dir.join("info/sparse-checkout");
-        if !is_set("core.sparseCheckout") || !is_set("core.sparseCheckoutCone") || !file.exists() {
+        if !self.is_sparse() || !is_cone || !file.exists() {
             return Ok(None);
         }
         Ok(Some(directories(&fs_err::read(file)?)))

@@ -52,8 +52,13 @@ pub enum Outcome {
     Dirty(Vec<BString>),
     /// The plan's evidence commands were not accepted on this machine yet.
     Asks(Vec<String>),
-    /// These evidence commands failed.
-    NoEvidence(Vec<Ended>),
+    /// Evidence commands failed.
+    NoEvidence {
+        /// Which, and how.
+        failed: Vec<Ended>,
+        /// They could not see all files: the worktree holds only a part of them.
+        is_sparse: bool,
+    },
     /// It came to the commit.
     Commit {
         /// What became of it.
@@ -178,7 +183,8 @@ fn prove(desk: &Desk, accepted: bool) -> Result<Option<Outcome>> {
         record(desk, tree_id, &ended)?;
         failed.extend(Some(ended).filter(|ended| !ended.is_success()));
     }
-    Ok((!failed.is_empty()).then_some(Outcome::NoEvidence(failed)))
+    let is_sparse = desk.repo.is_sparse();
+    Ok((!failed.is_empty()).then_some(Outcome::NoEvidence { failed, is_sparse }))
 }
 
 fn record(desk: &Desk, tree_id: ObjectId, ended: &Ended) -> Result<()> {

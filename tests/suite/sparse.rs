@@ -196,3 +196,28 @@ fn what_a_person_made_of_it_stays() {
     start(&sandbox, &[]);
     assert!(files(&sandbox, "task-1-api").contains(&"docs/deep/x.md".to_owned()));
 }
+
+#[test]
+fn evidence_that_misses_a_file_is_told_how_to_get_it() {
+    let sandbox = repository();
+    sandbox.write(
+        "../plan.toml",
+        PLAN.replacen("[setup]", "[protocol]\nevidence = [\"cat web/a.ts\"]\n[setup]", 1),
+    );
+    sandbox.git(&["orchestrate", "start", "--yes", "../plan.toml"]).ok();
+    sandbox.write(&format!("{API}/api/v1/a.rs"), "new\n");
+    let complete = ["worker", "complete", "-m", "All"];
+    let said = sandbox.git_in(API, &complete).fails(1);
+    assert!(
+        said.err.contains("cat web/a.ts failed with exit code 1, so the task is not complete"),
+        "{}",
+        said.err
+    );
+    assert!(
+        said.err.contains("this worktree is sparse, git sparse-checkout disable brings all"),
+        "{}",
+        said.err
+    );
+    sandbox.git_in(API, &["sparse-checkout", "disable"]).ok();
+    sandbox.git_in(API, &complete).ok();
+}

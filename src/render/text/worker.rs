@@ -32,7 +32,11 @@ pub fn not_completed(outcome: &Outcome) -> Vec<String> {
             lines.push("commit them or take them back first; git status shows them".into());
             lines
         }
-        Outcome::NoEvidence(failed) => failed.iter().flat_map(ended).collect(),
+        Outcome::NoEvidence { failed, is_sparse } => {
+            let whole =
+                "hint: if it misses a file: this worktree is sparse, git sparse-checkout disable brings all";
+            failed.iter().flat_map(ended).chain(is_sparse.then(|| whole.to_owned())).collect()
+        }
         Outcome::Asks(_) | Outcome::Commit { .. } => Vec::new(),
     }
 }
