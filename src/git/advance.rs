@@ -2,7 +2,7 @@
 //!
 //! A branch that nobody has checked out moves by compare-and-swap. Moving one behind the back of a
 //! worktree would make all its files look changed; there the worktree itself takes the new commit,
-//! by fast-forward and only if it is clean. Either way the commit is on disk before the branch
+//! by fast-forward and only if nothing uncommitted is in the way. Either way the commit is on disk before the branch
 //! names it, which git does not do by default.
 
 use std::path::{Path, PathBuf};
@@ -29,11 +29,11 @@ pub enum Advanced {
         /// What it holds now.
         actual: Option<ObjectId>,
     },
-    /// The worktree that has it checked out is not clean; nothing was changed.
+    /// Something in the worktree that has it checked out is in the way; nothing was changed.
     Unclean {
         /// Where it is.
         worktree: PathBuf,
-        /// What is not committed there.
+        /// What is not committed there and in the way.
         paths: Vec<BString>,
     },
 }
@@ -76,11 +76,12 @@ impl Repository {
         }
         let moved = match self.checked_out_at(branch)? {
             Some(path) => {
-                let paths = self.dirty_own_paths(&path)?;
+                let old = expected.context("a branch that is checked out with a commit")?;
+                let changes = self.diff_trees(self.commit(old)?.tree_id, self.commit(new)?.tree_id)?;
+                let paths = self.paths_in_the_way(&path, &changes)?;
                 if !paths.is_empty() {
                     return Ok(Advanced::Unclean { worktree: path, paths });
                 }
-                let old = expected.context("a branch that is checked out with a commit")?;
                 self.fast_forward((&path, branch), (old, new), why)?
             }
             None => {

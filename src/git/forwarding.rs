@@ -1,7 +1,7 @@
 //! Fast-forwarding a checked-out branch so that it can be interrupted: what is half done is taken back.
 //!
 //! git writes the files first, then the index, and moves the branch last. A file of ours says what was
-//! under way, for as long as that takes; it is written only once the worktree was found clean. Whoever
+//! under way, for as long as that takes; it is written only once nothing was found in the way. Whoever
 //! finds it with the branch still at its old place puts the files back, unless anything in them is
 //! neither from the old commit nor from the new one: that is a person's, and all is left as it is.
 
@@ -82,10 +82,11 @@ impl Repository {
             return Ok(());
         }
         let changes = self.diff_trees(self.commit(old)?.tree_id, self.commit(new)?.tree_id)?;
+        let dirty = self.paths_in_the_way(&mark.worktree, &changes)?;
         let changes: HashMap<BString, PathChange> =
             changes.into_iter().map(|change| (change.path.clone(), change)).collect();
         let mut made = Vec::new();
-        for path in self.dirty_own_paths(&mark.worktree)? {
+        for path in dirty {
             let Some(change) = changes.get(&path) else { return Ok(()) };
             let file = mark.worktree.join(path.to_path()?);
             if !self.is_from(&mark.worktree, &file, change)? {

@@ -3,15 +3,16 @@
 //! One run of git-status(1), which knows about filters, submodules and ignored files. Renames are
 //! off, so that each side of one is a path of its own.
 
-use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use bstr::{BString, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 
 use super::Repository;
 use super::program::Program;
 use super::scratch::Scratch;
+use crate::model::change::PathChange;
 
 /// A path that differs between HEAD, the index and the worktree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,21 +44,16 @@ impl Repository {
         Ok(self.uncommitted(worktree, &[])?.into_iter().map(|one| one.path).collect())
     }
 
-    /// As [`Repository::dirty_paths`] without the other worktrees of this repository, which git takes for
-    /// new paths where nothing ignores them: for who is about to change this one's files.
-    pub fn dirty_own_paths(&self, worktree: &Path) -> Result<Vec<BString>> {
-        let mut paths = self.dirty_paths(worktree)?;
-        if paths.iter().any(|path| path.ends_with(b"/")) {
-            let linked = self.worktrees()?.into_iter().filter_map(|one| fs_err::canonicalize(one.path).ok());
-            let linked: HashSet<PathBuf> = linked.collect();
-            let is_linked = |path: &BString| {
-                let path = path.strip_suffix(b"/").and_then(|path| path.to_path().ok());
-                path.and_then(|path| fs_err::canonicalize(worktree.join(path)).ok())
-                    .is_some_and(|path| linked.contains(&path))
-            };
-            paths.retain(|path| !is_linked(path));
-        }
-        Ok(paths)
+    /// What is uncommitted in a worktree and in the way of `changes` to its files. A new path that has
+    /// nothing to do with them is not; whatever git tracks is, as a change that went wrong could not be
+    /// taken back without it.
+    pub fn paths_in_the_way(&self, worktree: &Path, changes: &[PathChange]) -> Result<Vec<BString>> {
+        let changed: BTreeSet<&BStr> = changes.iter().map(|change| change.path.as_bstr()).collect();
+        let paths = self.uncommitted(worktree, &[])?.into_iter();
+        Ok(paths
+            .filter(|one| !one.untracked || meets(&changed, one.path.as_bstr()))
+            .map(|one| one.path)
+            .collect())
     }
 
     /// As [`Repository::dirty_paths`] with what git was told not to look at, by `--assume-unchanged` or
@@ -128,6 +124,16 @@ impl Repository {
     }
 }
 
+/// Whether a path is one of these, or the directory of one, or below one.
+fn meets(paths: &BTreeSet<&BStr>, path: &BStr) -> bool {
+    let path = path.strip_suffix(b"/").unwrap_or(path).as_bstr();
+    let below = [path.as_bytes(), b"/"].concat();
+    let mut ends = path.find_iter(b"/").chain([path.len()]);
+    let mut from = paths.range(below.as_bstr()..);
+    ends.any(|end| paths.contains(path[..end].as_bstr()))
+        || from.next().is_some_and(|first| first.starts_with(&below))
+}
+
 /// Lets git look again at these paths, with the index that it uses.
 fn unhide(git: impl Fn() -> Program, paths: &[BString]) -> Result<()> {
     for look in ["--no-assume-unchanged", "--no-skip-worktree"] {
@@ -160,5 +166,22 @@ fn read(x: u8, y: u8, path: &[u8]) -> Uncommitted {
         unstaged: y != b' ',
         untracked,
         unmerged,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_meets_what_is_above_it_and_below_it() {
+        let paths: BTreeSet<&BStr> = ["a/b/c", "d", "e-f", "g/h"].map(BStr::new).into();
+        let check = |path: &str, expect| assert_eq!(meets(&paths, path.into()), expect, "{path}");
+        for path in ["a/b/c", "a/b", "a/b/", "a", "a/b/c/x", "d", "d/x/y", "e-f", "g"] {
+            check(path, true);
+        }
+        for path in ["a/b/d", "a/bb", "b", "dd", "e", "e/f", "e-", "g/hh", "h", "g/i/"] {
+            check(path, false);
+        }
     }
 }

@@ -331,14 +331,20 @@ fn landing_takes_the_work_to_the_base() {
     assert!(dirty.err.contains("main is checked out in"), "a person's changes stay: {}", dirty.err);
     assert!(dirty.err.contains("\n  config.py\n"), "what is in the way is named: {}", dirty.err);
     sandbox.git(&["checkout", "--quiet", "config.py"]).ok();
+    // A new file that has nothing to do with it is in nobody's way; one of the same name is.
     sandbox.write("new.py", "mine\n");
+    sandbox.write("models/analytics.py", "mine\n");
     let dirty = integrate(&sandbox, &["--land"]).fails(1);
-    assert!(dirty.err.contains("\n  new.py\n"), "also what git does not know: {}", dirty.err);
+    assert!(dirty.err.contains("\n  models/analytics.py\n"), "also what git does not know: {}", dirty.err);
+    assert!(!dirty.err.contains("new.py"), "{}", dirty.err);
     let remedy = ["stash", "--quiet", "--include-untracked"];
     assert!(dirty.err.contains("stash --include-untracked"), "a remedy is named: {}", dirty.err);
     sandbox.git(&remedy).ok();
     sandbox.git(&["stash", "drop", "--quiet"]).ok();
+    sandbox.write("models.txt", "mine\n");
     integrate(&sandbox, &["--land"]).ok();
+    assert_eq!(sandbox.git(&["status", "--porcelain"]).ok().out, "?? models.txt\n");
+    std::fs::remove_file(sandbox.root.join("models.txt")).expect("a file");
     let subject = sandbox.git(&["log", "-1", "--format=%s", "main"]).ok().out;
     assert_eq!(subject, "Merge analytics-dashboard: parallel implementation complete\n");
     assert!(sandbox.root.join("models/analytics.py").exists(), "the checkout of main has the work");

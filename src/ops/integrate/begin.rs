@@ -113,7 +113,7 @@ fn unusable(
         return Ok(Some(Refusal::branch(branch, BranchTrouble::Exists(tip))));
     }
     let Some(worktree) = repo.checked_out_at(&branch::full(branch))? else { return Ok(None) };
-    let paths = repo.dirty_own_paths(&worktree)?;
+    let paths = repo.paths_in_the_way(&worktree, &[])?;
     let is_dirty = !paths.is_empty();
     Ok(is_dirty.then(|| Refusal::branch(branch, BranchTrouble::Unclean { worktree, paths })))
 }

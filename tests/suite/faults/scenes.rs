@@ -405,12 +405,14 @@ pub fn land() -> Scene {
         build: || {
             let sandbox = finished::<false>();
             integrate(&sandbox, &[]).ok();
+            sandbox.write("a person's", "mine\n");
             sandbox
         },
         place: ".",
         command: &["git-orchestrate", "integrate", "--land"],
         recover: |sandbox, _| {
             integrate(sandbox, &["--land"]).ok();
+            assert_eq!(sandbox.git(&["status", "--porcelain"]).ok().out, "?? \"a person's\"\n");
         },
         state,
     }
