@@ -6,6 +6,7 @@
 
 pub mod brief;
 pub mod check;
+pub mod clash;
 pub mod cleanup;
 pub mod conflicts;
 pub mod decision;
