@@ -106,7 +106,12 @@ pub fn order(tasks: &[&Task], edges: &[Edge], collisions: &Collisions) -> Order 
     let (mut found, mut method) = in_waves(&waves, collisions);
     let given: Vec<&Task> = waves.iter().flat_map(|wave| wave.groups().concat()).collect();
     let among = among(&given, &[], collisions);
-    if waves.len() > 1 && among.collides() {
+    // Who builds on what it collides with has its place.
+    let is_free = |(one, other): &(TaskName, TaskName)| {
+        let are_here = names.contains(one) && names.contains(other);
+        are_here && !reaches(&before, one, other) && !reaches(&before, other, one)
+    };
+    if waves.len() > 1 && collisions.pairs.iter().any(is_free) {
         let place = |task: &&Task| given.iter().position(|one| one.name == task.name).unwrap_or_default();
         match sequence::fewest_behind(&among, &behind(&waves, &given, &before)) {
             None => method = method.max(Some(Method::ExactInWaves)),
@@ -349,6 +354,7 @@ mod tests {
         assert_eq!(collide(3, &edges, &[]), (vec![1, 3, 2], 0, None));
         assert_eq!(collide(3, &edges, &[(1, 3), (2, 3)]), (vec![1, 2, 3], 2, exact));
         assert_eq!(collide(3, &edges, &[(2, 3)]), (vec![1, 3, 2], 0, exact), "as many in any order");
+        assert_eq!(collide(3, &edges, &[(1, 2)]), (vec![1, 3, 2], 0, None), "there is no other order");
         let many = collide(14, &edges, &[(1, 3), (2, 3)]);
         assert_eq!(many.2, Some(Method::Heuristic));
         let edges: Vec<String> = (2..=13).map(|number| format!("Ptask-{number}-x<task-1-x")).collect();
