@@ -105,3 +105,24 @@ fn who_needs_it_merges_what_it_was() {
     orchestrate(&sandbox, &["integrate"]).ok();
     assert!(has_work(&sandbox, "integration/r"));
 }
+
+#[test]
+fn a_run_that_is_over_does_not_begin_again_what_the_base_has() {
+    let sandbox = cleaned();
+    sandbox.write(&format!("{SECOND}/b/new"), "more\n");
+    sandbox.git_in(SECOND, &["worker", "complete", "-m", "B"]).ok();
+    orchestrate(&sandbox, &["integrate"]).ok();
+    orchestrate(&sandbox, &["integrate", "--land"]).ok();
+    assert!(orchestrate(&sandbox, &["cleanup"]).ok().out.contains("r is cleaned up"));
+    let config = sandbox.read(".git/config");
+    let said = orchestrate(&sandbox, &["start"]).ok().out;
+    assert!(said.contains("Run r: all of its work is merged, so there is nothing to start.\n"), "{said}");
+    assert_eq!(sandbox.read(".git/config"), config);
+    assert_eq!(sandbox.git(&["branch", "--list", "work/*"]).ok().out, "");
+
+    sandbox.write("orchestrate.toml", format!("{PLAN}[[task]]\nname = \"task-3-c\"\nscope = [\"c/\"]\n"));
+    orchestrate(&sandbox, &["start"]).ok();
+    assert_eq!(sandbox.git(&["branch", "--list", "work/*"]).ok().out, "+ work/task-3-c\n");
+    let status = orchestrate(&sandbox, &["status", "-s"]).ok().out;
+    assert!(status.contains("2 of 3 complete, 2 integrated"), "{status}");
+}

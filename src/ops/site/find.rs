@@ -66,19 +66,24 @@ impl<'repo> Ground<'repo> {
         })
     }
 
-    /// Where the branch was when a clean-up took it because its work was merged, while the run goes on.
+    /// Where the branch was when a clean-up took it because its work was merged: while the run goes on,
+    /// and for good once the base has it.
     fn finished_at(&self, plan: &Plan, task: &Task) -> Result<Option<ObjectId>> {
         let cleaned_up_at = cleaned_up_at(&self.journal, &task.name).filter(|tip| self.main.contains(*tip));
-        let Some(tip) = cleaned_up_at.filter(|_| is_active(&self.journal)) else { return Ok(None) };
+        let Some(tip) = cleaned_up_at else { return Ok(None) };
+        let is_active = is_active(&self.journal);
         let is_step =
             |entry: &Entry| entry.event == Event::Integrated && entry.task.as_ref() == Some(&task.name);
-        if self.journal.iter().any(is_step) {
+        if is_active && self.journal.iter().any(is_step) {
             return Ok(Some(tip));
         }
-        let has_begun = !self.main.is_ancestor(tip, self.base.commit_id)?;
+        if self.main.is_ancestor(tip, self.base.commit_id)? {
+            return Ok(None);
+        }
         let integration = branch::full(&plan.layout.integration(&plan.run));
-        for trunk in [Some(&integration), self.base.ref_name.as_ref()].into_iter().flatten() {
-            if let Some(trunk) = self.main.ref_commit(trunk)?.filter(|_| has_begun)
+        let integration = Some(&integration).filter(|_| is_active);
+        for trunk in [integration, self.base.ref_name.as_ref()].into_iter().flatten() {
+            if let Some(trunk) = self.main.ref_commit(trunk)?
                 && self.main.is_ancestor(tip, trunk)?
             {
                 return Ok(Some(tip));

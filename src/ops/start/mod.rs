@@ -106,7 +106,10 @@ fn start(main: &Repository, options: &Options, watch: &mut dyn FnMut(&Progress<'
     if options.mode == Mode::Do && options.consent == Consent::Outstanding && !commands.is_empty() {
         return Ok(Outcome::Asks(commands));
     }
-    let wanted = traces::wanted(main, &options.plan, base.commit_id)?;
+    let wanted = match sites.is_empty() {
+        true => Vec::new(),
+        false => traces::wanted(main, &options.plan, base.commit_id)?,
+    };
     let (recorded, traces) = match options.mode {
         Mode::DryRun => (would_record(&options.plan, known.as_ref()), wanted),
         Mode::Do => {

@@ -76,6 +76,9 @@ fn headline(report: &Report) -> String {
     let branch = report.base.ref_name.as_deref().and_then(|name| name.strip_prefix("refs/heads/"));
     let base = branch.map_or(base.clone(), |branch| format!("{} ({base})", terminal(branch)));
     match report.recorded {
+        _ if report.sites.is_empty() => {
+            format!("Run {run}: all of its work is merged, so there is nothing to start.")
+        }
         _ if report.is_unchanged() => format!("Run {run}: everything is there, nothing to do."),
         Recorded::First => format!("Run {run} started from {base}."),
         Recorded::Amended => format!("Run {run}: plan amended, base stays {base}."),
