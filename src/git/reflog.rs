@@ -31,15 +31,18 @@ impl Move {
         let (command, rest) = message.split_once_str(":").unwrap_or((&message, b""));
         let (command, rest) = (command.as_bstr(), rest.as_bstr());
         let begins = |words: &[&str]| words.iter().any(|word| command.starts_with(word.as_bytes()));
-        if rest.trim().ends_with(b"fast-forward") {
-            return false;
-        }
         match () {
+            () if self.is_fast_forward() => false,
             () if begins(&["commit", "cherry-pick", "revert", "am"]) => true,
             () if begins(&["rebase"]) => STEPS.iter().any(|step| command.ends_with(step.as_bytes())),
             () if begins(&["merge", "pull"]) => rest.trim_start().starts_with(b"merge made by"),
             () => false,
         }
+    }
+
+    /// Whether a merge or a pull only went on to a commit that was there before.
+    pub fn is_fast_forward(&self) -> bool {
+        self.message.to_lowercase().trim().ends_with(b"fast-forward")
     }
 
     /// Whether nothing was said of it: git's own commands always say something, plumbing does not.
