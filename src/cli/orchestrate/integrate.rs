@@ -7,6 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::format::Format;
 use crate::cli::session::Session;
 use crate::git::Repository;
+use crate::model::branch;
 use crate::ops::integrate::{self, Action, Options, Outcome};
 use crate::render::{json, markdown, text};
 
@@ -62,7 +63,7 @@ pub struct Args {
     #[arg(long)]
     only_complete: bool,
     /// Merge into this branch instead of the layout's
-    #[arg(long, value_name = "BRANCH")]
+    #[arg(long, value_name = "BRANCH", value_parser = branch::parse)]
     into: Option<String>,
     /// Go on with an integration branch that somebody changed
     #[arg(long)]

@@ -6,7 +6,7 @@ use crate::model::layout;
 use crate::model::name::TaskName;
 use crate::model::plan::Plan;
 use crate::model::plan::finding::{Naming, Part, PlanFinding};
-use crate::model::portable::is_reserved;
+use crate::model::portable::{is_deceptive, is_reserved};
 
 /// Names that git or git-orchestrate itself uses where a task's name would stand.
 const OWN: [&str; 5] = ["head", "fetch_head", "orig_head", "merge_head", "orchestrator"];
@@ -17,6 +17,17 @@ pub(super) fn check(plan: &Plan, findings: &mut Vec<PlanFinding>) {
     branches(plan, findings);
     worktrees(plan, findings);
     provided_twice(plan, findings);
+    titles(plan, findings);
+}
+
+/// A title is the subject of a merge, and what is said of messages holds for it.
+fn titles(plan: &Plan, findings: &mut Vec<PlanFinding>) {
+    let of_tasks = plan.tasks.iter().enumerate().map(|(at, task)| (Part::Task(at), &task.title));
+    for (about, title) in std::iter::once((Part::Plan, &plan.title)).chain(of_tasks) {
+        if let Some(character) = title.chars().find(|c| is_deceptive(*c)) {
+            findings.push(PlanFinding::error(about, Naming::Title(character)));
+        }
+    }
 }
 
 /// Names that are the same, or would be for some eye or file system.

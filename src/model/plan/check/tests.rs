@@ -163,3 +163,15 @@ fn a_cycle_is_shown_whole() {
         assert!(finding.remedy().contains(option), "all three ways out are named: {}", finding.remedy());
     }
 }
+
+#[test]
+fn a_title_is_what_is_seen() {
+    let title = |text: &str| format!("title = \"{text}\"");
+    check(&title("Größe, 文字"), &[("task-1-a", &title("A `b` c")), ("task-2-b", "")], &[]);
+    let seen =
+        |code: &str| format!("Error name/title the title holds {code}, which is not seen or changes what is");
+    check(&title("a\\u001b[2J"), &[("task-1-a", "")], &[&seen("U+001B")]);
+    check("", &[("task-1-a", &title("a\\tb"))], &[&seen("U+0009")]);
+    check("", &[("task-1-a", &title("a\\u202eb"))], &[&seen("U+202E")]);
+    check("", &[("task-1-a", &title("a\\nb"))], &[&seen("U+000A")]);
+}

@@ -66,6 +66,8 @@ pub enum Naming {
     Layout(String),
     /// An item that a task provides twice.
     ProvidedTwice(ItemName),
+    /// A title with a character that no message may hold; it becomes the subject of a merge.
+    Title(char),
 }
 
 impl Naming {
@@ -84,6 +86,7 @@ impl Naming {
             Naming::Worktrees(..) => "name/worktrees",
             Naming::Layout(_) => "name/layout",
             Naming::ProvidedTwice(_) => "name/provided-twice",
+            Naming::Title(_) => "name/title",
         }
     }
 
@@ -104,6 +107,7 @@ impl Naming {
                 format!("layouts are {}; or set the three templates", layout::NAMES.join(", "))
             }
             Naming::ProvidedTwice(_) => "remove one of them".into(),
+            Naming::Title(_) => "write it on one line, with what can be seen".into(),
         }
     }
 }
@@ -134,6 +138,13 @@ impl fmt::Display for Naming {
             }
             Naming::Layout(name) => write!(f, "there is no layout `{name}`"),
             Naming::ProvidedTwice(item) => write!(f, "`{item}` is listed twice"),
+            Naming::Title(character) => {
+                write!(
+                    f,
+                    "the title holds U+{:04X}, which is not seen or changes what is",
+                    u32::from(*character)
+                )
+            }
         }
     }
 }
