@@ -39,6 +39,7 @@ mod attributes;
 pub mod authority;
 pub mod automatic;
 pub mod backup;
+pub mod belongings;
 pub mod blame;
 pub mod broken_refs;
 pub mod cache;

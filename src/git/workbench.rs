@@ -173,10 +173,14 @@ impl Workbench<'_> {
         Ok((!text.is_empty()).then_some(text))
     }
 
+    /// Its own part of the repository, which may be there when its files are not.
+    pub fn record(&self) -> Result<Option<PathBuf>> {
+        Ok(self.repo.worktrees()?.into_iter().find(|one| one.path == self.path).map(|one| one.git_dir))
+    }
+
     /// Takes it away with everything in it; nothing happens if it is not there.
     pub fn remove(&self) -> Result<()> {
-        let registered = self.repo.worktrees()?.into_iter().find(|one| one.path == self.path);
-        let records = registered.map(|one| one.git_dir).into_iter();
+        let records = self.record()?.into_iter();
         let records: Vec<PathBuf> = records.chain(self.repo.incomplete_records(&self.path)?).collect();
         if self.exists() {
             // First, so that what is left when this is killed counts as nobody's work.

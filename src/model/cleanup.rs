@@ -11,6 +11,7 @@ use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::model::name::TaskName;
+use crate::model::shell;
 
 /// What a clean-up is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +48,13 @@ pub enum Keep {
     NotLanded(String),
     /// Paths in the worktree are not committed.
     Uncommitted(Vec<BString>),
+    /// A stopped operation has uncommitted work put aside, and only the worktree knows of it.
+    Aside {
+        /// `rebase` or `merge`.
+        operation: &'static str,
+        /// The worktree.
+        top: PathBuf,
+    },
     /// Repositories of their own are in the worktree; no commit of ours could hold their work.
     Within(Vec<BString>),
     /// The worktree has something else checked out, whose commits are not merged.
@@ -93,6 +101,9 @@ impl fmt::Display for Keep {
             Keep::NotBegun => f.write_str("its task has not begun"),
             Keep::NotLanded(base) => write!(f, "it is not in {base} yet"),
             Keep::Uncommitted(paths) => write!(f, "not committed: {}", listed(paths)),
+            Keep::Aside { operation, .. } => {
+                write!(f, "a {operation} has stopped in it, with uncommitted work in its autostash")
+            }
             Keep::Within(paths) => write!(f, "a repository of its own is in it: {}", listed(paths)),
             Keep::OtherHead => f.write_str("it has something else checked out that is merged nowhere"),
             Keep::Missing => f.write_str("its directory is not there, perhaps only for now"),
@@ -112,8 +123,14 @@ impl fmt::Display for Keep {
 /// What can be done about something that stays.
 impl Keep {
     /// One remedy; empty if there is nothing to add.
-    pub fn hint(&self) -> &'static str {
-        match self {
+    pub fn hint(&self) -> String {
+        let hint = match self {
+            Keep::Aside { operation, top } => {
+                let git = format!("git -C {} {operation}", shell::path(top));
+                return format!(
+                    "{git} --continue, or {git} --abort; or --force (keeps the autostash under a backup ref)"
+                );
+            }
             Keep::Unmerged(_) => "git orchestrate integrate, or --force (keeps a backup ref)",
             Keep::NotBegun => "start with a plan that has not got the task, or --force",
             Keep::Dropped(_) => "start with a plan that has it again, or --force (keeps a backup ref)",
@@ -131,7 +148,8 @@ impl Keep {
             Keep::Here => "call it from the main worktree",
             Keep::Moved => "clean up again",
             Keep::WithWorktree | Keep::Refused(_) => "",
-        }
+        };
+        hint.into()
     }
 }
 
@@ -142,9 +160,27 @@ pub enum Fate {
     Removed {
         /// The ref that keeps its commits, where there were any.
         backup: Option<String>,
+        /// What else was in it.
+        also: Vec<Also>,
     },
     /// It stays.
     Kept(Keep),
+}
+
+impl Fate {
+    /// It is gone, and this ref keeps its commits.
+    pub fn removed(backup: Option<String>) -> Fate {
+        Fate::Removed { backup, also: Vec::new() }
+    }
+}
+
+/// Something that only the worktree knew of, and that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Also {
+    /// What it is: `autostash`, or the full name of the ref that it was.
+    pub what: String,
+    /// The ref that keeps it.
+    pub backup: String,
 }
 
 /// One thing and what became of it.
@@ -193,6 +229,8 @@ pub struct WorktreeEvidence {
     pub within: Vec<BString>,
     /// Paths that are not committed.
     pub uncommitted: Vec<BString>,
+    /// What an operation that has stopped in it has put aside, and why it stays for that.
+    pub aside: Option<Keep>,
 }
 
 /// Whether a person insists.
@@ -221,6 +259,9 @@ pub fn worktree(evidence: &Evidence, force: Force) -> Option<Keep> {
     }
     if !worktree.uncommitted.is_empty() {
         return Some(Keep::Uncommitted(worktree.uncommitted.clone()));
+    }
+    if worktree.aside.is_some() {
+        return worktree.aside.clone();
     }
     if !worktree.head_is_safe {
         return Some(Keep::OtherHead);
@@ -289,6 +330,7 @@ mod tests {
                 is_here: false,
                 within: Vec::new(),
                 uncommitted: Vec::new(),
+                aside: None,
             }),
             elsewhere: None,
         }
@@ -320,6 +362,8 @@ mod tests {
             Force::Proof,
             with(Uncommitted(vec!["f".into()])),
         );
+        let aside = || Keep::Aside { operation: "rebase", top: "/w".into() };
+        check(|one| of(one).aside = Some(aside()), Force::Proof, with(aside()));
         check(|one| of(one).head_is_safe = false, Force::Proof, with(OtherHead));
         check(|one| of(one).present = false, Force::Proof, with(Missing));
     }
@@ -329,6 +373,8 @@ mod tests {
         let path = PathBuf::from("/elsewhere");
         check(|one| one.lacks = Some(Keep::Unmerged(Vec::new())), Force::Insisted, (None, None));
         check(|one| of(one).uncommitted = vec!["f".into()], Force::Insisted, (None, None));
+        let aside = || Keep::Aside { operation: "rebase", top: "/w".into() };
+        check(|one| of(one).aside = Some(aside()), Force::Insisted, (None, None));
         check(|one| of(one).is_here = true, Force::Insisted, (Some(Keep::Here), Some(Keep::WithWorktree)));
         let within = || vec!["a/vendor/".into()];
         let keep = (Some(Keep::Within(within())), Some(Keep::WithWorktree));

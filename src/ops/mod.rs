@@ -29,6 +29,7 @@ pub mod traces;
 pub mod verdict;
 
 pub mod announce;
+pub mod belongings;
 pub mod blocked;
 pub mod brief;
 pub mod check;

@@ -2,15 +2,15 @@
 
 use crate::sandbox::{Said, Sandbox};
 
-const TREE: &str = "worktrees/task-3-frontend";
-const RUN: &str = "refs/orchestrate/analytics-dashboard";
+pub const TREE: &str = "worktrees/task-3-frontend";
+pub const RUN: &str = "refs/orchestrate/analytics-dashboard";
 
-fn cleanup(sandbox: &Sandbox, args: &[&str]) -> Said {
+pub fn cleanup(sandbox: &Sandbox, args: &[&str]) -> Said {
     sandbox.git(&[&["orchestrate", "cleanup", "--run", "analytics-dashboard"], args].concat())
 }
 
 /// The scenario's run, integrated and landed.
-fn landed() -> Sandbox {
+pub fn landed() -> Sandbox {
     let sandbox = Sandbox::from_script("finished.sh");
     sandbox.git(&["orchestrate", "integrate"]).ok();
     sandbox.git(&["orchestrate", "integrate", "--land"]).ok();

@@ -5,6 +5,7 @@ mod analytics;
 mod armed;
 mod aside;
 mod authors;
+mod belongings;
 mod cases;
 mod chained;
 mod chains;

@@ -146,6 +146,10 @@ impl Known<'_> {
                 is_here: repo.workdir() == Some(&one.path),
                 within: if one.present { repo.repositories_within(&one.path, &dirty)? } else { Vec::new() },
                 uncommitted: dirty,
+                aside: repo
+                    .put_aside(&one.git_dir)?
+                    .first()
+                    .map(|aside| Keep::Aside { operation: aside.operation, top: one.path.clone() }),
             }),
             None => None,
         };

@@ -38,7 +38,7 @@ pub fn clean(scenes: &[Scene<'_>], options: &Options) -> Result<Vec<Item>> {
             keep(scene, options, &candidate, (there.get(&base).copied(), &format!("{remote}/{base}")))?;
         let fate = match keep {
             Some(keep) => Fate::Kept(keep),
-            None if options.mode == Mode::DryRun => Fate::Removed { backup: None },
+            None if options.mode == Mode::DryRun => Fate::removed(None),
             None => delete(scene, &remote, &candidate)?,
         };
         let thing = Thing::RemoteBranch { remote: remote.clone(), branch: branch.to_owned() };
@@ -94,7 +94,7 @@ fn delete(scene: &Scene<'_>, remote: &str, candidate: &Candidate<'_>) -> Result<
     let pushed =
         scene.repo.git().args(["push", "--quiet", &lease, "--", remote, &format!(":{name}")]).run()?;
     if pushed.success() {
-        return Ok(Fate::Removed { backup: Some(backup) });
+        return Ok(Fate::removed(Some(backup)));
     }
     Ok(Fate::Kept(Keep::Refused(pushed.stderr.trim().to_str_lossy().into_owned())))
 }

@@ -19,7 +19,7 @@ use crate::model::name::TaskName;
 use crate::ops::cleanup::gather::{Scene, Site};
 use crate::ops::cleanup::proof::{Branch, Standing};
 use crate::ops::cleanup::{Mode, Options};
-use crate::ops::{run, traces};
+use crate::ops::{belongings, run, traces};
 
 /// The worktrees and branches of all tasks.
 pub fn tasks(scene: &Scene<'_>, options: &Options) -> Result<Vec<Item>> {
@@ -91,7 +91,7 @@ pub fn traces(scene: &Scene<'_>, options: &Options) -> Result<Vec<Item>> {
     let kept = |path| Item { task: None, thing: Thing::HookFile(path), fate: Fate::Kept(Keep::Foreign) };
     let mut items: Vec<Item> = foreign.into_iter().map(kept).collect();
     if !taken.is_empty() {
-        let fate = Fate::Removed { backup: None };
+        let fate = Fate::removed(None);
         items.push(Item { task: None, thing: Thing::Traces, fate });
     }
     Ok(items)
@@ -107,7 +107,7 @@ fn worktree_fate(
         return Ok(Fate::Kept(keep));
     }
     if options.mode == Mode::DryRun {
-        return Ok(Fate::Removed { backup: None });
+        return Ok(Fate::removed(None));
     }
     let (repo, run, name) = (scene.repo, &scene.recorded.plan.run, &site.task.name);
     let mut backup = None;
@@ -121,8 +121,9 @@ fn worktree_fate(
     {
         backup = Some(repo.keep_backup(run, name.as_str(), head)?);
     }
+    let also = belongings::keep(repo, run, name.as_str(), &worktree.git_dir)?;
     match take_worktree(repo, worktree, options.force) {
-        Ok(()) => Ok(Fate::Removed { backup }),
+        Ok(()) => Ok(Fate::Removed { backup, also }),
         Err(error) => {
             // What stays is as it was: guarded against a prune while it is away.
             if let Some(reason) = &worktree.lock {
@@ -170,7 +171,7 @@ fn branch_fate(
 ) -> Result<Fate> {
     let (repo, run) = (scene.repo, &scene.recorded.plan.run);
     if options.mode == Mode::DryRun {
-        return Ok(Fate::Removed { backup: None });
+        return Ok(Fate::removed(None));
     }
     let backup = repo.keep_backup(run, task.map_or("integration", TaskName::as_str), tip)?;
     if let Some(task) = task {
@@ -186,7 +187,7 @@ fn branch_fate(
         return Ok(Fate::Kept(Keep::Moved));
     }
     forget_tracking(repo, branch)?;
-    Ok(Fate::Removed { backup: Some(backup) })
+    Ok(Fate::removed(Some(backup)))
 }
 
 /// `branch.<name>.*` goes with the branch, as `git branch -d` has it.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use bstr::BString;
 use gix_hash::ObjectId;
 
+use crate::model::cleanup::Also;
 use crate::model::holder::Holder;
 use crate::model::integration::checklist::Checklist;
 use crate::model::integration::clash::Clash;
@@ -343,6 +344,8 @@ pub struct Aborted {
 pub struct Kept {
     /// The ref that keeps it.
     pub backup: String,
+    /// What else is kept that only the private worktree knew of.
+    pub also: Vec<Also>,
     /// Where the private worktree was.
     pub bench: PathBuf,
 }

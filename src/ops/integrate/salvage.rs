@@ -11,10 +11,12 @@ use crate::git::Repository;
 use crate::git::refs::Target;
 use crate::git::workbench::Workbench;
 use crate::model::change::Kind;
+use crate::model::cleanup::Also;
 use crate::model::hint;
 use crate::model::integration::progress::Stopped;
 use crate::model::name::RunName;
 use crate::model::shell;
+use crate::ops::belongings;
 use crate::ops::integrate::outcome::Kept;
 
 /// What these backups are called.
@@ -29,7 +31,17 @@ pub fn keep(
     tip: Option<ObjectId>,
 ) -> Result<Option<Kept>> {
     let bench = repo.workbench(run);
-    let kept = |backup| Kept { backup, bench: bench.path().to_owned() };
+    let record = bench.record()?;
+    let also = record.map_or(Ok(Vec::new()), |record| belongings::keep(repo, run, WHAT, &record))?;
+    let mut backups = made(repo, run, stopped, tip)?.into_iter().chain(also);
+    let Some(Also { backup, .. }) = backups.next() else { return Ok(None) };
+    Ok(Some(Kept { backup, also: backups.collect(), bench: bench.path().to_owned() }))
+}
+
+/// Keeps the files there, and the commits of a person's own.
+fn made(repo: &Repository, run: &RunName, stopped: &Stopped, tip: Option<ObjectId>) -> Result<Option<Also>> {
+    let bench = repo.workbench(run);
+    let kept = |backup| Also { what: WHAT.into(), backup };
     if !bench.exists() {
         // A call that was killed may have kept it, and taken it away.
         return Ok(earlier(repo, run, |id| repo.is_ancestor(stopped.onto, id))?.map(kept));

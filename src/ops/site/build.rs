@@ -18,11 +18,12 @@ use crate::git::hooks::{self, TaskIdentity, probe};
 use crate::git::refs::Moved;
 use crate::git::worktrees::{Force, INITIALIZING, LinkedWorktree};
 use crate::model::branch;
+use crate::model::cleanup::Also;
 use crate::model::facts::HooksState;
 use crate::model::plan::cone::{self, Wider};
 use crate::model::plan::{Plan, Task};
 use crate::model::site::{Site, Step, WorktreeState};
-use crate::ops::setup;
+use crate::ops::{belongings, setup};
 
 /// One site to be built.
 pub struct Builder<'a> {
@@ -60,6 +61,8 @@ impl Pattern {
 pub struct Built {
     /// Where the old tip of a recreated branch is kept.
     pub backup: Option<String>,
+    /// What only its worktree knew of, and where that is kept.
+    pub also: Vec<Also>,
     /// What the set-up did.
     pub setup: Vec<setup::Done>,
     /// Why the hooks do not run there, although they are installed.
@@ -96,7 +99,7 @@ impl Builder<'_> {
         match step {
             Step::Clear { admins } => self.clear(admins),
             Step::Finish { admin } => self.finish(admin),
-            Step::RemoveWorktree(path) => self.remove(path),
+            Step::RemoveWorktree(path) => self.remove(path, built),
             Step::Backup(tip) => {
                 built.backup = Some(self.main.keep_backup(&self.plan.run, self.task.name.as_str(), *tip)?);
                 Ok(())
@@ -205,7 +208,11 @@ impl Builder<'_> {
         self.main.unlock_worktree(&self.site.path)
     }
 
-    fn remove(&self, path: &Path) -> Result<()> {
+    fn remove(&self, path: &Path, built: &mut Built) -> Result<()> {
+        if let Some(found) = self.main.worktree_at(path)? {
+            let task = self.task.name.as_str();
+            built.also = belongings::keep(self.main, &self.plan.run, task, &found.git_dir)?;
+        }
         self.main.unlock_worktree(path)?;
         self.main
             .remove_worktree(path, Force::KeepChanges)

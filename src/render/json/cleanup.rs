@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::cleanup::{Fate, Item, Thing};
+use crate::model::cleanup::{Also, Fate, Item, Thing};
 use crate::ops::cleanup::{Mode, Report};
 use crate::render::json::document;
 
@@ -36,8 +36,19 @@ pub struct Entry {
     pub removed: bool,
     /// The ref that keeps its commits.
     pub backup: Option<String>,
+    /// What else was in it and is kept.
+    pub also_kept: Vec<AlsoKept>,
     /// Why it stays.
     pub reason: Option<String>,
+}
+
+/// Something that only a worktree knew of, and that is kept.
+#[derive(Debug, Serialize)]
+pub struct AlsoKept {
+    /// `autostash`, or the full name of the ref that it was.
+    pub what: String,
+    /// The ref that keeps it.
+    pub backup: String,
 }
 
 /// The document as text.
@@ -61,10 +72,12 @@ fn entry(item: &Item) -> Entry {
         }
         Thing::Traces => ("traces", None, None),
     };
-    let (backup, reason) = match &item.fate {
-        Fate::Removed { backup } => (backup.clone(), None),
-        Fate::Kept(keep) => (None, Some(keep.to_string())),
+    let (backup, also, reason) = match &item.fate {
+        Fate::Removed { backup, also } => (backup.clone(), also.as_slice(), None),
+        Fate::Kept(keep) => (None, &[][..], Some(keep.to_string())),
     };
     let task = item.task.as_ref().map(ToString::to_string);
-    Entry { task, kind, name, remote, removed: !item.is_kept(), backup, reason }
+    let kept = |one: &Also| AlsoKept { what: one.what.clone(), backup: one.backup.clone() };
+    let also_kept = also.iter().map(kept).collect();
+    Entry { task, kind, name, remote, removed: !item.is_kept(), backup, also_kept, reason }
 }

@@ -15,7 +15,7 @@ pub fn report(report: &Report) -> String {
         }
         text.push('\n');
     }
-    let hints: BTreeSet<&str> = report.items.iter().filter_map(removal::hint).collect();
+    let hints: BTreeSet<String> = report.items.iter().filter_map(removal::hint).collect();
     for hint in hints {
         text += &format!("hint: {hint}\n");
     }

@@ -29,6 +29,8 @@ pub fn report(report: &Report) -> String {
     }
     if !report.has_failed() {
         text += &next(report);
+    } else if !text.ends_with('\n') {
+        text.push('\n');
     }
     text
 }
@@ -125,6 +127,8 @@ fn site_lines(report: &SiteReport) -> Vec<String> {
     if let Some(backup) = &report.built.backup {
         lines.push(format!("{task}: the branch as it was is kept at {backup}"));
     }
+    let also = report.built.also.iter();
+    lines.extend(also.map(|one| format!("{task}: its {} is kept at {}", terminal(&one.what), one.backup)));
     if let WorktreeState::Present { other_branch: Some(found), path, .. } = &report.site.worktree_state {
         let branch = &report.site.branch;
         lines.push(format!(

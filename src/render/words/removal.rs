@@ -1,6 +1,6 @@
 //! What a clean-up took and what it left, worded once.
 
-use crate::model::cleanup::{Fate, Item, Thing};
+use crate::model::cleanup::{Also, Fate, Item, Thing};
 use crate::ops::cleanup::Mode;
 use crate::render::escape::terminal;
 
@@ -27,18 +27,22 @@ pub fn verb(item: &Item, mode: Mode) -> &'static str {
     }
 }
 
-/// Why it stays, escaped; `None` for what goes.
+/// Why it stays, or what of it is kept, escaped; `None` where there is nothing to say.
 pub fn reason(item: &Item) -> Option<String> {
     match &item.fate {
         Fate::Kept(keep) => Some(terminal(keep.to_string())),
-        Fate::Removed { .. } => None,
+        Fate::Removed { also, .. } if also.is_empty() => None,
+        Fate::Removed { also, .. } => {
+            let kept = |one: &Also| format!("its {} is kept at {}", one.what, one.backup);
+            Some(terminal(also.iter().map(kept).collect::<Vec<_>>().join(", ")))
+        }
     }
 }
 
 /// What can be done about it; `None` for what goes, and where there is nothing to add.
-pub fn hint(item: &Item) -> Option<&'static str> {
+pub fn hint(item: &Item) -> Option<String> {
     match &item.fate {
-        Fate::Kept(keep) => Some(keep.hint()).filter(|hint| !hint.is_empty()),
+        Fate::Kept(keep) => Some(terminal(keep.hint())).filter(|hint| !hint.is_empty()),
         Fate::Removed { .. } => None,
     }
 }

@@ -8,6 +8,7 @@ pub mod refusal;
 use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
+use crate::model::cleanup::Also;
 use crate::model::integration::author::{Author, Dispute, Written};
 use crate::model::integration::clash::Clash;
 use crate::model::integration::order::{Edge, Reason};
@@ -213,8 +214,10 @@ pub fn warning(warning: &Warning) -> String {
 pub fn kept(kept: &Kept) -> [String; 2] {
     let backup = terminal(&kept.backup);
     let bench = shell_word(kept.bench.display().to_string());
+    let also = |one: &Also| format!(", its {} as {}", terminal(&one.what), terminal(&one.backup));
+    let also: String = kept.also.iter().map(also).collect();
     [
-        format!("what you made in the private worktree is kept as {backup}"),
+        format!("what you made in the private worktree is kept as {backup}{also}"),
         format!("once it stops there again: git -C {bench} checkout {backup} -- <path>"),
     ]
 }
