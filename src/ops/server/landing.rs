@@ -6,22 +6,26 @@
 //! else but merges of such work and what the orchestrator's journal answers for. The base is
 //! everybody's: what belongs to no run passes there, however it is made.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use anyhow::Result;
 use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
+use crate::git::journal::journal_ref;
 use crate::git::objects::CommitObject;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
 use crate::model::facts::TaskFacts;
-use crate::model::finding::{Finding, PushViolation};
+use crate::model::finding::merge::MergeViolation;
+use crate::model::finding::state::{Lacks, StateViolation};
+use crate::model::finding::{Finding, PushViolation, Violation};
 use crate::model::message::{self, Prefix};
-use crate::model::name::TaskName;
+use crate::model::name::{RunName, TaskName};
 use crate::model::push::Update;
 use crate::model::ref_role::BranchRole;
 use crate::model::status::{log, state};
+use crate::ops::server::brought::Gain;
 use crate::ops::server::scene::{Damaged, Scene};
 use crate::ops::server::{stray, task_branch, united};
 use crate::ops::verdict;
@@ -37,6 +41,8 @@ struct Landing<'s> {
     landed: Vec<ObjectId>,
     /// What was judged with some shared branch, or is the base's.
     hidden: Vec<ObjectId>,
+    /// The full names of the tasks' branches that are seen only by merges of them.
+    brought: BTreeSet<String>,
 }
 
 /// What is wrong with the branch as it would be.
@@ -100,24 +106,61 @@ impl<'s> Landing<'s> {
     ) -> Result<Landing<'s>> {
         let landed = scene.after().commits_between(&hidden, &[new])?;
         let is_base = recorded.base_ref.as_deref() == Some(name);
-        Ok(Landing { scene, recorded, branch: branch::short(name).to_owned(), is_base, landed, hidden })
+        let (branch, brought) = (branch::short(name).to_owned(), BTreeSet::new());
+        Ok(Landing { scene, recorded, branch, is_base, landed, hidden, brought })
     }
 
+    /// Judges it, where merges bring work of branches that are not here as if those had come along.
     fn judge(&self) -> Result<Vec<Finding>> {
         let landed: HashSet<ObjectId> = self.landed.iter().copied().collect();
-        let mut findings = self.tasks(&landed)?;
         let covered = self.covered(&landed)?;
-        let mut rest = Vec::new();
-        for id in self.landed.iter().filter(|id| !covered.contains(*id)) {
-            rest.push(self.scene.after().commit(*id)?);
+        let rest = self.rest(&covered)?;
+        let brought = self.gain(&rest).branches()?;
+        if brought.is_empty() {
+            return self.judge_rest(&landed, &covered, &rest);
         }
-        let concerned = self.concerned(&rest, &covered)?;
+        let scene = self.scene.with_branches(&brought)?;
+        let (recorded, branch, is_base) = (self.recorded, self.branch.clone(), self.is_base);
+        let (hidden, brought) = (self.hidden.clone(), brought.into_keys().collect());
+        let landing = Landing {
+            scene: &scene,
+            recorded,
+            branch,
+            is_base,
+            landed: self.landed.clone(),
+            hidden,
+            brought,
+        };
+        let covered = landing.covered(&landed)?;
+        landing.judge_rest(&landed, &covered, &landing.rest(&covered)?)
+    }
+
+    /// What is on no task's branch, newest first.
+    fn rest(&self, covered: &HashSet<ObjectId>) -> Result<Vec<CommitObject>> {
+        let rest = self.landed.iter().filter(|id| !covered.contains(*id));
+        rest.map(|id| self.scene.after().commit(*id)).collect()
+    }
+
+    fn gain<'a>(&'a self, rest: &'a [CommitObject]) -> Gain<'a> {
+        Gain::of(self.scene, self.landed.first().copied(), rest)
+    }
+
+    fn judge_rest(
+        &self,
+        landed: &HashSet<ObjectId>,
+        covered: &HashSet<ObjectId>,
+        rest: &[CommitObject],
+    ) -> Result<Vec<Finding>> {
+        let mut findings = self.tasks(landed)?;
+        let direct = self.gain(rest).direct();
+        let concerned = self.concerned(rest, covered)?;
         let answered = self.answered()?;
         let mut strays = BTreeMap::new();
-        for commit in &rest {
+        for commit in rest {
             let found = match commit.parent_ids.len() {
                 1 if message::status(commit.message.as_bstr()).is_some() => {
-                    self.stray(commit, &mut strays)?
+                    let is_direct = direct.contains(&commit.id) && !answered.contains(&commit.id);
+                    self.stray(commit, is_direct, &mut strays)?
                 }
                 _ if answered.contains(&commit.id) || !concerned.contains(&commit.id) => Vec::new(),
                 2.. => self.altered(commit)?,
@@ -126,7 +169,7 @@ impl<'s> Landing<'s> {
             findings.extend(found);
         }
         findings.extend(strays.into_iter().filter_map(|(task, is_complete)| {
-            (!is_complete && !self.is_complete(&task, &landed)).then(|| self.incomplete(&task))
+            (!is_complete && !self.is_complete(&task, landed)).then(|| self.incomplete(&task))
         }));
         Ok(findings)
     }
@@ -139,13 +182,46 @@ impl<'s> Landing<'s> {
         for task in facts.tasks.iter().filter(brings) {
             let found = verdict::of_branch(self.scene.after(), facts, task)?;
             let here = |one: &&Finding| one.is_error() && one.commit_id.is_none_or(|id| landed.contains(&id));
-            findings
-                .extend(found.iter().filter(here).map(|one| self.unverified(Some(&task.name), Some(one))));
+            for one in found.iter().filter(here) {
+                if !(self.may_be_recorded(task, one) || self.is_met(one)?) {
+                    findings.push(self.unverified(Some(&task.name), Some(one)));
+                }
+            }
             if !self.is_complete(&task.name, landed) {
                 findings.push(self.incomplete(&task.name));
             }
         }
         Ok(findings)
+    }
+
+    /// Whether a journal could tell it from what is fine that did not come along.
+    fn may_be_recorded(&self, task: &TaskFacts, finding: &Finding) -> bool {
+        let is_recorded = |state: &StateViolation| {
+            matches!(state, StateViolation::NoEvidence { .. } | StateViolation::AfterComplete { .. })
+        };
+        let is_recorded = matches!(&finding.violation, Violation::State(state) if is_recorded(state));
+        is_recorded && self.is_silent(task)
+    }
+
+    /// Whether neither branch nor journal of the task are here: who pushes nothing but what was landed
+    /// leaves them at home.
+    fn is_silent(&self, task: &TaskFacts) -> bool {
+        let journal = journal_ref(&self.recorded.plan.run, task.name.as_str());
+        let is_missing = || self.scene.after().ref_commit(&journal).is_ok_and(|tip| tip.is_none());
+        self.brought.contains(&branch::full(&task.branch)) && is_missing()
+    }
+
+    /// Whether a needed task is said not to be complete, and the commit has all of it: once that is in the
+    /// base, only records tell whose it is.
+    fn is_met(&self, finding: &Finding) -> Result<bool> {
+        let needed = match &finding.violation {
+            Violation::State(StateViolation::Unmet { task, lacks: Lacks::Completion, .. }) => task,
+            Violation::Merge(MergeViolation::Incomplete { task }) => task,
+            _ => return Ok(false),
+        };
+        let Some(commit_id) = finding.commit_id else { return Ok(false) };
+        let below = self.scene.after().commits_between(&[self.recorded.base_commit_id], &[commit_id])?;
+        Ok(self.is_complete(needed, &below.into_iter().collect()))
     }
 
     /// What the tasks' branches of all runs have of this, with what was merged there.
@@ -214,7 +290,7 @@ impl<'s> Landing<'s> {
         Ok(answered)
     }
 
-    /// Whether the task is complete, in the commits of it that would be on the branch.
+    /// Whether the task is complete, in those of its commits that are among these.
     fn is_complete(&self, task: &TaskName, landed: &HashSet<ObjectId>) -> bool {
         let Ok(facts) = self.scene.facts(self.recorded) else { return false };
         let Some(task) = facts.task(task) else { return false };
@@ -222,19 +298,26 @@ impl<'s> Landing<'s> {
         let newest = here.commits.iter().rposition(|commit| landed.contains(&commit.id));
         here.commits.truncate(newest.map_or(0, |place| place + 1));
         let declared = state::declared(&facts.plan, &here, &log::read(&here.commits));
-        declared.complete_commit_id.is_some() && declared.verdict.is_none()
+        let unproven = || declared.unproven_commit_id.filter(|_| self.is_silent(&here));
+        declared.complete_commit_id.or_else(unproven).is_some() && declared.verdict.is_none()
     }
 
     /// A commit that declares a status and is on no task's branch. `newest` learns of each task whether
     /// the newest such commit declares it complete.
-    fn stray(&self, commit: &CommitObject, newest: &mut BTreeMap<TaskName, bool>) -> Result<Vec<Finding>> {
+    fn stray(
+        &self,
+        commit: &CommitObject,
+        is_direct: bool,
+        newest: &mut BTreeMap<TaskName, bool>,
+    ) -> Result<Vec<Finding>> {
         let is_complete = message::status(commit.message.as_bstr()) == Some(Prefix::Complete);
         match stray::judge(self.scene, commit)? {
             stray::Whose::Task { run, task } => {
+                let is_nobodys = is_direct && !self.has_like(&run, &task, commit)?;
                 if run == self.recorded.plan.run {
                     newest.entry(task).or_insert(is_complete);
                 }
-                Ok(Vec::new())
+                Ok(is_nobodys.then(|| self.unverified(None, None).at(commit.id)).into_iter().collect())
             }
             stray::Whose::Nobodys { why } => {
                 let branch = self.branch.clone();
@@ -242,6 +325,12 @@ impl<'s> Landing<'s> {
                 Ok(vec![Finding::error(wrong).at(commit.id)])
             }
         }
+    }
+
+    /// Whether the task's branch has the commit in another form, such as before a cherry-pick.
+    fn has_like(&self, run: &RunName, task: &TaskName, commit: &CommitObject) -> Result<bool> {
+        let Some(task) = self.scene.facts(&self.scene.plans[run])?.task(task) else { return Ok(false) };
+        Ok(task.commits.iter().any(|one| one.origin() == commit.origin()))
     }
 
     fn altered(&self, commit: &CommitObject) -> Result<Vec<Finding>> {

@@ -2,6 +2,7 @@
 //!
 //! [`run`] puts the hook in place or takes it away; [`reception`] is what the hook does then.
 
+pub mod brought;
 pub mod data;
 pub mod landing;
 pub mod plans;

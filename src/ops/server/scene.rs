@@ -106,6 +106,18 @@ impl<'a> Scene<'a> {
         Ok(Some(Scene { push, updates, plans, names, damaged, view, room, facts, unsound }))
     }
 
+    /// The same with these branches, by their full names, as if they had been pushed along.
+    pub fn with_branches(&self, branches: &BTreeMap<String, ObjectId>) -> Result<Scene<'a>> {
+        let mut view = self.view.clone();
+        branches.iter().for_each(|(name, tip)| view.set(name, Some(*tip)));
+        let room = CleanRoom::showing(self.push.repo, self.push.repo.empty_tree(), &view)?;
+        let (push, updates, plans) = (self.push, self.updates.clone(), self.plans.clone());
+        let (names, damaged) = (self.names.clone(), self.damaged.clone());
+        let facts = plans.keys().map(|run| (run.clone(), OnceCell::new())).collect();
+        let unsound = plans.keys().map(|run| (run.clone(), OnceCell::new())).collect();
+        Ok(Scene { push, updates, plans, names, damaged, view, room, facts, unsound })
+    }
+
     /// Where everything is read as it would be.
     pub fn after(&self) -> &Repository {
         self.room.repository()

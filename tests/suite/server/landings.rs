@@ -2,6 +2,7 @@
 //! nothing else, and on the base whatever people do beside the run.
 
 use super::cases::{Case, all, refused, taken};
+use super::served::{Served, Start};
 
 /// Tasks 1 and 2 are complete and on the server.
 const BOTH: &str = "on work/task-2-models; commit models/x.py '[COMPLETE] M'; push HEAD
@@ -180,4 +181,139 @@ fn what_nobody_judged_does_not_land() {
         refused("a part of a task, before it was complete", "on work/task-1-api; commit api/x.py '[CHECKPOINT] X'; git branch part; commit api/x.py '[COMPLETE] Y'; push HEAD; on integration/demo; git merge -q --no-ff -m Part part", "push integration/demo", &["push/incomplete"]),
     ];
     all(cases);
+}
+
+/// Tasks 1 and 2 are complete and merged as an integration does it, and no branch of theirs was pushed.
+const UNPUSHED: &str = "on work/task-2-models; commit models/x.py '[CHECKPOINT] M'; git commit -q --allow-empty -m '[COMPLETE] M'
+    on work/task-1-api; git merge -q --no-ff --no-edit work/task-2-models; commit api/x.py '[CHECKPOINT] X'; git commit -q --allow-empty -m '[COMPLETE] X'
+    on integration/demo; git merge -q --no-ff -m 'Merge task-2: Models' work/task-2-models; git merge -q --no-ff -m 'Merge task-1: API' work/task-1-api;";
+
+#[test]
+fn whoever_lands_need_not_push_the_branches() {
+    let cases: &[Case] = &[
+        taken("a landing by fast-forward", UNPUSHED, "push integration/demo:main"),
+        taken("the integration branch", UNPUSHED, "push HEAD"),
+        taken("a landing on a base that moved", after(UNPUSHED, "on main; commit README.txt Fix; push main; git merge -q --no-ff -m 'Merge demo: parallel implementation complete' integration/demo"), "push main"),
+        taken("in words of git's own", "on work/task-2-models; git commit -q --allow-empty -m '[COMPLETE] M'; on work/task-1-api; git commit -q --allow-empty -m '[COMPLETE] X'
+            on main; git merge -q --no-ff --no-edit work/task-2-models; git merge -q --no-ff --no-edit work/task-1-api", "push main"),
+        taken("in words of people's own", after(UNPUSHED, "on main; git merge -q --no-ff -m Models work/task-2-models; git merge -q --no-ff -m 'API now' work/task-1-api"), "push main"),
+        taken("a branch that was on the server when it was half done", "on work/task-1-api; commit api/x.py '[CHECKPOINT] X'; push HEAD; git commit -q --allow-empty -m '[COMPLETE] X'
+            on main; git merge -q --no-ff -m 'Merge task-1: API' work/task-1-api", "push main"),
+        taken("a task that went on after its COMPLETE, its journal at home", "on work/task-1-api; commit api/x.py '[COMPLETE] X'; commit api/x.py '[CHECKPOINT] Y'; commit api/x.py '[COMPLETE] Z'
+            on main; git merge -q --no-ff -m 'Merge task-1: API' work/task-1-api", "push main"),
+        taken("complete work, its records at home", after(EVIDENCE, "commit api/x.py '[COMPLETE] X'; on main; git merge -q --no-ff -m 'Merge task-1: API' work/task-1-api"), "push main"),
+        taken("a needed task first, where that is strict", after(STRICT, UNPUSHED), "push integration/demo integration/demo:main"),
+        taken("the same, main only", after(STRICT, UNPUSHED), "push integration/demo:main"),
+        taken("the pick of a commit that a task has", after(BOTH, "on main; git cherry-pick -x work/task-1-api >/dev/null"), "push main"),
+    ];
+    all(cases);
+}
+
+/// The plan asks for evidence.
+const EVIDENCE: &str = "origin config orchestrate.planWriter worker
+    sed '/^.protocol./a evidence = [\"true\"]' .git/plan.toml >p; plan demo p; push refs/orchestrate/demo/plan; on work/task-1-api;";
+/// Nobody begins before what is needed is complete.
+const STRICT: &str = "origin config orchestrate.planWriter worker
+    sed '1a dependencies = \"strict\"' .git/plan.toml >p; plan demo p; push refs/orchestrate/demo/plan;";
+
+#[test]
+fn nobody_lands_what_no_integration_made() {
+    const NEVER: &str = "would hold work that is on no task's branch and was never judged";
+    let unjudged: &[&str] = &["push/unverified  ", NEVER, "hint: push the task's own branch first"];
+    let cases: &[Case] = &[
+        refused(
+            "another task's path, declared complete",
+            "on work/task-1-api; commit models/x.py '[COMPLETE] X'",
+            "push HEAD:main",
+            unjudged,
+        ),
+        refused(
+            "the same, on the integration branch",
+            "on work/task-1-api; commit models/x.py '[COMPLETE] X'",
+            "push HEAD:integration/demo",
+            unjudged,
+        ),
+        refused(
+            "one's own path",
+            "on work/task-1-api; commit api/x.py '[COMPLETE] X'",
+            "push HEAD:main",
+            unjudged,
+        ),
+        refused(
+            "the same below a landing",
+            "on integration/demo; commit models/x.py '[COMPLETE] X'; on main; git merge -q --no-ff -m 'Merge demo: parallel implementation complete' integration/demo",
+            "push main",
+            unjudged,
+        ),
+        refused(
+            "a commit on top of an integration",
+            after(UNPUSHED, "commit models/y.py '[COMPLETE] Y'"),
+            "push integration/demo",
+            unjudged,
+        ),
+        refused(
+            "work before its time, where that is strict",
+            after(STRICT, "on work/task-1-api; commit api/x.py '[COMPLETE] X'"),
+            "push HEAD:main",
+            unjudged,
+        ),
+        refused(
+            "the same, merged",
+            after(
+                STRICT,
+                "on work/task-1-api; commit api/x.py '[COMPLETE] X'; on main; git merge -q --no-ff -m 'Merge task-1: API' work/task-1-api",
+            ),
+            "push main",
+            &["push/unverified  ", "work of task-1-api that is not good: state/dependency"],
+        ),
+        refused(
+            "work without evidence",
+            after(EVIDENCE, "commit api/x.py '[COMPLETE] X'"),
+            "push HEAD:main",
+            unjudged,
+        ),
+        refused(
+            "the same, merged, with records that say nothing of it",
+            after(
+                EVIDENCE,
+                "commit api/x.py '[COMPLETE] X'; journal refs/orchestrate/demo/journal/task-1-api announced; on main; git merge -q --no-ff -m 'Merge task-1: API' work/task-1-api",
+            ),
+            "push main refs/orchestrate/demo/journal/task-1-api",
+            &["push/unverified  ", "work of task-1-api that is not good: state/evidence"],
+        ),
+        refused(
+            "another task's path, merged under the own name",
+            "on work/task-1-api; commit models/x.py '[COMPLETE] X'; on main; git merge -q --no-ff --no-edit work/task-1-api",
+            "push main",
+            &["push/unverified  ", "work of task-1-api that is not good: scope/outside: models/x.py"],
+        ),
+        refused(
+            "half a task, merged by an integration",
+            "on work/task-2-models; commit models/x.py '[CHECKPOINT] M'; on integration/demo; git merge -q --no-ff -m 'Merge task-2: Models' work/task-2-models",
+            "push integration/demo",
+            &["push/incomplete  integration/demo would hold work of task-2-models"],
+        ),
+    ];
+    all(cases);
+}
+
+/// What the refusal says cures it: the branch is judged, and then it lands.
+#[test]
+fn a_branch_pushed_first_lands() {
+    let served = Served::new(Start::Planned);
+    served
+        .sh("on work/task-1-api; commit api/x.py '[COMPLETE] X'; ! push HEAD:main; push HEAD; push HEAD:main")
+        .ok();
+}
+
+/// What came while nobody judged is found by whoever has seen the branch before the base.
+#[test]
+fn what_came_unjudged_is_found_later() {
+    let served = Served::new(Start::Planned);
+    let unhooked = "mv ../origin.git/hooks/pre-receive ../away; push HEAD:main; mv ../away ../origin.git/hooks/pre-receive";
+    served
+        .sh(&format!("on work/task-1-api; commit models/x.py '[COMPLETE] X'; {unhooked}; git fetch -q"))
+        .ok();
+    let said = served.sh("git orchestrate verify");
+    assert!(said.code == 1 && said.out.contains("models/x.py is outside"), "{}{}", said.out, said.err);
 }
