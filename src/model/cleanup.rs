@@ -283,6 +283,11 @@ pub fn branch(evidence: &Evidence, force: Force) -> Option<Keep> {
     worktree(evidence, force).map(|_| Keep::WithWorktree)
 }
 
+/// Whether the task has done something, and all of it is proved to be merged.
+pub fn is_merged(evidence: &Evidence) -> bool {
+    work(evidence).is_none()
+}
+
 fn work(evidence: &Evidence) -> Option<Keep> {
     let not_begun = (!evidence.has_begun).then_some(Keep::NotBegun);
     evidence.lacks.clone().or(not_begun)

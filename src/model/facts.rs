@@ -11,7 +11,7 @@ use gix_hash::ObjectId;
 
 use crate::model::change::PathChange;
 use crate::model::finding::{Finding, IdentityViolation};
-use crate::model::journal;
+use crate::model::journal::{self, Event};
 use crate::model::message::{self, Prefix};
 use crate::model::name::TaskName;
 use crate::model::origin::{self, Origin};
@@ -232,7 +232,7 @@ impl TaskFacts {
 
     /// The COMPLETEs that the journal takes back (S1-52), oldest first.
     pub fn reopened(&self) -> Vec<ObjectId> {
-        if self.journal.iter().all(|entry| entry.event != journal::Event::Reopened) {
+        if self.journal.iter().all(|entry| entry.event != Event::Reopened) {
             return Vec::new();
         }
         let is_complete =
@@ -269,19 +269,24 @@ impl TaskFacts {
     pub fn is_integrated(&self) -> bool {
         match self.effective_tip() {
             Some(_) => self.has_own_commits() && (self.in_integration || self.in_base),
-            None => self.was(&journal::Event::CleanedUp),
+            None => self.is_cleaned_up(),
         }
     }
 
     /// Whether its branch went because a step had merged it, and neither the integration branch nor the
     /// base has it any more. What was merged in other ways is not to be found by ancestry.
     fn is_taken_back(&self) -> bool {
-        let was_merged = self.was(&journal::Event::CleanedUp) && self.was(&journal::Event::Integrated);
-        was_merged && !self.in_integration && !self.in_base
+        let was_integrated = self.journal.iter().any(|entry| entry.event == Event::Integrated);
+        was_integrated && self.is_cleaned_up() && !self.in_integration && !self.in_base
     }
 
-    fn was(&self, event: &journal::Event) -> bool {
-        self.journal.iter().any(|entry| entry.event == *event)
+    /// Whether its branch went because its work was merged, and no start has come since.
+    fn is_cleaned_up(&self) -> bool {
+        let last = self
+            .journal
+            .iter()
+            .rfind(|entry| matches!(entry.event, Event::Started | Event::CleanedUp | Event::Abandoned));
+        last.is_some_and(|last| last.event == Event::CleanedUp)
     }
 }
 

@@ -60,8 +60,10 @@ pub enum Event {
     Tested,
     /// A step of an integration was done, stopped or undone.
     Integrated,
-    /// A branch, worktree or configuration was removed.
+    /// A branch whose work is merged was removed, or the configuration of the run.
     CleanedUp,
+    /// A branch was removed although its work was not merged.
+    Abandoned,
     /// A word that this version does not know.
     Other(String),
 }
@@ -80,6 +82,7 @@ impl Event {
             Event::Tested => "tested",
             Event::Integrated => "integrated",
             Event::CleanedUp => "cleaned-up",
+            Event::Abandoned => "abandoned",
             Event::Other(word) => word,
         }
     }
@@ -98,6 +101,7 @@ impl From<&str> for Event {
             Event::Tested,
             Event::Integrated,
             Event::CleanedUp,
+            Event::Abandoned,
         ];
         known
             .into_iter()

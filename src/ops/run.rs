@@ -79,16 +79,17 @@ pub fn is_active(journal: &[Entry]) -> bool {
 pub fn is_started(journal: &[Entry], task: &TaskName) -> bool {
     let last = journal.iter().rev().find(|entry| match entry.event {
         Event::Started => entry.task.as_ref() == Some(task),
-        Event::CleanedUp => entry.task.as_ref().is_none_or(|name| name == task),
+        Event::CleanedUp | Event::Abandoned => entry.task.as_ref().is_none_or(|name| name == task),
         _ => false,
     });
     last.is_some_and(|entry| entry.event == Event::Started)
 }
 
-/// Where a task's branch was when the last clean-up took it, if no start has come since.
+/// Where a task's branch was when the last clean-up took it because its work was merged, if no start
+/// has come since.
 pub fn cleaned_up_at(journal: &[Entry], task: &TaskName) -> Option<ObjectId> {
     let of_task = |entry: &&Entry| entry.task.as_ref() == Some(task);
-    let counts = |entry: &&Entry| matches!(entry.event, Event::Started | Event::CleanedUp);
+    let counts = |entry: &&Entry| matches!(entry.event, Event::Started | Event::CleanedUp | Event::Abandoned);
     let last = journal.iter().rfind(|entry| of_task(entry) && counts(entry))?;
     last.commit_id.filter(|_| last.event == Event::CleanedUp)
 }

@@ -126,3 +126,25 @@ fn a_run_that_is_over_does_not_begin_again_what_the_base_has() {
     let status = orchestrate(&sandbox, &["status", "-s"]).ok().out;
     assert!(status.contains("2 of 3 complete, 2 integrated"), "{status}");
 }
+
+#[test]
+fn what_was_thrown_away_does_not_count_as_merged() {
+    let sandbox = cleaned();
+    sandbox.write(&format!("{SECOND}/b/new"), "half\n");
+    sandbox.git_in(SECOND, &["worker", "checkpoint", "-m", "Half"]).ok();
+    // What keeps the run open.
+    sandbox.git(&["switch", "--quiet", "integration/r"]).ok();
+    let said = orchestrate(&sandbox, &["cleanup", "--force"]).fails(1);
+    assert!(said.out.contains("removed branch work/task-2-b"), "{}", said.out);
+    sandbox.git(&["switch", "--quiet", "main"]).ok();
+    let status = orchestrate(&sandbox, &["status", "-s"]).ok().out;
+    assert!(status.contains("1 of 2 complete, 1 integrated, 1 working"), "{status}");
+    let said = orchestrate(&sandbox, &["integrate"]).fails(1);
+    assert!(said.err.contains("task-2-b has no branch"), "{}", said.err);
+    orchestrate(&sandbox, &["integrate", "--land"]).fails(1);
+    // It is begun anew, and what was thrown away is kept.
+    orchestrate(&sandbox, &["start"]).ok();
+    assert!(!sandbox.root.join(SECOND).join("b/new").exists());
+    let kept = sandbox.git(&["show", "refs/orchestrate/r/backup/task-2-b/1:b/new"]).ok().out;
+    assert_eq!(kept, "half\n");
+}

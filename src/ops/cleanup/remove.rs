@@ -15,7 +15,6 @@ use crate::git::worktrees::{Force as WorktreeForce, LinkedWorktree};
 use crate::model::branch;
 use crate::model::cleanup::{self, Fate, Force, Item, Keep, Thing};
 use crate::model::journal::{self, Entry, Event};
-use crate::model::name::TaskName;
 use crate::ops::cleanup::gather::{Scene, Site};
 use crate::ops::cleanup::proof::{Branch, Standing};
 use crate::ops::cleanup::{Mode, Options};
@@ -38,7 +37,7 @@ pub fn tasks(scene: &Scene<'_>, options: &Options) -> Result<Vec<Item>> {
             let keep = cleanup::branch(&site.evidence, options.force).or(keeps_worktree);
             let fate = match keep {
                 Some(keep) => Fate::Kept(keep),
-                None => branch_fate(scene, options, Some(&site.task.name), (&site.task.branch, tip))?,
+                None => branch_fate(scene, options, Some(site), (&site.task.branch, tip))?,
             };
             let thing = Thing::Branch(site.task.branch.clone());
             items.push(Item { task: Some(site.task.name.clone()), thing, fate });
@@ -166,20 +165,22 @@ fn tidy_parent(repo: &Repository, worktree: &LinkedWorktree) -> Result<()> {
 fn branch_fate(
     scene: &Scene<'_>,
     options: &Options,
-    task: Option<&TaskName>,
+    site: Option<&Site>,
     (branch, tip): (&str, ObjectId),
 ) -> Result<Fate> {
     let (repo, run) = (scene.repo, &scene.recorded.plan.run);
     if options.mode == Mode::DryRun {
         return Ok(Fate::removed(None));
     }
-    let backup = repo.keep_backup(run, task.map_or("integration", TaskName::as_str), tip)?;
-    if let Some(task) = task {
+    let backup = repo.keep_backup(run, site.map_or("integration", |site| site.task.name.as_str()), tip)?;
+    if let Some(site) = site {
+        let is_merged = cleanup::is_merged(&site.evidence);
+        let event = if is_merged { Event::CleanedUp } else { Event::Abandoned };
         let entry = Entry {
-            task: Some(task.clone()),
+            task: Some(site.task.name.clone()),
             commit_id: Some(tip),
             text: format!("removed {branch}"),
-            ..Entry::new(Event::CleanedUp, journal::ORCHESTRATOR)
+            ..Entry::new(event, journal::ORCHESTRATOR)
         };
         repo.append_journal(run, journal::ORCHESTRATOR, &entry)?;
     }
