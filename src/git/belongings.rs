@@ -70,7 +70,7 @@ impl Repository {
     }
 
     /// git in a git directory, whether there is a worktree to it or not.
-    fn git_of(&self, git_dir: &Path) -> Program {
+    pub(super) fn git_of(&self, git_dir: &Path) -> Program {
         self.git().at(git_dir).env("GIT_DIR", git_dir).env("GIT_WORK_TREE", git_dir)
     }
 }

@@ -48,6 +48,7 @@ pub mod foresight;
 pub mod former_tasks;
 pub mod forwarding;
 pub mod hooks;
+pub mod inner;
 pub mod journal;
 pub mod likeness;
 pub mod meetings;

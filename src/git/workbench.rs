@@ -16,6 +16,7 @@ use gix_hash::ObjectId;
 use super::Repository;
 use super::merges::Merged;
 use super::program::Program;
+use super::worktrees::LinkedWorktree;
 use crate::model::change::Kind;
 use crate::model::name::RunName;
 
@@ -173,14 +174,14 @@ impl Workbench<'_> {
         Ok((!text.is_empty()).then_some(text))
     }
 
-    /// Its own part of the repository, which may be there when its files are not.
-    pub fn record(&self) -> Result<Option<PathBuf>> {
-        Ok(self.repo.worktrees()?.into_iter().find(|one| one.path == self.path).map(|one| one.git_dir))
+    /// What the repository knows of it, which may be there when its files are not.
+    pub fn record(&self) -> Result<Option<LinkedWorktree>> {
+        Ok(self.repo.worktrees()?.into_iter().find(|one| one.path == self.path))
     }
 
     /// Takes it away with everything in it; nothing happens if it is not there.
     pub fn remove(&self) -> Result<()> {
-        let records = self.record()?.into_iter();
+        let records = self.record()?.map(|one| one.git_dir).into_iter();
         let records: Vec<PathBuf> = records.chain(self.repo.incomplete_records(&self.path)?).collect();
         if self.exists() {
             // First, so that what is left when this is killed counts as nobody's work.

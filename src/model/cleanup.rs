@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
+use crate::model::inner::{self, Inner};
 use crate::model::name::TaskName;
 use crate::model::shell;
 
@@ -56,7 +57,7 @@ pub enum Keep {
         top: PathBuf,
     },
     /// Repositories of their own are in the worktree; no commit of ours could hold their work.
-    Within(Vec<BString>),
+    Within(Vec<Inner>),
     /// The worktree has something else checked out, whose commits are not merged.
     OtherHead,
     /// The directory is not there; it may only be away for a moment.
@@ -104,7 +105,10 @@ impl fmt::Display for Keep {
             Keep::Aside { operation, .. } => {
                 write!(f, "a {operation} has stopped in it, with uncommitted work in its autostash")
             }
-            Keep::Within(paths) => write!(f, "a repository of its own is in it: {}", listed(paths)),
+            Keep::Within(inner) => {
+                let paths: Vec<BString> = inner.iter().map(|one| one.path.clone()).collect();
+                write!(f, "a repository of its own is in it: {}", listed(&paths))
+            }
             Keep::OtherHead => f.write_str("it has something else checked out that is merged nowhere"),
             Keep::Missing => f.write_str("its directory is not there, perhaps only for now"),
             Keep::Symbolic => f.write_str("it is a symbolic ref"),
@@ -137,7 +141,7 @@ impl Keep {
             Keep::TakenBack(_) => "revert the revert to have it again, or --force (keeps a backup ref)",
             Keep::NotLanded(_) => "git orchestrate integrate --land",
             Keep::Uncommitted(_) => "commit it, or --force (keeps a backup ref)",
-            Keep::Within(_) => "mv the repository out of the worktree, then clean up again",
+            Keep::Within(all) => return inner::remedy(all),
             Keep::OtherHead => "--force (keeps a backup ref), or check its task's branch out there",
             Keep::CheckedOut(_) => "check something else out there",
             Keep::Symbolic => "remove it: git symbolic-ref --delete refs/heads/<branch>",
@@ -226,7 +230,7 @@ pub struct WorktreeEvidence {
     /// The command was called in it.
     pub is_here: bool,
     /// Repositories of their own in it.
-    pub within: Vec<BString>,
+    pub within: Vec<Inner>,
     /// Paths that are not committed.
     pub uncommitted: Vec<BString>,
     /// What an operation that has stopped in it has put aside, and why it stays for that.
@@ -381,7 +385,9 @@ mod tests {
         let aside = || Keep::Aside { operation: "rebase", top: "/w".into() };
         check(|one| of(one).aside = Some(aside()), Force::Insisted, (None, None));
         check(|one| of(one).is_here = true, Force::Insisted, (Some(Keep::Here), Some(Keep::WithWorktree)));
-        let within = || vec!["a/vendor/".into()];
+        let place = Some("/w/a/vendor".into());
+        let inner = Inner { path: "a/vendor/".into(), place, git_dir: None, aside: "/x".into() };
+        let within = || vec![inner.clone()];
         let keep = (Some(Keep::Within(within())), Some(Keep::WithWorktree));
         check(|one| of(one).within = within(), Force::Insisted, keep);
         check(|one| one.is_symbolic = true, Force::Insisted, (None, Some(Keep::Symbolic)));

@@ -25,6 +25,7 @@ pub mod hint;
 pub mod holder;
 pub mod hook_input;
 pub mod ids;
+pub mod inner;
 pub mod integration;
 pub mod journal;
 pub mod judge;

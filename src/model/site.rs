@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use gix_hash::ObjectId;
 
+use crate::model::inner::Inner;
 use crate::model::name::TaskName;
 use crate::model::plan::cone::Wider;
 
@@ -70,6 +71,8 @@ pub enum WorktreeState {
         lacks: Option<Wider>,
         /// It has changes or an unfinished merge or rebase; only looked at if it is to go.
         dirty: bool,
+        /// Repositories of their own in it; only looked for if it is to go.
+        within: Vec<Inner>,
     },
     /// It is registered, and its directory is gone.
     Gone {
@@ -231,6 +234,9 @@ impl Site {
         match &self.worktree_state {
             WorktreeState::Elsewhere(path) => Some(ObstacleKind::Elsewhere(path.clone())),
             WorktreeState::Occupied => Some(ObstacleKind::Occupied(self.path.clone())),
+            WorktreeState::Present { within, .. } if existing == Existing::Recreate && !within.is_empty() => {
+                Some(ObstacleKind::Within(within.clone()))
+            }
             WorktreeState::Present { path, dirty: true, .. } if existing == Existing::Recreate => {
                 Some(ObstacleKind::Dirty(path.clone()))
             }
@@ -268,7 +274,8 @@ mod tests {
     }
 
     fn present(equipped: bool, dirty: bool) -> WorktreeState {
-        WorktreeState::Present { path: "/r/w".into(), other_branch: None, equipped, lacks: None, dirty }
+        let (path, within) = ("/r/w".into(), Vec::new());
+        WorktreeState::Present { path, other_branch: None, equipped, lacks: None, dirty, within }
     }
 
     #[test]
@@ -285,7 +292,9 @@ mod tests {
         check(BranchState::Ahead(id(1)), present(true, true), &[]);
         let lacks = Some(Wider::Everything);
         let path = PathBuf::from("/r/w");
-        let narrow = WorktreeState::Present { path, other_branch: None, equipped: true, lacks, dirty: true };
+        let (dirty, within) = (true, Vec::new());
+        let narrow =
+            WorktreeState::Present { path, other_branch: None, equipped: true, lacks, dirty, within };
         check(BranchState::Ahead(id(1)), narrow, &[Step::Widen(Wider::Everything)]);
         let gone = WorktreeState::Gone { admin: admin() };
         check(BranchState::Ahead(id(1)), gone, &[Step::Restore { admin: admin() }, Equip, SetUp]);

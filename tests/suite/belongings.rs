@@ -3,6 +3,7 @@
 use crate::cleanup::{RUN, TREE, cleanup, landed};
 use crate::sandbox::{Said, Sandbox};
 
+const ALL: [&str; 3] = ["Mine", "One", "Side"];
 const FILE: &str = "static/js/analytics/charts.js";
 
 /// A shell in the scenario's repository, as a person types what a hint says.
@@ -111,4 +112,110 @@ fn what_lies_in_the_private_worktree_is_kept_too() {
     let name = "refs/orchestrate/r/backup/autostash/resolution/1";
     assert!(said.out.contains(&format!("kept as {name}")), "{}", said.out);
     assert_eq!(sandbox.git(&["show", &format!("{name}:list")]).ok().out, "precious\n");
+}
+
+/// The landed run with a submodule in a worktree; two commits in there are nowhere else, one of
+/// which the base has by now.
+fn with_submodule() -> Sandbox {
+    let sandbox = landed();
+    let lib = "git init -q -b main ../lib && cd ../lib && git commit -q --allow-empty -m One";
+    typed(&sandbox, lib).ok();
+    let plain = "-c protocol.file.allow=always -c core.hooksPath=/dev/null";
+    let add = format!(
+        "git {plain} submodule --quiet add \"$PWD/../lib\" vendor/lib && git {plain} commit -q -m Vendor"
+    );
+    typed(&sandbox, &add).ok();
+    let enter = format!(
+        "cd {TREE}; git {plain} merge -q main; git {plain} submodule --quiet update --init; cd vendor/lib"
+    );
+    let work = "git switch -q -c side; git commit -q --allow-empty -m Side; git switch -q --detach; git commit -q --allow-empty -m Mine";
+    typed(&sandbox, &format!("{enter}; {work}")).ok();
+    typed(&sandbox, &format!("cd {TREE}; git add vendor/lib; git {plain} commit -q -m Move; cd -; git merge -q work/task-3-frontend")).ok();
+    sandbox
+}
+
+/// What the submodule's repository has, in order.
+fn subjects(sandbox: &Sandbox, place: &str) -> Vec<String> {
+    let mut log: Vec<String> =
+        sandbox.git_in(place, &["log", "--all", "--format=%s"]).ok().out.lines().map(str::to_owned).collect();
+    log.sort();
+    log
+}
+
+/// The remedy's commands, after its words.
+fn commands(said: &str) -> String {
+    let line = said.lines().find(|line| line.contains("set it aside, then again: ")).expect("a remedy");
+    line.split_once("then again: ").expect("it has commands").1.to_owned()
+}
+
+#[test]
+fn a_submodule_with_commits_of_its_own_stays() {
+    for args in [&[][..], &["--force"]] {
+        let sandbox = with_submodule();
+        let said = cleanup(&sandbox, args).fails(1);
+        assert!(said.out.contains("a repository of its own is in it: vendor/lib\n"), "{}", said.out);
+        assert!(said.out.contains("hint: push what it has of its own, or set it aside"), "{}", said.out);
+        assert_eq!(subjects(&sandbox, &format!("{TREE}/vendor/lib")), ALL);
+        typed(&sandbox, &commands(&said.out)).ok();
+        cleanup(&sandbox, args).ok();
+        let aside = format!("{TREE}-vendor-lib");
+        assert_eq!(subjects(&sandbox, &aside), ALL);
+        assert_eq!(sandbox.git_in(&aside, &["status", "--porcelain"]).ok().out, "");
+    }
+}
+
+#[test]
+fn a_submodule_that_is_published_is_not_in_the_way() {
+    let sandbox = with_submodule();
+    cleanup(&sandbox, &[]).fails(1);
+    typed(&sandbox, &format!("git -C {TREE}/vendor/lib push -q origin side HEAD:refs/heads/mine")).ok();
+    cleanup(&sandbox, &[]).ok();
+    assert!(!sandbox.root.join(TREE).exists());
+    assert_eq!(sandbox.git_in("../lib", &["log", "--branches", "--format=%s"]).ok().out.lines().count(), 3);
+}
+
+#[test]
+fn a_submodule_whose_files_are_gone_stays() {
+    let sandbox = with_submodule();
+    typed(&sandbox, &format!("git -C {TREE} submodule --quiet deinit vendor/lib")).ok();
+    let said = cleanup(&sandbox, &["--force"]).fails(1);
+    assert!(said.out.contains("a repository of its own is in it: vendor/lib\n"), "{}", said.out);
+    typed(&sandbox, &commands(&said.out)).ok();
+    cleanup(&sandbox, &["--force"]).ok();
+    let aside = format!("{TREE}-vendor-lib");
+    assert_eq!(subjects(&sandbox, &aside), ALL);
+}
+
+#[test]
+fn recreating_keeps_submodules() {
+    let sandbox = with_submodule();
+    let recreate = ["orchestrate", "start", "--yes", "--recreate", "task-3-frontend"];
+    let said = sandbox.git(&recreate).fails(1);
+    assert!(said.err.contains("has a repository of its own in it: vendor/lib\n"), "{}", said.err);
+    typed(&sandbox, &commands(&said.err)).ok();
+    sandbox.git(&recreate).ok();
+    let aside = format!("{TREE}-vendor-lib");
+    assert_eq!(subjects(&sandbox, &aside), ALL);
+}
+
+#[test]
+fn a_submodule_in_the_private_worktree_stays() {
+    let sandbox = crate::conflict::finished();
+    crate::conflict::integrate(&sandbox, &[]).fails(1);
+    let bench = crate::conflict::BENCH;
+    typed(&sandbox, "git init -q -b main ../lib && cd ../lib && git commit -q --allow-empty -m One").ok();
+    let add = "git -c protocol.file.allow=always submodule --quiet add";
+    typed(
+        &sandbox,
+        &format!(
+            "lib=$PWD/../lib; cd {bench}; {add} \"$lib\" lib; cd lib; git commit -q --allow-empty -m Mine"
+        ),
+    )
+    .ok();
+    let said = crate::conflict::integrate(&sandbox, &["--abort"]).fails(2);
+    assert!(said.err.contains("lib is a repository of its own"), "{}", said.err);
+    typed(&sandbox, &commands(&said.err)).ok();
+    crate::conflict::integrate(&sandbox, &["--abort"]).ok();
+    let log = sandbox.git_in(&format!("{bench}-lib"), &["log", "--format=%s"]).ok().out;
+    assert_eq!(log, "Mine\nOne\n");
 }

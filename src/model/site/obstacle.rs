@@ -5,8 +5,10 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
+use crate::model::inner::{self, Inner};
 use crate::model::name::RunName;
 
 /// Why a site cannot be made what it should be without a person's word.
@@ -39,6 +41,8 @@ pub enum ObstacleKind {
     Occupied(PathBuf),
     /// The worktree that was to be recreated has changes that would be lost.
     Dirty(PathBuf),
+    /// The worktree that was to be recreated has repositories of their own in it.
+    Within(Vec<Inner>),
     /// The worktree that was to be recreated is gone, and its index may hold changes.
     Gone(PathBuf),
 }
@@ -80,6 +84,10 @@ impl fmt::Display for Obstacle {
                     path.display()
                 )
             }
+            ObstacleKind::Within(all) => {
+                let paths: Vec<_> = all.iter().map(|one| one.path.to_str_lossy()).collect();
+                write!(f, "{whose}: its worktree has a repository of its own in it: {}", paths.join(", "))
+            }
             ObstacleKind::Gone(path) => {
                 write!(f, "{whose}: the worktree {} is gone, and git still has its index", path.display())
             }
@@ -115,6 +123,7 @@ impl Obstacle {
             ObstacleKind::Dirty(_) => {
                 "commit or stash the changes, or finish the merge or rebase, first".into()
             }
+            ObstacleKind::Within(all) => inner::remedy(all),
             ObstacleKind::Gone(_) => "start without --recreate first: it writes the files again".into(),
         }
     }

@@ -144,7 +144,7 @@ impl Known<'_> {
                 head_is_safe: one.branch.as_deref() == Some(&full)
                     || one.head.map_or(Ok(true), |head| self.is_merged(head))?,
                 is_here: repo.workdir() == Some(&one.path),
-                within: if one.present { repo.repositories_within(&one.path, &dirty)? } else { Vec::new() },
+                within: repo.inner_repositories(one, &dirty)?,
                 uncommitted: dirty,
                 aside: repo
                     .put_aside(&one.git_dir)?

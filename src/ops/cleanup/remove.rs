@@ -134,11 +134,11 @@ fn worktree_fate(
 }
 
 /// Git itself looks once more whether anything is uncommitted, unless a copy that `start` made would
-/// be in its way.
+/// be in its way, or a submodule, of which it takes no worktree.
 fn take_worktree(repo: &Repository, worktree: &LinkedWorktree, force: Force) -> Result<()> {
     repo.unlock_worktree(&worktree.path)?;
     let has_copies = worktree.present && !repo.dirty_paths(&worktree.path)?.is_empty();
-    let how = if has_copies || force == Force::Insisted {
+    let how = if has_copies || force == Force::Insisted || repo.has_submodules(worktree)? {
         WorktreeForce::DiscardChanges
     } else {
         WorktreeForce::KeepChanges

@@ -4,15 +4,17 @@
 //! is kept of what we have laid out ourselves, nor of what the integration branch holds by now.
 
 use anyhow::{Result, bail};
-use bstr::ByteSlice as _;
+use bstr::{BString, ByteSlice as _};
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::refs::Target;
 use crate::git::workbench::Workbench;
+use crate::git::worktrees::LinkedWorktree;
 use crate::model::change::Kind;
 use crate::model::cleanup::Also;
 use crate::model::hint;
+use crate::model::inner;
 use crate::model::integration::progress::Stopped;
 use crate::model::name::RunName;
 use crate::model::shell;
@@ -32,10 +34,30 @@ pub fn keep(
 ) -> Result<Option<Kept>> {
     let bench = repo.workbench(run);
     let record = bench.record()?;
-    let also = record.map_or(Ok(Vec::new()), |record| belongings::keep(repo, run, WHAT, &record))?;
+    record.as_ref().map_or(Ok(()), |record| check_within(repo, record))?;
+    let also = record.map_or(Ok(Vec::new()), |one| belongings::keep(repo, run, WHAT, &one.git_dir))?;
     let mut backups = made(repo, run, stopped, tip)?.into_iter().chain(also);
     let Some(Also { backup, .. }) = backups.next() else { return Ok(None) };
     Ok(Some(Kept { backup, also: backups.collect(), bench: bench.path().to_owned() }))
+}
+
+/// No commit holds the work of a submodule, whose repository goes with the worktree wherever its files are.
+fn check_within(repo: &Repository, bench: &LinkedWorktree) -> Result<()> {
+    // Damage is told of by who comes to it next.
+    let paths = repo.uncommitted(&bench.path, &[]).ok().filter(|_| bench.present).unwrap_or_default();
+    // What is staged of a submodule is a commit of it, which has to be published.
+    let paths: Vec<BString> = paths.into_iter().filter(|one| one.unstaged).map(|one| one.path).collect();
+    let mut within = repo.inner_repositories(bench, &paths)?;
+    within.retain(|one| one.git_dir.is_some());
+    if within.is_empty() {
+        return Ok(());
+    }
+    let named: Vec<_> = within.iter().map(|one| one.path.to_str_lossy()).collect();
+    let place = shell::path(&bench.path);
+    Err(hint::error(
+        format!("cannot keep what is in {place}: {} is a repository of its own", named.join(", ")),
+        inner::remedy(&within),
+    ))
 }
 
 /// Keeps the files there, and the commits of a person's own.
@@ -83,7 +105,7 @@ fn unsaved(
     // Of a repository within, a commit would hold only where its HEAD is.
     for change in repo.diff_trees(repo.commit(head)?.tree_id, tree_id)? {
         let is_module = change.new.is_some_and(|entry| entry.kind == Kind::Submodule);
-        if is_module && bench.path().join(change.path.to_os_str_lossy()).join(".git").exists() {
+        if is_module && bench.path().join(change.path.to_os_str_lossy()).join(".git").is_dir() {
             bail!("{} is a repository of its own", change.path);
         }
     }

@@ -209,14 +209,19 @@ impl Builder<'_> {
     }
 
     fn remove(&self, path: &Path, built: &mut Built) -> Result<()> {
-        if let Some(found) = self.main.worktree_at(path)? {
-            let task = self.task.name.as_str();
-            built.also = belongings::keep(self.main, &self.plan.run, task, &found.git_dir)?;
-        }
+        let found = self.main.worktree_at(path)?;
+        let found = found.with_context(|| format!("git does not list the worktree {}", path.display()))?;
+        let task = self.task.name.as_str();
+        built.also = belongings::keep(self.main, &self.plan.run, task, &found.git_dir)?;
+        // Of a worktree with submodules git takes none, even where nothing is in them.
+        let force =
+            if self.main.has_submodules(&found)? { Force::DiscardChanges } else { Force::KeepChanges };
         self.main.unlock_worktree(path)?;
-        self.main
-            .remove_worktree(path, Force::KeepChanges)
-            .with_context(|| format!("cannot remove the worktree {}", path.display()))
+        let removed = self.main.remove_worktree(path, force);
+        if let (Err(_), Some(reason)) = (&removed, &found.lock) {
+            self.main.lock_worktree(path, reason)?;
+        }
+        removed
     }
 
     /// Installs the hooks, which tells the worktree its task, proves that they run, and locks it.

@@ -43,11 +43,15 @@ impl<'repo> Ground<'repo> {
         let branch = plan.layout.branch(&plan.run, task);
         let path = resolved(&self.top.join(plan.layout.worktree(&plan.run, task)));
         let mut worktree_state = self.worktree_state(plan, task, &branch, &path)?;
-        if let (WorktreeState::Present { path, dirty, .. }, Existing::Recreate) =
+        if let (WorktreeState::Present { path, dirty, within, .. }, Existing::Recreate) =
             (&mut worktree_state, existing)
         {
             let there = Repository::open(path)?;
-            *dirty = there.operation().is_some() || !there.dirty_or_hidden_paths(path)?.is_empty();
+            let changed = there.dirty_or_hidden_paths(path)?;
+            *dirty = there.operation().is_some() || !changed.is_empty();
+            if let Some(linked) = self.main.worktree_at(path)? {
+                *within = self.main.inner_repositories(&linked, &changed)?;
+            }
         }
         let mut branch_state = self.branch_state(&branch::full(&branch))?;
         if branch_state == BranchState::Missing && is_started(&self.journal, &task.name) {
@@ -196,6 +200,7 @@ impl<'repo> Ground<'repo> {
             path: linked.path.clone(),
             other_branch: (!on_branch).then(other),
             dirty: false,
+            within: Vec::new(),
             lacks: there.cone(linked)?.and_then(|cone| cone::lacking(plan, task, &cone)),
             equipped: linked.lock.is_some()
                 && belongs(&there, plan, task)
