@@ -1,12 +1,20 @@
-//! Pushing what one worker writes: its branch, its records, its journal.
+//! Pushing what one worker writes: its branch, its records, its journal; and telling the others, who
+//! have a run from the remote, what was written here.
 //!
-//! Each of these refs has this worker as its only writer and only ever grows, so nothing is ever
-//! forced. Having no remote is a state, not a failure (S1-54).
+//! Each of these refs has one writer and only ever grows, so nothing is ever forced. Having no remote
+//! is a state, not a failure (S1-54).
+
+use std::collections::BTreeMap;
 
 use anyhow::Result;
+use bstr::ByteSlice;
+use gix_hash::ObjectId;
 
+use crate::git::Repository;
 use crate::git::journal::journal_ref;
-use crate::git::plan_ref::notes_ref;
+use crate::git::plan_ref::{notes_ref, plan_ref};
+use crate::git::refs::Target;
+use crate::model::name::RunName;
 use crate::ops::desk::Desk;
 
 /// What became of a push.
@@ -44,4 +52,68 @@ pub fn publish(desk: &Desk) -> Result<Published> {
         true => Published::Pushed { remote, branch: desk.branch.clone() },
         false => Published::Failed { remote },
     })
+}
+
+/// Whether the others know now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// The remote has what was written here.
+    Yes {
+        /// Such as `origin`.
+        remote: String,
+    },
+    /// It has not; git said why on the user's terminal, or nobody could be asked.
+    No {
+        /// Such as `origin`.
+        remote: String,
+    },
+}
+
+/// Pushes the journals, records and backups of a run to a remote that has the run; `None` where it has
+/// not, for nobody there waits for news. What others wrote since stays as it is there.
+pub fn tell(repo: &Repository, run: &RunName, remote: String) -> Option<Told> {
+    match told(repo, run, &remote) {
+        Ok(None) => None,
+        Ok(Some(true)) => Some(Told::Yes { remote }),
+        Ok(Some(false)) | Err(_) => Some(Told::No { remote }),
+    }
+}
+
+fn told(repo: &Repository, run: &RunName, remote: &str) -> Result<Option<bool>> {
+    let (data, notes) = (format!("refs/orchestrate/{run}/"), notes_below(run));
+    let patterns = [format!("{data}*"), format!("{notes}*")];
+    let said = repo.git().args(["ls-remote", "--", remote]).args(&patterns).output()?;
+    let mut there: BTreeMap<String, ObjectId> = BTreeMap::new();
+    for line in said.lines() {
+        if let Some((id, name)) = line.split_once_str("\t")
+            && let Ok(id) = ObjectId::from_hex(id)
+        {
+            there.insert(name.to_str_lossy().into_owned(), id);
+        }
+    }
+    if !there.contains_key(&plan_ref(run)) {
+        return Ok(None);
+    }
+    let mut news = Vec::new();
+    for prefix in [format!("{data}journal/"), format!("{data}backup/"), notes] {
+        for (name, target) in repo.refs_under(&prefix)? {
+            let Target::Object(id) = target else { continue };
+            let goes_on = match there.get(&name) {
+                Some(old) => *old != id && repo.contains(*old) && repo.is_ancestor(*old, id)?,
+                None => true,
+            };
+            if goes_on {
+                news.push(format!("{name}:{name}"));
+            }
+        }
+    }
+    if news.is_empty() {
+        return Ok(Some(true));
+    }
+    let push = repo.git().args(["push", "--quiet", "--atomic", "--", remote]).args(news);
+    Ok(Some(push.inherit()?.success()))
+}
+
+fn notes_below(run: &RunName) -> String {
+    format!("refs/notes/orchestrate/{run}/")
 }

@@ -61,6 +61,7 @@ mod start;
 mod status;
 mod stories;
 mod tidy;
+mod told;
 mod train;
 mod undo;
 mod verify;

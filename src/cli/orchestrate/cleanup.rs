@@ -9,6 +9,7 @@ use crate::git::Repository;
 use crate::model::cleanup::Force;
 use crate::ops::cleanup::{self, Mode, Options, Outcome, Remote};
 use crate::ops::integrate::Refusal;
+use crate::ops::publish::Told;
 use crate::render::{json, markdown, text};
 
 /// Remove what is merged, with proof
@@ -28,7 +29,8 @@ pub struct Args {
     /// Say what would be removed; change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Remove the branches of the remote as well, where its base branch has their commits
+    /// Remove the branches of the remote as well, where its base branch has their commits, and push the
+    /// journals there that say so
     #[arg(long)]
     remote: bool,
     /// Remove also what is not merged or not committed; it is kept under backup refs
@@ -58,7 +60,8 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
         Format::Markdown => markdown::cleanup::report(&report),
         Format::Json => json::cleanup::report(&report),
     })?;
-    Ok(if report.keeps_something() { Exit::No } else { Exit::Done })
+    let is_told = !matches!(report.told, Some(Told::No { .. }));
+    Ok(if report.keeps_something() || !is_told { Exit::No } else { Exit::Done })
 }
 
 fn refused(session: &Session, refusal: &Refusal) -> Exit {

@@ -19,6 +19,7 @@ use crate::model::holder::Holder;
 use crate::model::integration::progress::Stopped;
 use crate::model::name::RunName;
 use crate::ops::cleanup::gather::Scene;
+use crate::ops::publish::{Told, tell};
 use crate::ops::{merging, run};
 
 /// What is asked.
@@ -74,6 +75,8 @@ pub struct Report {
     pub items: Vec<Item>,
     /// Nothing of the run is left but its records.
     pub is_over: bool,
+    /// Whether those know who have the run from the remote, where branches of it went.
+    pub told: Option<Told>,
 }
 
 impl Report {
@@ -120,6 +123,7 @@ fn clean(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Resul
     let scenes: Vec<Scene<'_>> = plans.iter().map(gather).collect::<Result<_>>()?;
     let scene = scenes.first().context("the plan's own scene comes first")?;
     let mut items = Vec::new();
+    let remote = scene.repo.run_remote().filter(|_| options.remote == Remote::Cleaned);
     // The remote goes first: its proof needs the local branches' commits no more than its own.
     if options.remote == Remote::Cleaned {
         items.extend(remote::clean(&scenes, options)?);
@@ -132,5 +136,9 @@ fn clean(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Resul
     if is_over {
         items.extend(remove::traces(scene, options)?);
     }
-    Ok(Outcome::Report(Report { run: recorded.plan.run.clone(), mode: options.mode, items, is_over }))
+    // Last, for only now the journal says all that went.
+    let run = recorded.plan.run.clone();
+    let remote = remote.filter(|_| options.mode == Mode::Do);
+    let told = remote.and_then(|remote| tell(repo, &run, remote));
+    Ok(Outcome::Report(Report { run, mode: options.mode, items, is_over, told }))
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::model::cleanup::{Also, Fate, Item, Thing};
 use crate::ops::cleanup::{Mode, Report};
+use crate::ops::publish::Told;
 use crate::render::json::document;
 
 /// The whole document.
@@ -17,6 +18,8 @@ pub struct Document {
     pub dry_run: bool,
     /// Nothing of the run is left but its records.
     pub over: bool,
+    /// Whether the remote has what the journals say of it; `null` where it has no part in the run.
+    pub told: Option<bool>,
     /// Each thing that was there.
     pub items: Vec<Entry>,
 }
@@ -58,6 +61,7 @@ pub fn report(report: &Report) -> String {
         run: report.run.to_string(),
         dry_run: report.mode == Mode::DryRun,
         over: report.is_over,
+        told: report.told.as_ref().map(|told| matches!(told, Told::Yes { .. })),
         items: report.items.iter().map(entry).collect(),
     })
 }

@@ -12,6 +12,10 @@ pub fn report(report: &Report) -> String {
         let reason = removal::reason(item).map(|reason| format!(": {reason}")).unwrap_or_default();
         out += &format!("- {}\n", markdown(format!("{what}{reason}")));
     }
+    if let Some(told) = &report.told {
+        let remedy = removal::tell(&report.run, told).map(|hint| format!(": {hint}")).unwrap_or_default();
+        out += &format!("- {}\n", markdown(format!("{}{remedy}", removal::told(told))));
+    }
     if report.items.is_empty() {
         out += "Nothing to remove.\n";
     }

@@ -15,7 +15,11 @@ pub fn report(report: &Report) -> String {
         }
         text.push('\n');
     }
-    let hints: BTreeSet<String> = report.items.iter().filter_map(removal::hint).collect();
+    if let Some(told) = &report.told {
+        text += &format!("{}\n", removal::told(told));
+    }
+    let mut hints: BTreeSet<String> = report.items.iter().filter_map(removal::hint).collect();
+    hints.extend(report.told.as_ref().and_then(|told| removal::tell(&report.run, told)));
     for hint in hints {
         text += &format!("hint: {hint}\n");
     }

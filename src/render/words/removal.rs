@@ -1,7 +1,9 @@
 //! What a clean-up took and what it left, worded once.
 
 use crate::model::cleanup::{Also, Fate, Item, Thing};
+use crate::model::name::RunName;
 use crate::ops::cleanup::Mode;
+use crate::ops::publish::Told;
 use crate::render::escape::terminal;
 
 /// What the thing is called.
@@ -45,4 +47,18 @@ pub fn hint(item: &Item) -> Option<String> {
         Fate::Kept(keep) => Some(terminal(keep.hint())).filter(|hint| !hint.is_empty()),
         Fate::Removed { .. } => None,
     }
+}
+
+/// Whether the others know of it.
+pub fn told(told: &Told) -> String {
+    match told {
+        Told::Yes { remote } => format!("told {} what is gone", terminal(remote)),
+        Told::No { remote } => format!("{} does not know what is gone", terminal(remote)),
+    }
+}
+
+/// How they learn of it.
+pub fn tell(run: &RunName, told: &Told) -> Option<String> {
+    let Told::No { remote } = told else { return None };
+    Some(format!("git push {} refs/orchestrate/{run}/journal/orchestrator", terminal(remote)))
 }
