@@ -381,3 +381,36 @@ fn a_generator_runs_only_where_a_person_accepted_it() {
     integrate(&sandbox, &["--resolve-trivial", "--yes"]).ok();
     assert!(sandbox.root.join(".git/ran").exists());
 }
+
+/// The worker of the stopped step does not wait: what it did not mean to be merged is not.
+#[test]
+fn what_changed_since_the_stop_is_not_merged_as_it_was() {
+    let tree = "worktrees/task-3-three";
+    let check = |change: &dyn Fn(&Sandbox), told: &str| {
+        let sandbox = finished();
+        integrate(&sandbox, &[]).fails(1);
+        resolve(&sandbox, "list", RESOLVED);
+        change(&sandbox);
+        let before = sandbox.git(&["rev-parse", BRANCH]).ok().out;
+        let said = integrate(&sandbox, &["--continue", "--only-complete"]).fails(1);
+        let line = "the step of task-3 stopped, and its work changed since\n  task-3-three ";
+        assert!(said.err.contains(&format!("{line}{told}")), "{}", said.err);
+        assert_eq!(sandbox.git(&["rev-parse", BRANCH]).ok().out, before, "nothing was merged");
+        assert_eq!(bench(&sandbox, "list"), RESOLVED, "and nothing is lost");
+        let said = integrate(&sandbox, &["--skip", "--only-complete"]).ok();
+        assert!(said.out.contains("backup/resolution/1"), "what was resolved is kept: {}", said.out);
+    };
+    check(&|sandbox| drop(sandbox.git_in(tree, &["worker", "reopen"]).ok()), "is not complete: ");
+    let reset = |sandbox: &Sandbox| {
+        sandbox.git_in(tree, &["reset", "--quiet", "--hard", "main"]).ok();
+        work(sandbox, "task-3-three", "list", "drei\n2\n3\n4\n5\n6\n7\n8\nneun\n");
+    };
+    check(&reset, "does not hold any more what was to be merged");
+    let stray = |sandbox: &Sandbox| {
+        sandbox.git_in(tree, &["worker", "reopen"]).ok();
+        sandbox.write(&format!("{tree}/other"), "not mine\n");
+        let hookless = ["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-a", "-m", "[COMPLETE] More"];
+        sandbox.git_in(tree, &hookless).ok();
+    };
+    check(&stray, "breaks the rules: 1 error in its history");
+}

@@ -49,7 +49,8 @@ pub fn tasks(scene: &Scene<'_>, options: &Options) -> Result<Vec<Item>> {
 /// The integration branch: only once it is in the base branch.
 pub fn integration(scene: &Scene<'_>, options: &Options) -> Result<Option<Item>> {
     let (repo, branch) = (scene.repo, &scene.integration);
-    let Some(tip) = scene.facts.integration_tip else { return Ok(None) };
+    // What was fetched of it is somebody else's.
+    let Some(tip) = repo.ref_commit(&branch::full(branch))? else { return Ok(None) };
     let keep = match scene.facts.base_tip.filter(|_| options.force == Force::Proof) {
         Some(base) => not_landed(scene, tip, base)?,
         None => (options.force == Force::Proof).then(|| Keep::NotLanded(scene.base())),

@@ -27,8 +27,8 @@ mod trial;
 mod undo;
 
 pub use outcome::{
-    Aborted, BenchTrouble, BranchTrouble, Kept, Landed, Marked, Origin, Outcome, Refusal, Report, Retried,
-    Step, StepResult, Stray, Unanswered, Undone, Warning,
+    Aborted, BenchTrouble, BranchTrouble, Kept, Landed, Marked, Origin, Outcome, Outdated, Refusal, Report,
+    Retried, Step, StepResult, Stray, Unanswered, Undone, Warning,
 };
 
 use anyhow::Result;

@@ -52,6 +52,13 @@ pub enum Refusal {
     Busy(RunName, Option<Holder>),
     /// An integration began and did not end; it may wait for a person.
     InProgress(Option<Stopped>),
+    /// What waits at a stopped step is not to be merged any more.
+    Outdated {
+        /// Whose step.
+        task: TaskName,
+        /// Why not.
+        why: Outdated,
+    },
     /// There is none to continue, skip in or abort.
     NotInProgress,
     /// A branch cannot be moved.
@@ -106,6 +113,17 @@ pub enum Refusal {
         /// The commands.
         commands: Vec<String>,
     },
+}
+
+/// Why work that was to be merged when a step stopped is not any more.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outdated {
+    /// The plan has the task no more.
+    Dropped,
+    /// Its branch does not hold what was to be merged.
+    Rewritten,
+    /// It cannot take part any more.
+    LeftOut(LeftOut),
 }
 
 /// A commit that nobody answers for.

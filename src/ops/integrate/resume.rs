@@ -12,13 +12,16 @@ use crate::model::branch;
 use crate::model::hint;
 use crate::model::integration::order;
 use crate::model::integration::progress::{Progress, Reason, Stopped};
+use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
 use crate::ops::integrate::answered;
 use crate::ops::integrate::begin;
 use crate::ops::integrate::gather::{Scene, gather};
-use crate::ops::integrate::outcome::{Aborted, BranchTrouble, Outcome, Refusal, StepResult, Warning};
+use crate::ops::integrate::outcome::{
+    Aborted, BranchTrouble, Outcome, Outdated, Refusal, StepResult, Warning,
+};
 use crate::ops::integrate::proceed::Work;
 use crate::ops::integrate::salvage;
 use crate::ops::integrate::takeover;
@@ -158,6 +161,10 @@ fn conclude(work: &mut Work<'_>, stopped: &Stopped) -> Result<Option<Outcome>> {
     if is_merged || is_skipped || is_elsewhere || !is_laid_out(&bench, stopped)? {
         return forget_stop(work);
     }
+    if let Some(why) = outdated(work, stopped)? {
+        let task = stopped.task.clone();
+        return Ok(Some(Outcome::Refused(Refusal::Outdated { task, why })));
+    }
     let candidate = match takeover::candidate(work, &bench, stopped)? {
         Ok(candidate) => candidate,
         Err(refusal) => return Ok(Some(Outcome::Refused(refusal))),
@@ -177,6 +184,20 @@ fn conclude(work: &mut Work<'_>, stopped: &Stopped) -> Result<Option<Outcome>> {
     let step = work.scene.step(&stopped.task, StepResult::Concluded(candidate));
     work.steps.push(step);
     forget_stop(work)
+}
+
+/// Why the work of the stopped step is not to be merged any more, if it is not. Its worker did not wait.
+fn outdated(work: &Work<'_>, stopped: &Stopped) -> Result<Option<Outdated>> {
+    let scene = &work.scene;
+    let Some(task) = scene.facts.task(&stopped.task) else { return Ok(Some(Outdated::Dropped)) };
+    let is_out =
+        |one: &&LeftOut| one.task == stopped.task && !matches!(one.obstacle, Obstacle::Failed { .. });
+    if let Some(one) = scene.roster.left_out.iter().find(is_out) {
+        return Ok(Some(Outdated::LeftOut(one.clone())));
+    }
+    let has_it = |tip| scene.repo.is_ancestor(stopped.tip, tip);
+    let is_there = task.effective_tip().map_or(Ok(false), has_it)?;
+    Ok((!is_there).then_some(Outdated::Rewritten))
 }
 
 /// Whether the stopped merge is still there, under way or committed.

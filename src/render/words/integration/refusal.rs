@@ -8,7 +8,7 @@ use gix_hash::ObjectId;
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
 use crate::model::name::TaskName;
-use crate::ops::integrate::{BenchTrouble, BranchTrouble, Marked, Refusal, Unanswered};
+use crate::ops::integrate::{BenchTrouble, BranchTrouble, Marked, Outdated, Refusal, Unanswered};
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words::integration::left_out;
 use crate::render::words::{count, ended, short};
@@ -51,6 +51,7 @@ pub fn refusal(refusal: &Refusal) -> Refused {
             Refused::new(line, &["wait for it; its lock goes when it ends"])
         }
         Refusal::InProgress(stopped) => in_progress(stopped.as_ref()),
+        Refusal::Outdated { task, why } => outdated(task, why),
         Refusal::NotInProgress => {
             Refused::new("no integration is in progress", &["begin: git orchestrate integrate"])
         }
@@ -80,6 +81,20 @@ pub fn refusal(refusal: &Refusal) -> Refused {
 pub fn integrate_with(commands: &[String]) -> String {
     let exec = commands.iter().map(|command| format!(" --exec {}", shell_word(command)));
     format!("git orchestrate integrate{}", exec.collect::<String>())
+}
+
+fn outdated(task: &TaskName, why: &Outdated) -> Refused {
+    let lines = match why {
+        Outdated::Dropped => vec![format!("{task} is not in the plan any more")],
+        Outdated::Rewritten => vec![format!("{task} does not hold any more what was to be merged")],
+        Outdated::LeftOut(one) => left_out(one),
+    };
+    let hints = [
+        "go on without it: git orchestrate integrate --skip",
+        "or take all back: git orchestrate integrate --abort",
+    ];
+    Refused::new(format!("the step of {} stopped, and its work changed since", task.short()), &hints)
+        .with(lines)
 }
 
 fn not_ready(missing: &[LeftOut]) -> Refused {
