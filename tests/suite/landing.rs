@@ -165,3 +165,20 @@ fn a_base_that_moved_may_be_merged_first() {
     integrate(&sandbox, &["--land"]).ok();
     assert_eq!(one(&sandbox, &["show", "main:config.py"]), "MOVED = True");
 }
+
+#[test]
+fn what_the_plan_does_not_allow_any_more_does_not_land() {
+    let sandbox = integrated();
+    let plan = sandbox.git(&["show", "refs/orchestrate/analytics-dashboard/plan:plan.toml"]).ok().out;
+    let narrowed = plan.replace("\"models/analytics.py\"", "\"models/other.py\"");
+    assert_ne!(plan, narrowed);
+    sandbox.write("../narrowed.toml", &narrowed);
+    sandbox.git(&["orchestrate", "start", "--yes", "../narrowed.toml"]).ok();
+    sandbox.git(&["orchestrate", "verify"]).fails(1);
+    let said = integrate(&sandbox, &["--land", "--only-complete"]).fails(1);
+    assert!(said.err.contains("breaks the rules as the plan has them now"), "{}", said.err);
+    assert!(said.err.contains("models/analytics.py is outside the scope"), "{}", said.err);
+    sandbox.write("../plan.toml", &plan);
+    sandbox.git(&["orchestrate", "start", "--yes", "../plan.toml"]).ok();
+    integrate(&sandbox, &["--land"]).ok();
+}

@@ -12,6 +12,7 @@ use crate::git::advance::Advanced;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
 use crate::model::integration::message;
+use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
@@ -42,6 +43,10 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     }
     if has_landed {
         return Ok(Outcome::Landed(Landed { base, branch, tip: base_tip, up_to_date: true }));
+    }
+    let violating = violating(&scene, tip)?;
+    if !violating.is_empty() {
+        return refused(Refusal::Violating { branch, tasks: violating });
     }
     let commits = answered::unanswered(&scene, &repo.answers(&plan.run)?, base_tip, tip)?;
     if !commits.is_empty() {
@@ -109,6 +114,21 @@ fn land(
     };
     repo.append_journal(run, journal::ORCHESTRATOR, &entry)?;
     Ok(Ok(commit_id))
+}
+
+/// The tasks whose work is in the integration branch and breaks the rules as the plan has them now.
+fn violating(scene: &Scene<'_>, tip: ObjectId) -> Result<Vec<LeftOut>> {
+    let mut found = Vec::new();
+    for one in &scene.roster.left_out {
+        let own = scene.facts.task(&one.task).and_then(|task| task.effective_tip());
+        if matches!(one.obstacle, Obstacle::Violations(_))
+            && let Some(own) = own
+            && scene.repo.is_ancestor(own, tip)?
+        {
+            found.push(one.clone());
+        }
+    }
+    Ok(found)
 }
 
 /// The tasks with work that is not in the integration branch.

@@ -106,6 +106,13 @@ pub enum Refusal {
         /// The commands.
         commands: Vec<String>,
     },
+    /// Tasks whose work would land break the rules as the plan has them now.
+    Violating {
+        /// Short name of the integration branch.
+        branch: String,
+        /// Which, and what is wrong.
+        tasks: Vec<LeftOut>,
+    },
     /// Steps were taken back, and these commands of `--exec` passed before that, but not on what is left.
     Untested {
         /// Short name of the integration branch.

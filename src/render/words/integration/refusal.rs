@@ -69,6 +69,13 @@ pub fn refusal(refusal: &Refusal) -> Refused {
             Refused::new(line, &["run it there: git orchestrate integrate"])
                 .with(commands.iter().map(terminal))
         }
+        Refusal::Violating { branch, tasks } => {
+            let line = format!("what {} holds breaks the rules as the plan has them now", terminal(branch));
+            let first = tasks.first().map_or("", |one| one.task.short());
+            let undo = format!("take the step back: git orchestrate integrate --undo {first}");
+            let hints = [undo.as_str(), "or have the plan allow it: git orchestrate start"];
+            Refused::new(line, &hints).with(tasks.iter().flat_map(left_out))
+        }
         Refusal::Untested { branch, commands } => {
             let line = format!("what {} holds since the last --undo was not tested with", terminal(branch));
             let again = format!("test it there: {} --only-complete", integrate_with(commands));
