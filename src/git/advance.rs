@@ -12,9 +12,11 @@ use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::Repository;
-use super::head::Head;
+use super::head::{Head, Operation};
 use super::program::Program;
 use super::refs::Target;
+use crate::model::branch;
+use crate::model::hint;
 
 /// On disk before it is believed.
 const ON_DISK: [&str; 2] = ["-c", "core.fsync=committed"];
@@ -59,6 +61,18 @@ impl Repository {
         Ok(self.worktrees()?.into_iter().find(is_there).map(|one| one.path))
     }
 
+    /// The worktree in which the branch is being rebased: git moves it there in the end.
+    fn rebased_at(&self, branch: &str) -> Result<Option<PathBuf>> {
+        let detached = self.worktrees()?.into_iter().filter(|one| one.present && one.branch.is_none());
+        for path in self.main_workdir().into_iter().chain(detached.map(|one| one.path)) {
+            let operation = Repository::open(&path)?.operation();
+            if matches!(operation, Some(Operation::Rebase { branch: Some(name) }) if name == branch) {
+                return Ok(Some(path));
+            }
+        }
+        Ok(None)
+    }
+
     /// Moves the branch (full name) forward from `expected` (`None`: it must not exist) to `new`.
     pub fn advance_branch(
         &self,
@@ -85,6 +99,11 @@ impl Repository {
                 self.fast_forward((&path, branch), (old, new), why)?
             }
             None => {
+                if let Some(path) = self.rebased_at(branch)? {
+                    let why = format!("{} is being rebased in {}", branch::short(branch), path.display());
+                    let remedy = "finish that first: git rebase --continue, or git rebase --abort";
+                    return Err(hint::error(why, remedy));
+                }
                 let old = expected.unwrap_or_else(|| self.object_hash().null()).to_string();
                 self.without_hooks(self.git())
                     .args(ON_DISK)

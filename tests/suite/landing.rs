@@ -182,3 +182,18 @@ fn what_the_plan_does_not_allow_any_more_does_not_land() {
     sandbox.git(&["orchestrate", "start", "--yes", "../plan.toml"]).ok();
     integrate(&sandbox, &["--land"]).ok();
 }
+
+#[test]
+fn a_base_that_is_being_rebased_waits() {
+    let sandbox = integrated();
+    let rebase =
+        ["-c", "sequence.editor=sed -i 1s/pick/edit/", "rebase", "--quiet", "--interactive", "HEAD~1"];
+    sandbox.git(&rebase).ok();
+    let before = one(&sandbox, &["rev-parse", "main"]);
+    let said = integrate(&sandbox, &["--land"]);
+    assert_ne!(said.code, 0);
+    assert!(said.err.contains("main is being rebased in"), "{}", said.err);
+    assert_eq!(one(&sandbox, &["rev-parse", "main"]), before);
+    sandbox.git(&["rebase", "--continue"]).ok();
+    integrate(&sandbox, &["--land"]).ok();
+}
