@@ -2,7 +2,8 @@
 //! task that is complete.
 //!
 //! A commit is a task's if it is on that task's branch, or came there by a merge that was judged, or,
-//! where it is on none, if it says so by declaring a status. The integration branch holds nothing
+//! where it is on none, if it says so by declaring a status. Work whose branch is not here is judged as
+//! that branch where a merge brings it; without one it is refused. The integration branch holds nothing
 //! else but merges of such work and what the orchestrator's journal answers for. The base is
 //! everybody's: what belongs to no run passes there, however it is made.
 
