@@ -10,7 +10,7 @@ use crate::render::text;
 
 /// Tell the other workers something
 ///
-/// Writes into your journal, refs/orchestrate/<run>/journal/<task>, which `git log` shows and a push
+/// Writes into your journal, `refs/orchestrate/<run>/journal/<task>`, which `git log` shows and a push
 /// takes to the others; no commit is made on the branch.
 #[derive(Debug, clap::Args)]
 pub struct Args {
