@@ -5,6 +5,7 @@
 pub mod escape;
 pub mod json;
 pub mod markdown;
+pub mod named_run;
 pub mod page;
 pub mod text;
 pub mod words;

@@ -63,6 +63,7 @@ mod stories;
 mod tidy;
 mod told;
 mod train;
+mod two_runs;
 mod undo;
 mod verify;
 mod worker;

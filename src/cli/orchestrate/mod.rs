@@ -18,7 +18,7 @@ pub mod verify;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 use crate::cli::exit::{Exit, finish};
 use crate::cli::log;
@@ -54,8 +54,10 @@ enum Verb {
 /// The whole program.
 pub fn main() -> ExitCode {
     log::start();
-    let program = Program::parse();
-    let session = Session::from_environment();
+    let matches = Program::command().get_matches();
+    let program = Program::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let asked = matches.subcommand().and_then(|(_, verb)| verb.try_get_one::<String>("run").ok().flatten());
+    let session = Session { asked: asked.cloned(), ..Session::from_environment() };
     let result = dispatch(program.verb, &session);
     finish(&session, result)
 }

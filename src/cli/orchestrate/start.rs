@@ -80,6 +80,7 @@ pub fn run(args: &Args, session: &Session) -> Result<Exit> {
 }
 
 fn answer(session: &Session, mut report: Report) -> Result<Exit> {
+    let session = &Session { asked: Some(report.plan.run.to_string()), ..session.clone() };
     for warning in &report.warnings {
         session.note(&format!("warning: {}", text::start::warning(warning)));
     }
