@@ -167,3 +167,20 @@ fn a_partial_and_a_stopped_integration_are_taken_back() {
     integrate(&sandbox, &["--skip"]).ok();
     assert_eq!(merged(&sandbox), "1 2 4 5");
 }
+
+#[test]
+fn a_report_has_no_merges_that_were_undone() {
+    let sandbox = five("", &[]);
+    let merges = || {
+        let said = sandbox.git(&["orchestrate", "report"]).ok().out;
+        let (_, after) = said.split_once("Merged\n").unwrap_or_default();
+        let after = after.split("\nDrift").next().unwrap_or_default();
+        (1..=5).filter(|task| after.contains(&format!("task-{task}"))).collect::<Vec<_>>()
+    };
+    integrate(&sandbox, &[]).ok();
+    assert_eq!(merges(), [1, 2, 3, 4, 5]);
+    integrate(&sandbox, &["--undo"]).ok();
+    assert_eq!(merges().len(), 4, "{}", sandbox.git(&["orchestrate", "report"]).out);
+    integrate(&sandbox, &[]).ok();
+    assert_eq!(merges(), [1, 2, 3, 4, 5], "it was merged anew");
+}
