@@ -119,6 +119,27 @@ impl Repository {
         unreachable!("the loop ends by returning")
     }
 
+    /// Puts the ref onto `other` as well, another state of it, with the notes that only that one has; what
+    /// both have stays as it is here. Whether there was anything to do.
+    pub fn join_notes(&self, ref_name: &str, other: ObjectId) -> Result<bool> {
+        let doing = || format!("cannot join the notes of {ref_name}");
+        let Some((tip, tree_id)) = self.notes_root(ref_name)? else { return Ok(false) };
+        if self.is_ancestor(other, tip).with_context(doing)? {
+            return Ok(false);
+        }
+        let own = self.notes_in(tree_id, ref_name)?;
+        let mut missing = Vec::new();
+        for (commit_id, text) in self.notes_at(other, ref_name)? {
+            if !own.contains_key(&commit_id) {
+                missing.push((commit_id, self.write_blob(&text)?));
+            }
+        }
+        let tree_id = again(|| self.notes_tree(tree_id, &missing)).with_context(doing)?;
+        let id = self.write_commit(tree_id, &[tip, other], "Notes joined by git-orchestrate")?;
+        let moved = self.move_ref(ref_name, Some(tip), id, "notes: joined by git-orchestrate");
+        Ok(moved.with_context(doing)? == Moved::Done)
+    }
+
     /// The commit and the tree that a notes ref holds.
     fn notes_root(&self, ref_name: &str) -> Result<Option<(ObjectId, ObjectId)>> {
         let doing = || format!("cannot read the notes ref {ref_name}");

@@ -36,9 +36,38 @@ pub enum Published {
     },
 }
 
-/// Pushes the worker's refs, all or none.
+/// Pushes the worker's refs, all or none. A worker that works in two clones has written records in both.
 pub fn publish(desk: &Desk) -> Result<Published> {
     let Some(remote) = desk.repo.run_remote() else { return Ok(Published::NoRemote) };
+    join_records(desk, &remote)?;
+    let is_pushed = push(desk, &remote)? || (fetch_records(desk, &remote)? && push(desk, &remote)?);
+    Ok(match is_pushed {
+        true => Published::Pushed { remote, branch: desk.branch.clone() },
+        false => Published::Failed { remote },
+    })
+}
+
+/// Where the records of the remote are kept here.
+fn fetched_records(desk: &Desk, remote: &str) -> String {
+    format!("refs/notes/orchestrate-remote/{remote}/{}/{}", desk.run(), desk.task.name)
+}
+
+/// Fetches the records that the remote has; whether there were any that had to be joined.
+fn fetch_records(desk: &Desk, remote: &str) -> Result<bool> {
+    let notes = notes_ref(desk.run(), &desk.task.name);
+    let refspec = format!("+{notes}:{}", fetched_records(desk, remote));
+    let fetch = desk.repo.git().args(["fetch", "--quiet", "--no-tags", remote, &refspec]);
+    Ok(fetch.run_to_any_end()?.success() && join_records(desk, remote)?)
+}
+
+fn join_records(desk: &Desk, remote: &str) -> Result<bool> {
+    match desk.repo.ref_commit(&fetched_records(desk, remote))? {
+        Some(theirs) => desk.repo.join_notes(&notes_ref(desk.run(), &desk.task.name), theirs),
+        None => Ok(false),
+    }
+}
+
+fn push(desk: &Desk, remote: &str) -> Result<bool> {
     let task = desk.task.name.as_str();
     let mut refs = vec![desk.ref_name()];
     for name in [notes_ref(desk.run(), &desk.task.name), journal_ref(desk.run(), task)] {
@@ -47,11 +76,8 @@ pub fn publish(desk: &Desk) -> Result<Published> {
         }
     }
     let refspecs = refs.iter().map(|name| format!("{name}:{name}"));
-    let push = desk.repo.git().args(["push", "--quiet", "--atomic", &remote]).args(refspecs);
-    Ok(match push.inherit()?.success() {
-        true => Published::Pushed { remote, branch: desk.branch.clone() },
-        false => Published::Failed { remote },
-    })
+    let push = desk.repo.git().args(["push", "--quiet", "--atomic", remote]).args(refspecs);
+    Ok(push.inherit()?.success())
 }
 
 /// Whether the others know now.

@@ -158,3 +158,37 @@ fn what_another_clone_took_back_is_known_once_it_is_fetched() {
     lead.git(&["orchestrate", "integrate"]).ok();
     assert_eq!(lead.git(&["show", "integration/r:a/new"]).ok().out, "two\n");
 }
+
+/// Each clone has records of its own; they go to the remote together.
+#[test]
+fn who_works_in_two_clones_can_push_from_both() {
+    let run = Armed::new();
+    let remote = run.sandbox.root.join("../remote.git").display().to_string();
+    run.sandbox.git(&["clone", "-q", "--bare", ".", &remote]).ok();
+    run.sandbox.git(&["remote", "add", "origin", &remote]).ok();
+    run.sandbox.git(&["push", "-q", "origin", "refs/orchestrate/*:refs/orchestrate/*"]).ok();
+    let other = Sandbox::empty();
+    other.git(&["clone", "-q", &remote, "."]).ok();
+    other.git(&["fetch", "-q", "origin", "refs/orchestrate/*:refs/orchestrate/*"]).ok();
+    other.git(&["orchestrate", "start", "--yes", "--run", "demo"]).ok();
+    let there = format!("worktrees/{MODELS}");
+    other.write(&format!("{there}/models/there.py"), "x\n");
+    other.git_in(&there, &["worker", "checkpoint", "-m", "There"]).ok();
+    other.git_in(&there, &["worker", "push"]).ok();
+
+    run.commit(MODELS, "models/here.py", "[CHECKPOINT] Here").ok();
+    run.git(MODELS, &["pull", "-q", "--no-rebase", "--no-edit", "origin", "work/task-2-models"]).ok();
+    says(&run.git(MODELS, &["worker", "push"]).ok(), &["pushed work/task-2-models to origin"]);
+    for commit in ["HEAD^1", "HEAD^2"] {
+        assert!(run.note(MODELS, commit).contains("Status: [CHECKPOINT]"), "{commit}");
+    }
+    let notes = "refs/notes/orchestrate/demo/task-2-models";
+    let [here, remote] =
+        [".", remote.as_str()].map(|place| run.sandbox.git(&["ls-remote", place, notes]).ok().out);
+    assert_eq!(here, remote);
+    other.git_in(&there, &["pull", "-q", "origin", "work/task-2-models"]).ok();
+    other.write(&format!("{there}/models/more.py"), "x\n");
+    other.git_in(&there, &["worker", "checkpoint", "-m", "More"]).ok();
+    other.git_in(&there, &["worker", "push"]).ok();
+    run.git(MODELS, &["orchestrate", "verify"]).ok();
+}
