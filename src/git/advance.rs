@@ -55,6 +55,16 @@ impl Repository {
                 return Ok(Some(main));
             }
         }
+        if self.has_hidden_main() {
+            let head = Repository::open_git_dir(self.common_dir())?.head()?;
+            if matches!(head, Head::Branch { name, .. } if name == branch) {
+                let why = format!(
+                    "{} is checked out in the main worktree, which cannot be found from here: the git directory lies apart from it",
+                    branch::short(branch)
+                );
+                return Err(hint::error(why, "do it in the main worktree"));
+            }
+        }
         let is_there = |one: &super::worktrees::LinkedWorktree| {
             one.branch.as_deref() == Some(branch) && (one.present || one.lock.is_some())
         };

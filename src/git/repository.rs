@@ -87,7 +87,8 @@ impl Repository {
     /// The way in for another thread.
     pub fn door(&self) -> Door {
         let options = self.gix.open_options().clone();
-        Door { git_dir: self.git_dir.clone(), options, doubted: self.doubted.clone() }
+        let (git_dir, workdir) = (self.git_dir.clone(), self.workdir.clone());
+        Door { git_dir, workdir, options, doubted: self.doubted.clone() }
     }
 
     /// What all worktrees share: objects, branches, configuration. Absolute, without links.
@@ -112,6 +113,13 @@ impl Repository {
         }
         let main = Repository::open_git_dir(&self.common_dir).ok()?;
         main.workdir.clone()
+    }
+
+    /// Whether there is a main worktree that nobody can find from here: git does not write down where it is
+    /// if the git directory lies apart from it.
+    pub fn has_hidden_main(&self) -> bool {
+        let bare = self.gix.config_snapshot().boolean("core.bare");
+        self.main_workdir().is_none() && bare == Some(false)
     }
 
     /// There are no files here, only objects and refs.
@@ -139,6 +147,8 @@ impl Repository {
 /// How to open a repository once more, as each thread needs one of its own.
 pub struct Door {
     git_dir: PathBuf,
+    /// A git directory that lies apart does not tell.
+    workdir: Option<PathBuf>,
     options: gix::open::Options,
     doubted: Option<BTreeSet<String>>,
 }
@@ -149,6 +159,7 @@ impl Door {
         let opened = self.options.clone().open_path_as_is(true).open(&self.git_dir);
         let mut repo = Repository::new(opened.map_err(|error| explain(error, &self.git_dir))?.into())?;
         repo.doubted = self.doubted.clone();
+        repo.workdir = repo.workdir.or_else(|| self.workdir.clone());
         Ok(repo)
     }
 }

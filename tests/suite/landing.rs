@@ -197,3 +197,32 @@ fn a_base_that_is_being_rebased_waits() {
     sandbox.git(&["rebase", "--continue"]).ok();
     integrate(&sandbox, &["--land"]).ok();
 }
+
+/// git does not write down where the main worktree is then.
+#[test]
+fn a_git_directory_that_lies_apart() {
+    let sandbox = Sandbox::empty();
+    sandbox.git(&["init", "--quiet", "--initial-branch=main", "--separate-git-dir", "../apart"]).ok();
+    sandbox.write(".gitignore", "worktrees/\n");
+    sandbox.write(
+        "orchestrate.toml",
+        "run = \"r\"\nbase = \"main\"\n[[task]]\nname = \"task-1-a\"\nscope = [\"a/\"]\n",
+    );
+    sandbox.git(&["add", "."]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "Base"]).ok();
+    sandbox.git(&["orchestrate", "start", "--yes"]).ok();
+    let tree = "worktrees/task-1-a";
+    sandbox.write(&format!("{tree}/a/new"), "made\n");
+    sandbox.git_in(tree, &["worker", "complete", "-m", "A"]).ok();
+    sandbox.git_in(tree, &["orchestrate", "integrate"]).ok();
+    let said = sandbox.git_in(tree, &["orchestrate", "integrate", "--land"]);
+    assert_ne!(said.code, 0);
+    assert!(
+        said.err.contains("main is checked out in the main worktree, which cannot be found"),
+        "{}",
+        said.err
+    );
+    integrate(&sandbox, &["--land"]).ok();
+    assert_eq!(sandbox.git(&["status", "--porcelain"]).ok().out, "");
+    assert_eq!(sandbox.read("a/new"), "made\n");
+}
