@@ -30,18 +30,23 @@ pub struct Uncommitted {
 }
 
 impl Repository {
-    /// The uncommitted paths of a worktree, sorted; ignored ones are left out, submodules are not.
+    /// The uncommitted paths of a worktree, sorted; ignored ones are left out. A submodule is among them
+    /// when its commit is another one, whatever is configured; when only its files are changed, unless it
+    /// is configured that they do not count.
     ///
     /// With `only`, what those paths name and what lies below them; they are relative to
     /// `directory`, and taken literally.
     pub fn uncommitted(&self, directory: &Path, only: &[String]) -> Result<Vec<Uncommitted>> {
         let doing = || format!("cannot see what is changed in {}", directory.display());
-        status(self.git().at(directory), only).with_context(doing)
+        counted(|| self.git().at(directory), directory, only).with_context(doing)
     }
 
-    /// The same without what distinguishes one from another.
+    /// The same without what distinguishes one from another, and with every submodule that is changed in
+    /// any way: for who is about to delete the worktree.
     pub fn dirty_paths(&self, worktree: &Path) -> Result<Vec<BString>> {
-        Ok(self.uncommitted(worktree, &[])?.into_iter().map(|one| one.path).collect())
+        let doing = || format!("cannot see what is changed in {}", worktree.display());
+        let all = status(self.git().at(worktree), WHOLE, &[]).with_context(doing)?;
+        Ok(all.into_iter().map(|one| one.path).collect())
     }
 
     /// What is uncommitted in a worktree and in the way of `changes` to its files. A new path that has
@@ -69,7 +74,7 @@ impl Repository {
         fs_err::copy(Repository::open(worktree)?.gix.index_path(), &index)?;
         let git = || self.git().at(worktree).env("GIT_INDEX_FILE", &index);
         unhide(git, &hidden)?;
-        let seen = status(git(), &[])?.into_iter().map(|one| one.path);
+        let seen = status(git(), WHOLE, &[])?.into_iter().map(|one| one.path);
         paths.extend(seen.filter(|path| hidden.contains(path)));
         paths.sort();
         paths.dedup();
@@ -118,7 +123,8 @@ impl Repository {
     /// not the worktree's own: for `git commit -a` and `git commit -- <path>` only `GIT_INDEX_FILE`
     /// names it.
     pub fn left_out(&self) -> Result<Vec<Uncommitted>> {
-        let mut paths = status(self.git().env("GIT_INDEX_FILE", self.gix.index_path()), &[])?;
+        let git = || self.git().env("GIT_INDEX_FILE", self.gix.index_path());
+        let mut paths = counted(git, self.workdir().unwrap_or(self.git_dir()), &[])?;
         paths.retain(|one| one.unstaged);
         Ok(paths)
     }
@@ -142,9 +148,28 @@ fn unhide(git: impl Fn() -> Program, paths: &[BString]) -> Result<()> {
     Ok(())
 }
 
-fn status(git: Program, only: &[String]) -> Result<Vec<Uncommitted>> {
+/// What git says, without submodules of which only what does not count is changed.
+fn counted(git: impl Fn() -> Program, directory: &Path, only: &[String]) -> Result<Vec<Uncommitted>> {
+    let mut all = status(git(), WHOLE, only)?;
+    let is_module = |one: &Uncommitted| {
+        one.unstaged && !one.untracked && one.path.to_path().is_ok_and(|path| directory.join(path).is_dir())
+    };
+    if all.iter().any(is_module) {
+        let mut counted = status(git(), None, only)?;
+        counted.extend(status(git(), Some("dirty"), only)?);
+        all.retain(|one| !is_module(one) || counted.iter().any(|other| other.path == one.path));
+    }
+    Ok(all)
+}
+
+/// All that is changed in a submodule, as git-status(1) calls it.
+const WHOLE: Option<&str> = Some("none");
+
+/// What git says, with what is to be ignored of submodules; else as it is configured.
+fn status(git: Program, ignore: Option<&str>, only: &[String]) -> Result<Vec<Uncommitted>> {
     let status = ["--literal-pathspecs", "status", "--porcelain=v1", "-z", "--untracked-files=all"];
-    let status = git.args(status).args(["--no-renames", "--ignore-submodules=none", "--"]).args(only);
+    let ignore = ignore.map(|ignore| format!("--ignore-submodules={ignore}"));
+    let status = git.args(status).args(["--no-renames"]).args(ignore).args(["--"]).args(only);
     let mut found = Vec::new();
     for entry in status.output()?.split_str("\0").filter(|entry| !entry.is_empty()) {
         let Some(([x, y, b' '], path)) = entry.split_first_chunk() else {

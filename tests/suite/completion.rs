@@ -316,3 +316,35 @@ fn a_remote_branch_that_is_ahead_is_merged() {
     assert!(said.out.contains("(origin/work/task-2-models-migrations)"), "{}", said.out);
     assert_eq!(sandbox.read(&format!("{API}/migrations/versions/1.py")), "x\n");
 }
+
+/// What is built in a submodule is nobody's work where its maker says so; another commit of it is.
+#[test]
+fn a_submodule_counts_as_it_is_configured() {
+    for ignore in ["untracked", "dirty", "all"] {
+        let sandbox = Sandbox::repository();
+        sandbox.git(&["init", "--quiet", "../lib"]).ok();
+        sandbox.git(&["-C", "../lib", "commit", "--quiet", "--allow-empty", "-m", "Lib"]).ok();
+        let local = ["-c", "protocol.file.allow=always", "submodule", "--quiet"];
+        sandbox.git(&[&local[..], &["add", "../lib", "lib"]].concat()).ok();
+        sandbox.git(&["config", "-f", ".gitmodules", "submodule.lib.ignore", ignore]).ok();
+        let plan = "run = \"r\"\nbase = \"main\"\n[[task]]\nname = \"task-1-a\"\nscope = [\"a/\"]\n";
+        sandbox.write("orchestrate.toml", plan);
+        sandbox.git(&["add", "."]).ok();
+        sandbox.git(&["commit", "--quiet", "-m", "Base"]).ok();
+        sandbox.git(&["orchestrate", "start", "--yes"]).ok();
+        let tree = "worktrees/task-1-a";
+        sandbox.git_in(tree, &[&local[..], &["update", "--init"]].concat()).ok();
+        sandbox.write(&format!("{tree}/lib/built.o"), "built\n");
+        sandbox.write(&format!("{tree}/a/new"), "made\n");
+        sandbox.git_in(&format!("{tree}/lib"), &["commit", "--quiet", "--allow-empty", "-m", "More"]).ok();
+        let said = sandbox.git_in(tree, &["worker", "complete", "-m", "A"]).fails(1);
+        assert!(said.err.contains("\n  lib\n"), "{ignore}: {}", said.err);
+        sandbox.git_in(&format!("{tree}/lib"), &["reset", "--quiet", "--hard", "HEAD~1"]).ok();
+        sandbox.git_in(tree, &["worker", "complete", "-m", "A"]).ok();
+
+        sandbox.write("lib/built.o", "built\n");
+        sandbox.git(&["orchestrate", "integrate"]).ok();
+        sandbox.git(&["orchestrate", "integrate", "--land"]).ok();
+        assert_eq!(sandbox.read("a/new"), "made\n", "{ignore}");
+    }
+}
