@@ -399,7 +399,8 @@ fn a_strict_dependency_is_met_by_what_is_said() {
     refused(run.git(API, &checkpoint), &["complete but not merged", "git worker merge task-2"]);
     assert_eq!(run.git(API, &["status", "--porcelain", "-uall"]).ok().out, before, "the index is as before");
     let said = run.git(API, &["worker", "merge", "task-2"]).fails(1);
-    let remedy = said.err.lines().find_map(|line| line.split_once("take them back: ")).expect("a remedy").1;
+    let remedy =
+        said.err.lines().find_map(|line| line.split_once("put it aside meanwhile: ")).expect("a remedy").1;
     let top = run.git(API, &["rev-parse", "--show-toplevel"]).ok().out;
     let mut shell = run.sandbox.command("sh", std::path::Path::new(top.trim_end()));
     shell.args(["-c", remedy]);

@@ -128,7 +128,10 @@ fn only_what_has_moved_is_merged_again() {
     check(&["status"], 0, "knows what conflicts was told");
     sandbox.git(&["gc", "--quiet", "--prune=now"]).ok();
     check(&["status"], 0, "knows it after gc");
-    sandbox.write("worktrees/task-2-models-migrations/models/__init__.py", "from .analytics import *\n");
+    sandbox.write(
+        "worktrees/task-2-models-migrations/models/__init__.py",
+        "from models.user import User\nfrom .analytics import *\n",
+    );
     check(&["conflicts"], 1, "asks about what has changed");
     let cache = sandbox.root.join(".git/orchestrate/cache");
     std::fs::write(cache.join("meetings"), "no such thing").expect("it can be damaged");
