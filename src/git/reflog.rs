@@ -32,17 +32,19 @@ impl Move {
         let (command, rest) = (command.as_bstr(), rest.as_bstr());
         let begins = |words: &[&str]| words.iter().any(|word| command.starts_with(word.as_bytes()));
         match () {
-            () if self.is_fast_forward() => false,
-            () if begins(&["commit", "cherry-pick", "revert", "am"]) => true,
+            () if begins(&["commit"]) => true,
+            () if rest.trim() == b"fast-forward" => false,
+            () if begins(&["cherry-pick", "revert", "am"]) => true,
             () if begins(&["rebase"]) => STEPS.iter().any(|step| command.ends_with(step.as_bytes())),
-            () if begins(&["merge", "pull"]) => rest.trim_start().starts_with(b"merge made by"),
+            // What was pulled may have a colon in its address.
+            () if begins(&["merge", "pull"]) => message.contains_str(": merge made by"),
             () => false,
         }
     }
 
-    /// Whether a merge or a pull only went on to a commit that was there before.
+    /// Whether it, a merge or a pull, only went on to a commit that was there before.
     pub fn is_fast_forward(&self) -> bool {
-        self.message.to_lowercase().trim().ends_with(b"fast-forward")
+        self.message.to_lowercase().trim().ends_with(b": fast-forward")
     }
 
     /// Whether nothing was said of it: git's own commands always say something, plumbing does not.
@@ -144,6 +146,11 @@ mod tests {
         check("am: Fix", true);
         check("merge main: Fast-forward", false);
         check("pull: Fast-forward", false);
+        check("cherry-pick: fast-forward", false);
+        check("commit: [CHECKPOINT] Allow a fast-forward", true);
+        check("cherry-pick: [CHECKPOINT] Allow a fast-forward", true);
+        check("pull --no-rebase https://host/x main: Merge made by the 'ort' strategy.", true);
+        check("pull --ff-only https://host/x main: Fast-forward", false);
         check("cherry-pick: fast-forward", false);
         check("rebase (reset): 'onto'", false);
         check("rebase (start): checkout main", false);
