@@ -2,8 +2,8 @@
 //!
 //! A branch that nobody has checked out moves by compare-and-swap. Moving one behind the back of a
 //! worktree would make all its files look changed; there the worktree itself takes the new commit,
-//! by fast-forward and only if nothing uncommitted is in the way. Either way the commit is on disk before the branch
-//! names it, which git does not do by default.
+//! by fast-forward and only if nothing uncommitted is in the way. Either way the commit is on disk
+//! before the branch names it, which git does not do by default.
 
 use std::path::{Path, PathBuf};
 

@@ -45,8 +45,8 @@ impl Repository {
 }
 
 impl CleanRoom {
-    /// What is not committed in a worktree of `repo`, over whose objects the room is; what is written stays in
-    /// the room. `paths` are those that differ from HEAD there. `None` where a merge has left
+    /// What is not committed in a worktree of `repo`, over whose objects the room is; what is written
+    /// stays in the room. `paths` are those that differ from HEAD there. `None` where a merge has left
     /// conflicts.
     pub fn snapshot(
         &self,
