@@ -226,3 +226,22 @@ fn a_git_directory_that_lies_apart() {
     assert_eq!(sandbox.git(&["status", "--porcelain"]).ok().out, "");
     assert_eq!(sandbox.read("a/new"), "made\n");
 }
+
+#[test]
+fn what_breaks_the_rules_lands_by_a_persons_word() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    let tree = "worktrees/task-3-frontend";
+    sandbox.git_in(tree, &["worker", "reopen"]).ok();
+    sandbox.write(&format!("{tree}/config.py"), "SNEAK = 1\n");
+    let hookless = ["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-a", "-m", "[COMPLETE] Sneak"];
+    sandbox.git_in(tree, &hookless).ok();
+    integrate(&sandbox, &["--only-complete"]).ok();
+    sandbox.git(&["switch", "--quiet", BRANCH]).ok();
+    sandbox.git(&["merge", "--quiet", "--no-ff", "--no-edit", "work/task-3-frontend"]).ok();
+    sandbox.git(&["switch", "--quiet", "main"]).ok();
+    let said = integrate(&sandbox, &["--land", "--only-complete"]).fails(1);
+    assert!(said.err.contains("no integration made and nobody took over"), "{}", said.err);
+    integrate(&sandbox, &["--reuse", "--only-complete"]).ok();
+    integrate(&sandbox, &["--land", "--only-complete"]).ok();
+    assert_eq!(one(&sandbox, &["show", "main:config.py"]), "SNEAK = 1");
+}

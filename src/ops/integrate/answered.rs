@@ -19,7 +19,7 @@ use crate::model::integration::answers::{Answers, CONCLUDED, TAKEN_OVER};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::RunName;
 use crate::ops::integrate::gather::Scene;
-use crate::ops::integrate::outcome::Unanswered;
+use crate::ops::integrate::refusal::Unanswered;
 use crate::ops::integrate::trial::{self, Trial};
 use crate::ops::standing::standing;
 

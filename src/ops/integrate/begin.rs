@@ -14,8 +14,9 @@ use crate::model::integration::progress::Progress;
 use crate::ops::integrate::Options;
 use crate::ops::integrate::answered;
 use crate::ops::integrate::gather::{Scene, gather};
-use crate::ops::integrate::outcome::{BranchTrouble, Origin, Outcome, Refusal};
+use crate::ops::integrate::outcome::{Origin, Outcome};
 use crate::ops::integrate::proceed::Work;
+use crate::ops::integrate::refusal::{BranchTrouble, Refusal};
 use crate::ops::integrate::train::drive;
 
 /// Begins an integration.

@@ -11,6 +11,7 @@ use crate::git::Repository;
 use crate::git::advance::Advanced;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
+use crate::model::integration::answers::Answers;
 use crate::model::integration::message;
 use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::journal::{self, Entry, Event};
@@ -18,7 +19,8 @@ use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
 use crate::ops::integrate::answered;
 use crate::ops::integrate::gather::{Scene, gather};
-use crate::ops::integrate::outcome::{BranchTrouble, Landed, Outcome, Refusal};
+use crate::ops::integrate::outcome::{Landed, Outcome};
+use crate::ops::integrate::refusal::{BranchTrouble, Refusal};
 use crate::ops::integrate::{proof, undo};
 
 /// Lands the run.
@@ -44,13 +46,14 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     if has_landed {
         return Ok(Outcome::Landed(Landed { base, branch, tip: base_tip, up_to_date: true }));
     }
-    let violating = violating(&scene, tip)?;
-    if !violating.is_empty() {
-        return refused(Refusal::Violating { branch, tasks: violating });
-    }
-    let commits = answered::unanswered(&scene, &repo.answers(&plan.run)?, base_tip, tip)?;
+    let answers = repo.answers(&plan.run)?;
+    let commits = answered::unanswered(&scene, &answers, base_tip, tip)?;
     if !commits.is_empty() {
         return refused(Refusal::Unanswered { branch, is_usual: options.into.is_none(), commits });
+    }
+    let violating = violating(&scene, &answers, tip)?;
+    if !violating.is_empty() {
+        return refused(Refusal::Violating { branch, tasks: violating });
     }
     if let Some(refusal) = unproven(repo, recorded, (&base, base_tip), (&branch, tip))? {
         return refused(refusal);
@@ -116,15 +119,18 @@ fn land(
     Ok(Ok(commit_id))
 }
 
-/// The tasks whose work is in the integration branch and breaks the rules as the plan has them now.
-fn violating(scene: &Scene<'_>, tip: ObjectId) -> Result<Vec<LeftOut>> {
+/// The tasks whose work is in the integration branch and breaks the rules as the plan has them now. What
+/// a person took over with the branch is that person's to answer for.
+fn violating(scene: &Scene<'_>, answers: &Answers, tip: ObjectId) -> Result<Vec<LeftOut>> {
+    let is_in = |own, tip| scene.repo.is_ancestor(own, tip);
+    let taken_over: Vec<ObjectId> =
+        answers.taken_over.iter().copied().filter(|id| scene.repo.contains(*id)).collect();
     let mut found = Vec::new();
     for one in &scene.roster.left_out {
         let own = scene.facts.task(&one.task).and_then(|task| task.effective_tip());
-        if matches!(one.obstacle, Obstacle::Violations(_))
-            && let Some(own) = own
-            && scene.repo.is_ancestor(own, tip)?
-        {
+        let Some(own) = own.filter(|_| matches!(one.obstacle, Obstacle::Violations(_))) else { continue };
+        let is_answered = taken_over.iter().map(|id| is_in(own, *id)).collect::<Result<Vec<_>>>()?;
+        if is_in(own, tip)? && !is_answered.contains(&true) {
             found.push(one.clone());
         }
     }

@@ -18,6 +18,7 @@ mod outcome;
 mod predict;
 mod proceed;
 mod proof;
+mod refusal;
 mod resume;
 mod salvage;
 mod shown;
@@ -27,9 +28,9 @@ mod trial;
 mod undo;
 
 pub use outcome::{
-    Aborted, BenchTrouble, BranchTrouble, Kept, Landed, Marked, Origin, Outcome, Outdated, Refusal, Report,
-    Retried, Step, StepResult, Stray, Unanswered, Undone, Warning,
+    Aborted, Kept, Landed, Origin, Outcome, Report, Retried, Step, StepResult, Stray, Undone, Warning,
 };
+pub use refusal::{BenchTrouble, BranchTrouble, Marked, Outdated, Refusal, Unanswered};
 
 use anyhow::Result;
 

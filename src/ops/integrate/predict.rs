@@ -14,7 +14,8 @@ use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
 use crate::ops::integrate::begin::{self, branch_name};
 use crate::ops::integrate::gather::{Scene, gather};
-use crate::ops::integrate::outcome::{BranchTrouble, Outcome, Refusal, Report, Step, StepResult};
+use crate::ops::integrate::outcome::{Outcome, Report, Step, StepResult};
+use crate::ops::integrate::refusal::{BranchTrouble, Refusal};
 use crate::ops::integrate::trial::{self, Attempt, Trial};
 
 /// Predicts what a real run would do.

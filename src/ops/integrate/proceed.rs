@@ -22,7 +22,8 @@ use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::begin::origin;
 use crate::ops::integrate::gather::Scene;
-use crate::ops::integrate::outcome::{BranchTrouble, Outcome, Refusal, Report, Retried, Step, StepResult};
+use crate::ops::integrate::outcome::{Outcome, Report, Retried, Step, StepResult};
+use crate::ops::integrate::refusal::{BranchTrouble, Refusal};
 use crate::ops::integrate::shown::shown;
 use crate::ops::integrate::trial::Attempt;
 

@@ -36,8 +36,8 @@ pub fn untested(
     Ok(not_passed(exec, &journal, repo.commit(commit_id)?.tree_id))
 }
 
-/// The commands of `--exec` that passed on more steps than an `--undo` has left, and not on what it has
-/// left: a state within a batch was never tested by itself. None where the branch has moved since.
+/// The commands of `--exec` that ran last, and have not passed on what an `--undo` has left: a state within
+/// a batch was never tested by itself. None where the branch has moved since.
 pub fn untested_since_undo(
     repo: &Repository,
     recorded: &RecordedPlan,

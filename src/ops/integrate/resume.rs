@@ -19,10 +19,9 @@ use crate::ops::integrate::Options;
 use crate::ops::integrate::answered;
 use crate::ops::integrate::begin;
 use crate::ops::integrate::gather::{Scene, gather};
-use crate::ops::integrate::outcome::{
-    Aborted, BranchTrouble, Outcome, Outdated, Refusal, StepResult, Warning,
-};
+use crate::ops::integrate::outcome::{Aborted, Outcome, StepResult, Warning};
 use crate::ops::integrate::proceed::Work;
+use crate::ops::integrate::refusal::{BranchTrouble, Outdated, Refusal};
 use crate::ops::integrate::salvage;
 use crate::ops::integrate::takeover;
 use crate::ops::integrate::train::{Failure, drive};

@@ -17,8 +17,8 @@ use crate::model::integration::hunk;
 use crate::model::integration::marker::{self, Versions};
 use crate::model::integration::message;
 use crate::model::integration::progress::{Reason, Stopped};
-use crate::ops::integrate::outcome::{BenchTrouble, Marked, Refusal};
 use crate::ops::integrate::proceed::Work;
+use crate::ops::integrate::refusal::{BenchTrouble, Marked, Refusal};
 use crate::ops::integrate::trial;
 
 /// The commit that the person's work amounts to.

@@ -17,9 +17,10 @@ use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::generated;
-use crate::ops::integrate::outcome::{Outcome, Refusal, Retried, StepResult};
+use crate::ops::integrate::outcome::{Outcome, Retried, StepResult};
 use crate::ops::integrate::proceed::Work;
 use crate::ops::integrate::proof;
+use crate::ops::integrate::refusal::Refusal;
 use crate::ops::integrate::trial::{self, Attempt, Trial};
 use crate::ops::shell;
 

@@ -18,7 +18,8 @@ use crate::model::integration::answers::{Answers, UNDONE};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 use crate::ops::integrate::Options;
-use crate::ops::integrate::outcome::{BranchTrouble, Outcome, Refusal, Undone};
+use crate::ops::integrate::outcome::{Outcome, Undone};
+use crate::ops::integrate::refusal::{BranchTrouble, Refusal};
 use crate::ops::integrate::{proof, salvage};
 
 /// A state that the integration branch has had.

@@ -30,8 +30,8 @@ pub struct Document {
     pub tip: Option<String>,
     /// In order.
     pub steps: Vec<Step>,
-    /// `exact`, `exact-in-waves` or `heuristic`: how the order with the fewest conflicts was found; `null` where nobody
-    /// collides.
+    /// `exact`, `exact-in-waves` or `heuristic`: how the order with the fewest conflicts was found; `null`
+    /// where nobody collides.
     pub order: Option<&'static str>,
     /// Who does not take part.
     pub left_out: Vec<LeftOut>,
@@ -49,7 +49,7 @@ pub struct Document {
     pub kept: Option<String>,
     /// Full names of the tasks whose steps an undo took back, the newest first.
     pub undone: Vec<String>,
-    /// The commands of `--exec` that passed before an undo, but not on what it has left.
+    /// The commands of `--exec` that ran before an undo, and have not passed on what it has left.
     pub untested: Vec<String>,
     /// What failed once and passed when it ran again.
     pub retried: Vec<Retried>,

@@ -1,0 +1,180 @@
+//! Why an integration, a landing or an undo was refused.
+
+use std::path::PathBuf;
+
+use bstr::BString;
+use gix_hash::ObjectId;
+
+use crate::model::holder::Holder;
+use crate::model::integration::progress::Stopped;
+use crate::model::integration::roster::LeftOut;
+use crate::model::name::{RunName, TaskName};
+
+/// Why nothing was done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Refusal {
+    /// These tasks cannot take part.
+    NotReady(Vec<LeftOut>),
+    /// No task can take part.
+    NothingToMerge(Vec<LeftOut>),
+    /// These tasks are not in the integration branch yet, so it cannot land.
+    NotIntegrated(Vec<TaskName>),
+    /// The branch holds commits that no integration made and no person took over.
+    Unanswered {
+        /// Its short name.
+        branch: String,
+        /// Whether it is the one that the layout names.
+        is_usual: bool,
+        /// Newest first.
+        commits: Vec<Unanswered>,
+    },
+    /// Another process integrates this run right now.
+    Busy(RunName, Option<Holder>),
+    /// An integration began and did not end; it may wait for a person.
+    InProgress(Option<Stopped>),
+    /// What waits at a stopped step is not to be merged any more.
+    Outdated {
+        /// Whose step.
+        task: TaskName,
+        /// Why not.
+        why: Outdated,
+    },
+    /// There is none to continue, skip in or abort.
+    NotInProgress,
+    /// A branch cannot be moved.
+    Branch {
+        /// Its short name.
+        branch: String,
+        /// Why not.
+        trouble: BranchTrouble,
+    },
+    /// What lies in the private worktree cannot be taken over.
+    Bench {
+        /// Where it is.
+        path: PathBuf,
+        /// Why not.
+        trouble: BenchTrouble,
+    },
+    /// A command fails on what everything is merged into, so no task is to blame.
+    Broken {
+        /// What it fails on.
+        commit_id: ObjectId,
+        /// The command.
+        command: String,
+        /// Its exit code; `None` for a signal.
+        code: Option<i32>,
+    },
+    /// The run was not started from a branch, so there is nothing to land on.
+    NoBaseBranch,
+    /// The base has moved since everything was merged and tested.
+    BaseMoved {
+        /// Short name of the base branch.
+        base: String,
+        /// Short name of the integration branch.
+        branch: String,
+        /// How many commits the base has that the integration branch has not.
+        commits: usize,
+        /// Whose step was the first, if there is one.
+        first: Option<TaskName>,
+        /// What was run on the result that would have landed.
+        tested: Vec<String>,
+    },
+    /// These evidence commands of the plan have not passed on what would land.
+    Unproven {
+        /// Short name of the integration branch.
+        branch: String,
+        /// The commands.
+        commands: Vec<String>,
+    },
+    /// Tasks whose work would land break the rules as the plan has them now, and nobody took that over.
+    Violating {
+        /// Short name of the integration branch.
+        branch: String,
+        /// Which, and what is wrong.
+        tasks: Vec<LeftOut>,
+    },
+    /// Steps were taken back, and these commands of `--exec` ran before that, but have not passed on what
+    /// is left.
+    Untested {
+        /// Short name of the integration branch.
+        branch: String,
+        /// The commands.
+        commands: Vec<String>,
+    },
+}
+
+/// Why work that was to be merged when a step stopped is not any more.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outdated {
+    /// The plan has the task no more.
+    Dropped,
+    /// Its branch does not hold what was to be merged.
+    Rewritten,
+    /// It cannot take part any more.
+    LeftOut(LeftOut),
+}
+
+/// A commit that nobody answers for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered {
+    /// Which.
+    pub commit_id: ObjectId,
+    /// The first line of its message.
+    pub subject: BString,
+}
+
+/// Why a branch cannot be moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BranchTrouble {
+    /// It exists, at this commit, and is not as the last integration left it (S1-75).
+    Exists(ObjectId),
+    /// It is a symbolic ref: moving it would move another one.
+    Symbolic,
+    /// This worktree has it checked out, and would have to go back.
+    CheckedOut(PathBuf),
+    /// This worktree has it checked out and is not clean.
+    Unclean {
+        /// Where it is.
+        worktree: PathBuf,
+        /// What is not committed there.
+        paths: Vec<BString>,
+    },
+    /// Somebody else moved it meanwhile.
+    Moved,
+    /// It does not exist, so it cannot land.
+    Missing,
+}
+
+/// Why the person's work cannot be taken over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BenchTrouble {
+    /// It is not finished.
+    Unfinished {
+        /// Paths that are not marked as resolved.
+        unmerged: Vec<BString>,
+        /// Where conflict markers are left.
+        marked: Vec<Marked>,
+        /// Paths that are changed and not staged.
+        unstaged: Vec<BString>,
+    },
+    /// HEAD is this commit, which does not hold both sides.
+    NoMerge(ObjectId),
+    /// These paths are changed although neither side of the merge touched them.
+    Foreign(Vec<BString>),
+}
+
+/// A conflict marker that is left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// In which file.
+    pub path: BString,
+    /// On which line, counted from 1.
+    pub line: usize,
+}
+
+impl Refusal {
+    /// A branch cannot be moved.
+    pub(super) fn branch(branch: impl Into<String>, trouble: BranchTrouble) -> Refusal {
+        Refusal::Branch { branch: branch.into(), trouble }
+    }
+}
