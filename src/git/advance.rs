@@ -75,7 +75,8 @@ impl Repository {
     fn rebased_at(&self, branch: &str) -> Result<Option<PathBuf>> {
         let detached = self.worktrees()?.into_iter().filter(|one| one.present && one.branch.is_none());
         for path in self.main_workdir().into_iter().chain(detached.map(|one| one.path)) {
-            let operation = Repository::open(&path)?.operation();
+            // Nobody rebases where git refuses to go.
+            let operation = Repository::open(&path).ok().and_then(|there| there.operation());
             if matches!(operation, Some(Operation::Rebase { branch: Some(name) }) if name == branch) {
                 return Ok(Some(path));
             }
