@@ -63,18 +63,21 @@ impl<'repo> Comparison<'repo> {
             return Ok(());
         }
         let (old, new) = (self.read(old)?, self.read(new)?);
-        let mut olds = self.entries(&old)?.into_iter().peekable();
-        let mut news = self.entries(&new)?.into_iter().peekable();
+        let (mut olds, mut news) = (old.as_slice(), new.as_slice());
         loop {
-            let order = match (olds.peek(), news.peek()) {
+            let same = self.in_common(olds, news);
+            (olds, news) = (&olds[same..], &news[same..]);
+            let (old, new) = (self.first(olds)?, self.first(news)?);
+            let order = match (&old, &new) {
                 (None, None) => return Ok(()),
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
-                (Some(old), Some(new)) => old.cmp(new),
+                (Some((old, _)), Some((new, _))) => old.cmp(new),
             };
-            let old = olds.next_if(|_| order.is_le());
-            let new = news.next_if(|_| order.is_ge());
-            self.entry(old, new)?;
+            let (old, new) = (old.filter(|_| order.is_le()), new.filter(|_| order.is_ge()));
+            olds = old.map_or(olds, |(_, rest)| rest);
+            news = new.map_or(news, |(_, rest)| rest);
+            self.entry(old.map(|(old, _)| old), new.map(|(new, _)| new))?;
         }
     }
 
@@ -119,7 +122,35 @@ impl<'repo> Comparison<'repo> {
     /// The entries of what [`Comparison::read`] has read.
     pub(in crate::git) fn entries<'a>(&self, data: &'a [u8]) -> Result<Vec<EntryRef<'a>>> {
         let decoded = TreeRefIter::from_bytes(data, self.repo.object_hash()).entries();
-        decoded.with_context(|| format!("a tree at {:?} is damaged", self.path))
+        decoded.with_context(|| self.damaged())
+    }
+
+    fn damaged(&self) -> String {
+        format!("a tree at {:?} is damaged", self.path)
+    }
+
+    /// The first of these entries, and the others.
+    fn first<'a>(&self, data: &'a [u8]) -> Result<Option<(EntryRef<'a>, &'a [u8])>> {
+        let (first, rest) = data.split_at(self.end_of_first(data).unwrap_or(data.len()));
+        let entry = TreeRefIter::from_bytes(first, self.repo.object_hash()).next().transpose();
+        Ok(entry.with_context(|| self.damaged())?.map(|entry| (entry, rest)))
+    }
+
+    /// How many bytes of whole entries two trees begin with alike. Most of two large trees is passed so,
+    /// without a look at each entry.
+    fn in_common(&self, old: &[u8], new: &[u8]) -> usize {
+        let same = same_bytes(old, new);
+        let mut end = 0;
+        while let Some(length) = self.end_of_first(&old[end..same]) {
+            end += length;
+        }
+        end
+    }
+
+    /// Where the first entry ends, `<mode> <name>NUL<id>`; `None` if that is not in there.
+    fn end_of_first(&self, data: &[u8]) -> Option<usize> {
+        let end = data.find_byte(0)? + 1 + self.repo.object_hash().len_in_bytes();
+        (end <= data.len()).then_some(end)
     }
 
     /// One name: both sides if they are of the same sort, else one of them.
@@ -136,6 +167,14 @@ impl<'repo> Comparison<'repo> {
         self.leaf(either.filename, old.and_then(leaf), new.and_then(leaf));
         Ok(())
     }
+}
+
+/// How many bytes both begin with.
+fn same_bytes(one: &[u8], other: &[u8]) -> usize {
+    let (blocks, _) = one.as_chunks::<32>();
+    let (others, _) = other.as_chunks::<32>();
+    let start = 32 * blocks.iter().zip(others).take_while(|(one, other)| one == other).count();
+    start + one[start..].iter().zip(&other[start..]).take_while(|(one, other)| one == other).count()
 }
 
 /// The entry as the model knows it; `None` for a directory.
