@@ -157,14 +157,14 @@ impl Repository {
     /// skipped.
     fn records(&self, recorded: &RecordedPlan, kept: &mut Kept, unknown: &mut Vec<String>) -> Vec<IdSet> {
         let plan = &recorded.plan;
-        let tips: HashMap<String, Target> = match self.refs_under(&notes_prefix(&plan.run)) {
-            Ok(refs) => refs.into_iter().collect(),
-            Err(_) => HashMap::new(),
-        };
+        // Where they cannot be listed, each is looked for by itself, so that a broken one hides no other.
+        let listed = self.refs_under(&notes_prefix(&plan.run));
+        let listed: Option<HashMap<String, Target>> = listed.ok().map(|refs| refs.into_iter().collect());
         let mut read = |name: &TaskName| -> Result<IdSet> {
             let ref_name = notes_ref(&plan.run, name);
-            let tip = match tips.get(&ref_name) {
-                Some(Target::Object(tip)) => *tip,
+            let tip = match listed.as_ref().map(|listed| listed.get(&ref_name)) {
+                Some(None) => return Ok(IdSet::default()),
+                Some(Some(Target::Object(tip))) => *tip,
                 _ => return Ok(recorded_in(&self.notes(&ref_name)?, name)),
             };
             if let Some(noted) = kept.noted(tip, name.as_str()) {

@@ -58,24 +58,18 @@ impl Tips {
     pub fn read(repo: &Repository, recorded: &RecordedPlan, unknown: &mut Vec<String>) -> Result<Tips> {
         let plan = &recorded.plan;
         let remote = repo.run_remote().unwrap_or_default();
-        let listed = listed(repo, plan);
+        let local = Listed::read(repo, branch::PREFIX, plan);
+        let fetched =
+            (!remote.is_empty()).then(|| Listed::read(repo, &format!("refs/remotes/{remote}/"), plan));
         let try_branch = |name: &str| -> Result<BranchTips> {
-            let full = branch::full(name);
-            let (tip, symbolic_target) = match listed.get(&full) {
-                Some(tip) => (Some(*tip), None),
-                None => {
-                    let symbolic_target = match repo.ref_target(&full)? {
-                        Some(Target::Symbolic(target)) => Some(target),
-                        _ => None,
-                    };
-                    (repo.ref_commit(&full)?, symbolic_target)
-                }
-            };
-            let remote_tip = match remote.as_str() {
-                "" => None,
-                remote => repo.ref_commit(&format!("refs/remotes/{remote}/{name}"))?,
-            };
-            Ok(BranchTips { tip, symbolic_target, remote_tip, kept: None })
+            let (tip, symbolic_target) = local.branch(repo, name)?;
+            let remote_tip = fetched.as_ref().map(|fetched| fetched.branch(repo, name)).transpose()?;
+            Ok(BranchTips {
+                tip,
+                symbolic_target,
+                remote_tip: remote_tip.and_then(|(tip, _)| tip),
+                kept: None,
+            })
         };
         let mut branch = |name: String| -> BranchTips {
             try_branch(&name).unwrap_or_else(|error| {
@@ -100,21 +94,45 @@ impl Tips {
     }
 }
 
-/// The branches of the tasks that hold a commit and nothing else, all read at once.
-fn listed(repo: &Repository, plan: &Plan) -> HashMap<String, ObjectId> {
-    let mut names = plan.tasks.iter().map(|task| branch::full(&plan.layout.branch(&plan.run, task)));
-    let mut common = names.next().unwrap_or_default();
-    for name in names {
-        let same = common.chars().zip(name.chars()).take_while(|(one, other)| one == other);
-        common.truncate(same.map(|(one, _)| one.len_utf8()).sum());
+/// The refs where the branches of the tasks are, all read at once.
+struct Listed {
+    /// What the names of branches begin with there.
+    prefix: String,
+    /// What all names that were listed begin with.
+    common: String,
+    /// `None` where they cannot be listed: then each is looked for by itself, so that a broken one hides
+    /// no other.
+    refs: Option<HashMap<String, Target>>,
+}
+
+impl Listed {
+    fn read(repo: &Repository, prefix: &str, plan: &Plan) -> Listed {
+        let name = |task: &Task| format!("{prefix}{}", plan.layout.branch(&plan.run, task));
+        let mut names = plan.tasks.iter().map(name);
+        let mut common = names.next().unwrap_or_else(|| prefix.to_owned());
+        for name in names {
+            let same = common.chars().zip(name.chars()).take_while(|(one, other)| one == other);
+            common.truncate(same.map(|(one, _)| one.len_utf8()).sum());
+        }
+        common.truncate(common.rfind('/').map_or(0, |slash| slash + 1));
+        let refs = repo.refs_under(&common).ok().map(|refs| refs.into_iter().collect());
+        Listed { prefix: prefix.to_owned(), common, refs }
     }
-    let directory = common.rfind('/').map_or(0, |slash| slash + 1);
-    let commit = |(name, target)| match target {
-        Target::Object(id) if repo.is_commit(id) => Some((name, id)),
-        _ => None,
-    };
-    let refs = repo.refs_under(&common[..directory]).unwrap_or_default();
-    refs.into_iter().filter_map(commit).collect()
+
+    /// The branch's tip, and what it points to if it is a symbolic ref.
+    fn branch(&self, repo: &Repository, name: &str) -> Result<(Option<ObjectId>, Option<String>)> {
+        let full = format!("{}{name}", self.prefix);
+        match self.refs.as_ref().filter(|_| full.starts_with(&self.common)).map(|refs| refs.get(&full)) {
+            Some(None) => return Ok((None, None)),
+            Some(Some(Target::Object(id))) if repo.is_commit(*id) => return Ok((Some(*id), None)),
+            _ => {}
+        }
+        let symbolic_target = match repo.ref_target(&full)? {
+            Some(Target::Symbolic(target)) => Some(target),
+            _ => None,
+        };
+        Ok((repo.ref_commit(&full)?, symbolic_target))
+    }
 }
 
 fn bases(repo: &Repository, recorded: &RecordedPlan, remote: &str) -> Result<Vec<(String, ObjectId)>> {
