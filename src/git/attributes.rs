@@ -8,7 +8,6 @@ use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::Repository;
-use super::clean_room::CleanRoom;
 use crate::model::change::Entry;
 
 /// The files that say how paths merge.
@@ -21,10 +20,9 @@ pub(in crate::git) struct Attributes<'r> {
 }
 
 impl<'r> Attributes<'r> {
-    /// Those of a room.
-    pub fn of(room: &'r CleanRoom) -> Result<Attributes<'r>> {
-        let repo = room.repository();
-        Ok(Attributes { repo, tree_id: repo.tree_of_any(room.attributes())?, known: RefCell::default() })
+    /// Those in a commit or a tree.
+    pub fn of(repo: &'r Repository, id: ObjectId) -> Result<Attributes<'r>> {
+        Ok(Attributes { repo, tree_id: repo.tree_of_any(id)?, known: RefCell::default() })
     }
 
     /// What there is in each directory above `path`, from the top down.

@@ -17,7 +17,7 @@ use gix_hash::ObjectId;
 use super::attributes::Attributes;
 use super::clean_room::CleanRoom;
 use super::meetings::Unit;
-use super::plain_text;
+use super::plain_text::{self, Text};
 use crate::model::change::{Entry, PathChange};
 
 /// Fewer files than these are not worth a process: the step that needs one asks by itself.
@@ -46,7 +46,7 @@ struct Traveller {
 impl CleanRoom {
     /// Looks ahead at merging these commits into `onto`, one after the other.
     pub fn foresee(&self, onto: ObjectId, tips: &[ObjectId]) -> Result<()> {
-        let attributes = Attributes::of(self)?;
+        let attributes = Attributes::of(self.repository(), self.attributes())?;
         let mut travellers = self.travellers(onto, tips)?;
         loop {
             let mut asked = Vec::new();
@@ -113,8 +113,8 @@ impl CleanRoom {
                 return Ok(None);
             }
             let scratch = self.repository();
-            let texts = [scratch.blob(base.id)?, scratch.blob(one.id)?, scratch.blob(other.id)?];
-            match plain_text::merged([&texts[0], &texts[1], &texts[2]]) {
+            let text = |entry: Entry| scratch.blob(entry.id).map(Text::new);
+            match plain_text::merged([&text(base)?, &text(one)?, &text(other)?]) {
                 Some(text) => traveller.ours = Some(Entry { id: scratch.write_blob(&text)?, ..base }),
                 None => {
                     let path = traveller.path.clone();

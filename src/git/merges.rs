@@ -18,7 +18,7 @@ use super::Repository;
 use super::attributes::Attributes;
 use super::clean_room::CleanRoom;
 use super::meetings::Unit;
-use super::plain_text;
+use super::plain_text::{self, Text};
 use crate::model::change::{Entry, Kind, PathChange};
 use crate::model::integration::conflict::{self, Conflict, Message, Side, Stage};
 
@@ -126,7 +126,7 @@ impl CleanRoom {
         let (our_changes, their_changes) =
             (scratch.diff_trees(base, ours)?, scratch.diff_trees(base, theirs)?);
         let Some(shared) = shared_paths(&our_changes, &their_changes) else { return Ok(None) };
-        let attributes = Attributes::of(self)?;
+        let attributes = Attributes::of(self.repository(), self.attributes())?;
         let mut entries = Vec::new();
         for change in &their_changes {
             let path = change.path.as_bstr();
@@ -160,8 +160,8 @@ impl CleanRoom {
             return Ok(Some(known));
         }
         let scratch = self.repository();
-        let texts = [scratch.blob(base.id)?, scratch.blob(one.id)?, scratch.blob(other.id)?];
-        match plain_text::merged([&texts[0], &texts[1], &texts[2]]) {
+        let text = |entry: Entry| scratch.blob(entry.id).map(Text::new);
+        match plain_text::merged([&text(base)?, &text(one)?, &text(other)?]) {
             Some(text) => Ok(Some(Entry { id: scratch.write_blob(&text)?, ..base })),
             None => Ok(None),
         }

@@ -50,6 +50,7 @@ pub mod forwarding;
 pub mod hooks;
 pub mod inner;
 pub mod journal;
+pub mod late_room;
 pub mod likeness;
 pub mod meetings;
 pub mod merges;

@@ -21,7 +21,7 @@ const MAX_BYTES: usize = 1 << 20;
 const TRIES: usize = 20;
 
 /// What git would write into a file with a conflict.
-const MARKERS: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
+const MARKERS: [&[u8]; 4] = [b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"];
 
 /// How a file merges.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,15 +51,47 @@ impl Change {
     }
 }
 
+/// A file that may be of text.
+pub(in crate::git) struct Text {
+    content: Vec<u8>,
+    /// Where each line ends, with its line break.
+    ends: Vec<usize>,
+    /// git takes it for text, and it is not too long.
+    is_text: bool,
+    /// Each line is complete, and none looks as if git had written it into a conflict.
+    is_plain: bool,
+}
+
+impl Text {
+    pub fn new(content: Vec<u8>) -> Text {
+        let is_text = content.len() <= MAX_BYTES && content.find_byte(0).is_none();
+        let (mut ends, mut is_plain) = (Vec::new(), true);
+        if is_text {
+            let mut end = 0;
+            for line in content.lines_with_terminator() {
+                end += line.len();
+                ends.push(end);
+                is_plain &= !MARKERS.iter().any(|one| line.starts_with(one));
+            }
+            is_plain &= content.last().is_none_or(|last| *last == b'\n');
+        }
+        Text { content, ends, is_text, is_plain }
+    }
+
+    fn lines(&self) -> Vec<&[u8]> {
+        let mut start = 0;
+        let line = |end: &usize| &self.content[std::mem::replace(&mut start, *end)..*end];
+        self.ends.iter().map(line).collect()
+    }
+}
+
 /// Three versions of a file, line by line.
 struct Versions<'t>([Vec<&'t [u8]>; 3]);
 
 impl<'t> Versions<'t> {
     /// `None` where git may not take one of them for text, or it is too long.
-    fn of(texts: [&'t [u8]; 3]) -> Option<Versions<'t>> {
-        let is_text = |text: &&[u8]| text.len() <= MAX_BYTES && !text.contains(&0);
-        let lines = texts.map(|text| text.lines_with_terminator().collect());
-        texts.iter().all(is_text).then_some(Versions(lines))
+    fn of(texts: [&'t Text; 3]) -> Option<Versions<'t>> {
+        texts.iter().all(|text| text.is_text).then(|| Versions(texts.map(Text::lines)))
     }
 
     /// What ours and theirs have changed.
@@ -81,7 +113,7 @@ impl<'t> Versions<'t> {
 
 /// The result of a merge of three versions of a file of text, base, ours and theirs; `None` where it
 /// is not certain, or not clean.
-pub(in crate::git) fn merged(texts: [&[u8]; 3]) -> Option<Vec<u8>> {
+pub(in crate::git) fn merged(texts: [&Text; 3]) -> Option<Vec<u8>> {
     let versions = Versions::of(texts)?;
     let [base, ours, theirs] = &versions.0;
     let [mine, other] = versions.changes();
@@ -99,7 +131,7 @@ pub(in crate::git) fn merged(texts: [&[u8]; 3]) -> Option<Vec<u8>> {
 }
 
 /// How three versions of a file of text merge, base, ours and theirs; `None` where only git knows.
-pub(in crate::git) fn outcome(texts: [&[u8]; 3]) -> Option<Outcome> {
+pub(in crate::git) fn outcome(texts: [&Text; 3]) -> Option<Outcome> {
     let versions = Versions::of(texts)?;
     let [base, ours, theirs] = &versions.0;
     let [mine, other] = versions.changes();
@@ -114,13 +146,11 @@ pub(in crate::git) fn outcome(texts: [&[u8]; 3]) -> Option<Outcome> {
     let parts = [&base[place.clone()], &ours[spans[0].clone()], &theirs[spans[1].clone()]];
     let is_replaced = (mine.old == place && is_alone(parts[1], [parts[0], parts[2]]))
         || (other.old == place && is_alone(parts[2], [parts[0], parts[1]]));
-    let is_line =
-        |line: &&[u8]| line.ends_with(b"\n") && !MARKERS.iter().any(|one| line.starts_with_str(one));
     let is_certain = is_enclosed
         && is_replaced
         && mine.is_any()
         && other.is_any()
-        && versions.0.iter().flatten().all(is_line);
+        && texts.iter().all(|text| text.is_plain);
     let [ours, theirs] = spans.map(|range| range.start + 1..range.end + 1);
     is_certain.then_some(Outcome::Collides(Span { ours, theirs }))
 }
@@ -137,6 +167,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn outcome(texts: [&[u8]; 3]) -> Option<Outcome> {
+        super::outcome(texts.map(|text| Text::new(text.into())).each_ref())
+    }
+
+    fn merged(texts: [&[u8]; 3]) -> Option<Vec<u8>> {
+        super::merged(texts.map(|text| Text::new(text.into())).each_ref())
+    }
 
     /// A letter is a line.
     #[track_caller]

@@ -12,7 +12,7 @@ use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
-use crate::git::clean_room::CleanRoom;
+use crate::git::late_room::LateRoom;
 use crate::git::meetings::{CACHE, Known};
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
@@ -37,8 +37,8 @@ pub struct Field<'a> {
     pub may_meet: BTreeSet<Places>,
     /// What could not be read.
     pub unknown: Vec<String>,
-    /// Where the sides were merged, if any were.
-    room: Option<CleanRoom>,
+    /// Where the sides are merged.
+    room: LateRoom<'a>,
     /// The commit that stands for each side, with what is not committed.
     tips: Vec<ObjectId>,
 }
@@ -79,7 +79,8 @@ impl<'a> Field<'a> {
         may_meet.extend(unsure);
         may_meet.retain(|(one, other)| [one, other].iter().any(|place| sides[**place].is_task()));
         let tips = sides.iter().map(|side| side.tip).collect();
-        Ok(Field { repo, facts, sides, may_meet, unknown: Vec::new(), room: None, tips })
+        let room = LateRoom::new(repo, facts.base_tip.unwrap_or(facts.base_commit_id));
+        Ok(Field { repo, facts, sides, may_meet, unknown: Vec::new(), room, tips })
     }
 
     /// Finds out what becomes of the pairs of sides that may meet and are `wanted`.
@@ -88,18 +89,15 @@ impl<'a> Field<'a> {
         if asked.is_empty() {
             return Ok(Vec::new());
         }
-        let room = CleanRoom::open(self.repo, self.facts.base_tip.unwrap_or(self.facts.base_commit_id))?;
         for place in asked.iter().flat_map(|(one, other)| [*one, *other]).collect::<BTreeSet<_>>() {
-            if let Some(tip) = self.snapshot(&room, place) {
+            if let Some(tip) = self.snapshot(place)? {
                 self.tips[place] = tip;
             }
         }
         let commits: Vec<_> = asked.iter().map(|(one, other)| (self.tips[*one], self.tips[*other])).collect();
         let mut cache = self.repo.cache(CACHE);
-        let meetings =
-            room.meet_knowing(known(self.facts), self.facts.base_commit_id, &commits, &mut cache)?;
+        let meetings = self.room.meet(known(self.facts), self.facts.base_commit_id, &commits, &mut cache)?;
         cache.store();
-        self.room = Some(room);
         let pair = |((one, other), mut meeting): (Places, Meeting)| {
             meeting.name_sides(&self.sides[one].branch, &self.sides[other].branch);
             Pair { one, other, meeting }
@@ -122,9 +120,8 @@ impl<'a> Field<'a> {
                 conflicts.push(Contact { with: with.clone(), paths, outcome, mine, theirs });
             }
             for path in pair.meeting.merging() {
-                let Some(room) = &self.room else { continue };
-                let (mine, theirs) =
-                    room.changed_lines((self.tips[own], self.tips[other]), path.as_bstr())?;
+                let tips = (self.tips[own], self.tips[other]);
+                let (mine, theirs) = self.room.reader()?.changed_lines(tips, path.as_bstr())?;
                 let paths = vec![path.clone()];
                 merging.push(Contact { with: with.clone(), paths, outcome: Outcome::Merges, mine, theirs });
             }
@@ -134,18 +131,19 @@ impl<'a> Field<'a> {
     }
 
     /// The commit that holds what the side's worktree has beyond its tip, where it has anything.
-    fn snapshot(&mut self, room: &CleanRoom, place: usize) -> Option<ObjectId> {
-        let Whose::Task(name) = self.sides[place].of.clone() else { return None };
-        let (worktree, paths) = dirty_worktree(self.facts.task(&name)?)?;
-        match room.snapshot(self.repo, &worktree.path, paths) {
-            Ok(Some(commit_id)) => return Some(commit_id),
+    fn snapshot(&mut self, place: usize) -> Result<Option<ObjectId>> {
+        let Whose::Task(name) = self.sides[place].of.clone() else { return Ok(None) };
+        let worktree = self.facts.task(&name).and_then(dirty_worktree);
+        let Some((worktree, paths)) = worktree else { return Ok(None) };
+        match self.room.room()?.snapshot(self.repo, &worktree.path, paths) {
+            Ok(Some(commit_id)) => return Ok(Some(commit_id)),
             Ok(None) => self.sides[place].worktree = Beyond::LeftOut(paths.len()),
             Err(error) => {
                 self.sides[place].worktree = Beyond::Nothing;
                 self.unknown.push(format!("what is uncommitted for {name}: {}", hint::in_line(&error)));
             }
         }
-        None
+        Ok(None)
     }
 }
 

@@ -12,11 +12,10 @@ use anyhow::{Context, Result, bail, ensure};
 use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
-use super::Pair;
 use super::ground::{Unit, Whole};
+use super::{Arena, Pair};
 use crate::git::attributes::Attributes;
 use crate::git::cache::{Cache, Key, digest};
-use crate::git::clean_room::CleanRoom;
 use crate::git::merges::entry_kind;
 use crate::model::change::{Entry, Kind};
 use crate::model::integration::conflict::{self, Conflict, Side, Stage};
@@ -29,8 +28,8 @@ const VERSION: &[u8] = b"meetings 2";
 const PLAIN: &[u8] = b"plain 2";
 
 /// The answers that are known.
-pub(super) struct Answers<'c> {
-    room: &'c CleanRoom,
+pub(super) struct Answers<'c, 'a> {
+    arena: &'c Arena<'a>,
     cache: &'c mut Cache,
     /// What every key of an answer of git begins with, once git was asked which it is.
     common: OnceCell<Vec<u8>>,
@@ -39,14 +38,14 @@ pub(super) struct Answers<'c> {
     is_cut_off: bool,
 }
 
-impl<'c> Answers<'c> {
-    pub fn open(room: &'c CleanRoom, cache: &'c mut Cache) -> Result<Answers<'c>> {
+impl<'c, 'a> Answers<'c, 'a> {
+    pub fn open(arena: &'c Arena<'a>, cache: &'c mut Cache) -> Result<Answers<'c, 'a>> {
         Ok(Answers {
-            room,
+            arena,
             cache,
             common: OnceCell::new(),
-            attributes: Attributes::of(room)?,
-            is_cut_off: room.repository().is_shallow(),
+            attributes: Attributes::of(arena.reader, arena.attributes)?,
+            is_cut_off: arena.reader.is_shallow(),
         })
     }
 
@@ -56,7 +55,7 @@ impl<'c> Answers<'c> {
         }
         let mut common = Writer::default();
         common.bytes(VERSION);
-        common.bytes(&self.room.git().args(["version"]).output()?);
+        common.bytes(&(self.arena.room)()?.git().args(["version"]).output()?);
         Ok(Writer(self.common.get_or_init(|| common.0).clone()))
     }
 

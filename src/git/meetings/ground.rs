@@ -3,7 +3,7 @@
 //! Whoever asks for many pairs asks about the same commits again and again; what is known of each is
 //! read once. Nothing in here merges.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use anyhow::Result;
@@ -13,6 +13,7 @@ use gix_hash::ObjectId;
 use super::{Known, Pair};
 use crate::git::Repository;
 use crate::model::change::{Entry, Kind, PathChange};
+use crate::model::ids::{IdMap, IdSet};
 
 /// What must be asked to know how a pair comes out.
 pub(super) enum Question {
@@ -62,7 +63,7 @@ pub(super) struct Ground<'r> {
     repo: &'r Repository,
     hub: ObjectId,
     /// What each tip has that the hub has not; `None` where it does not descend from the hub.
-    gained: HashMap<ObjectId, Option<Rc<HashSet<ObjectId>>>>,
+    gained: IdMap<Option<Rc<IdSet>>>,
     /// What is known to have changed between two commits.
     known: Known,
     /// What changed between a base and a tip.
@@ -71,7 +72,7 @@ pub(super) struct Ground<'r> {
 
 impl<'r> Ground<'r> {
     pub fn new(repo: &'r Repository, hub: ObjectId, known: Known) -> Ground<'r> {
-        Ground { repo, hub, gained: HashMap::new(), known, changes: HashMap::new() }
+        Ground { repo, hub, gained: IdMap::default(), known, changes: HashMap::new() }
     }
 
     pub fn question(&mut self, (one, other): Pair) -> Result<Question> {
@@ -84,7 +85,7 @@ impl<'r> Ground<'r> {
         }
         let (ours, theirs) = (self.changes(base, one)?, self.changes(base, other)?);
         if bases.len() > 1 {
-            return Ok(Question::Whole(Whole { bases, paths: common_paths(&ours, &theirs) }));
+            return Ok(Question::Whole(Whole { bases, paths: paths(&common(&ours, &theirs)) }));
         }
         self.compare(base, &ours, &theirs)
     }
@@ -99,7 +100,7 @@ impl<'r> Ground<'r> {
         self.repo.merge_bases(one, other)
     }
 
-    fn gained(&mut self, tip: ObjectId) -> Result<Option<Rc<HashSet<ObjectId>>>> {
+    fn gained(&mut self, tip: ObjectId) -> Result<Option<Rc<IdSet>>> {
         if let Some(known) = self.gained.get(&tip) {
             return Ok(known.clone());
         }
@@ -123,24 +124,27 @@ impl<'r> Ground<'r> {
     }
 
     fn compare(&self, base: ObjectId, ours: &Changes, theirs: &Changes) -> Result<Question> {
-        let paths = common_paths(ours, theirs);
-        let whole = |paths| Ok(Question::Whole(Whole { bases: vec![base], paths }));
+        let common = common(ours, theirs);
+        let whole = || Ok(Question::Whole(Whole { bases: vec![base], paths: paths(&common) }));
         let moves_directory = self.moves_directory(ours, theirs)? || self.moves_directory(theirs, ours)?;
         if moves_directory || ours.is_above(theirs) || theirs.is_above(ours) {
-            return whole(paths);
+            return whole();
         }
         let mut units = Vec::new();
-        for path in &paths {
-            let (our, their) = (ours.at(path), theirs.at(path));
+        for (our, their) in &common {
             let may_be_renamed = ours.may_rename(our) || theirs.may_rename(their);
             if may_be_renamed || !are_files([our.old, our.new, their.new]) {
-                return whole(paths);
+                return whole();
             }
             if our.new != their.new {
-                units.push(Unit { path: path.clone(), base: our.old, ours: our.new, theirs: their.new });
+                let path = our.path.clone();
+                units.push(Unit { path, base: our.old, ours: our.new, theirs: their.new });
             }
         }
-        Ok(if paths.is_empty() { Question::Apart } else { Question::Units { paths, units } })
+        Ok(match common.is_empty() {
+            true => Question::Apart,
+            false => Question::Units { paths: paths(&common), units },
+        })
     }
 
     /// Whether `side` may have renamed a directory into which `other` adds something, which would
@@ -149,11 +153,8 @@ impl<'r> Ground<'r> {
         if !side.adds {
             return Ok(false);
         }
-        let (few, many) = match side.above_removed.len() < other.above_added.len() {
-            true => (&side.above_removed, &other.above_added),
-            false => (&other.above_added, &side.above_removed),
-        };
-        for directory in few.iter().filter(|directory| many.contains(*directory)) {
+        for directory in side.above_removed.iter().filter(|one| other.above_added.binary_search(one).is_ok())
+        {
             let found = self.repo.lookup(side.tree_id, directory.as_bstr())?;
             if !found.is_some_and(|(mode, _)| mode.is_tree()) {
                 return Ok(true);
@@ -163,19 +164,18 @@ impl<'r> Ground<'r> {
     }
 }
 
-/// What one side changed, in the shapes that questions are asked in.
+/// What one side changed, in the shapes that questions are asked in. All lists are sorted.
 struct Changes {
     /// The whole result.
     tree_id: ObjectId,
+    /// By path.
     list: Vec<PathChange>,
-    /// The place of each path in the list.
-    places: HashMap<BString, usize>,
     /// Every directory in which something changed; the top is left out, here and below.
-    above: HashSet<BString>,
+    above: Vec<BString>,
     /// Those from which something was removed.
-    above_removed: HashSet<BString>,
+    above_removed: Vec<BString>,
     /// Those to which something was added.
-    above_added: HashSet<BString>,
+    above_added: Vec<BString>,
     /// Something was added.
     adds: bool,
     /// Something was removed.
@@ -183,16 +183,19 @@ struct Changes {
 }
 
 impl Changes {
-    fn new(tree_id: ObjectId, list: Vec<PathChange>) -> Changes {
-        let directories = |is_meant: fn(&PathChange) -> bool| -> HashSet<BString> {
+    fn new(tree_id: ObjectId, mut list: Vec<PathChange>) -> Changes {
+        list.sort_by(|one, other| one.path.cmp(&other.path));
+        let directories = |is_meant: fn(&PathChange) -> bool| -> Vec<BString> {
             let meant = list.iter().filter(|change| is_meant(change));
-            meant.flat_map(|change| above(change.path.as_bstr())).map(ToOwned::to_owned).collect()
+            let mut above: Vec<&BStr> = meant.flat_map(|change| above(change.path.as_bstr())).collect();
+            above.sort();
+            above.dedup();
+            above.into_iter().map(ToOwned::to_owned).collect()
         };
         let adds = |change: &PathChange| change.old.is_none();
         let removes = |change: &PathChange| change.new.is_none();
         Changes {
             tree_id,
-            places: list.iter().enumerate().map(|(place, change)| (change.path.clone(), place)).collect(),
             above: directories(|_| true),
             above_removed: directories(removes),
             above_added: directories(adds),
@@ -202,16 +205,17 @@ impl Changes {
         }
     }
 
-    /// The change of a path that is known to be changed.
-    fn at(&self, path: &BString) -> &PathChange {
-        &self.list[self.places[path]]
+    /// The change of a path, if there is one.
+    fn at(&self, path: &BStr) -> Option<&PathChange> {
+        let place = self.list.binary_search_by(|change| change.path.as_bstr().cmp(path));
+        place.ok().map(|place| &self.list[place])
     }
 
     /// Whether a path of this side is a directory of the other.
     fn is_above(&self, other: &Changes) -> bool {
         match self.list.len() < other.above.len() {
-            true => self.list.iter().any(|change| other.above.contains(&change.path)),
-            false => other.above.iter().any(|directory| self.places.contains_key(directory)),
+            true => self.list.iter().any(|change| other.above.binary_search(&change.path).is_ok()),
+            false => other.above.iter().any(|directory| self.at(directory.as_bstr()).is_some()),
         }
     }
 
@@ -222,11 +226,21 @@ impl Changes {
     }
 }
 
-/// The paths that both sides changed, sorted.
-fn common_paths(ours: &Changes, theirs: &Changes) -> Vec<BString> {
-    let (few, many) = if ours.list.len() < theirs.list.len() { (ours, theirs) } else { (theirs, ours) };
-    let paths = few.list.iter().map(|change| &change.path);
-    paths.filter(|path| many.places.contains_key(*path)).cloned().collect()
+/// What both sides changed, by path.
+fn common<'c>(ours: &'c Changes, theirs: &'c Changes) -> Vec<(&'c PathChange, &'c PathChange)> {
+    let mut others = theirs.list.iter().peekable();
+    let mut common = Vec::new();
+    for our in &ours.list {
+        while others.next_if(|their| their.path < our.path).is_some() {}
+        if let Some(their) = others.next_if(|their| their.path == our.path) {
+            common.push((our, their));
+        }
+    }
+    common
+}
+
+fn paths(common: &[(&PathChange, &PathChange)]) -> Vec<BString> {
+    common.iter().map(|(our, _)| our.path.clone()).collect()
 }
 
 /// The directories above a path, without the top.

@@ -14,6 +14,7 @@ mod answers;
 mod ground;
 mod lines;
 mod side_by_side;
+mod texts;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -24,12 +25,15 @@ use gix_hash::ObjectId;
 use self::answers::Answers;
 pub(in crate::git) use self::ground::Unit;
 use self::ground::{Ground, Question};
+use self::texts::Texts;
+use super::Repository;
 use super::cache::Cache;
 use super::clean_room::CleanRoom;
+use super::late_room::LateRoom;
 use super::merges::{self, Merged};
 use super::places;
 use super::plain_text::{self, Outcome};
-use crate::model::change::{Entry, PathChange};
+use crate::model::change::PathChange;
 use crate::model::hint;
 use crate::model::integration::clash;
 use crate::model::integration::conflict::{Conflict, Kind, Side, Stage};
@@ -55,18 +59,38 @@ impl CleanRoom {
     /// What merging each pair gives, in the order of the pairs. `hub` is a commit from which most of
     /// them have started; like the cache, it makes that faster and changes no answer.
     pub fn meet(&self, hub: ObjectId, pairs: &[Pair], cache: &mut Cache) -> Result<Vec<Meeting>> {
-        self.meet_knowing(Known::new(), hub, pairs, cache)
+        let arena = Arena { reader: self.repository(), attributes: self.attributes(), room: &|| Ok(self) };
+        arena.meet(Known::new(), hub, pairs, cache)
     }
+}
 
-    /// The same, where it is known already what differs between some commits.
-    pub fn meet_knowing(
+impl LateRoom<'_> {
+    /// The same, where it is known already what differs between some commits. Often nothing has to be
+    /// asked, and there is no room then.
+    pub fn meet(
         &self,
         known: Known,
         hub: ObjectId,
         pairs: &[Pair],
         cache: &mut Cache,
     ) -> Result<Vec<Meeting>> {
-        let mut ground = Ground::new(self.repository(), hub, known);
+        let arena = Arena { reader: self.reader()?, attributes: self.attributes(), room: &|| self.room() };
+        arena.meet(known, hub, pairs, cache)
+    }
+}
+
+/// Where commits are read, and where git is asked about them.
+struct Arena<'a> {
+    reader: &'a Repository,
+    /// The commit or tree whose `.gitattributes` count.
+    attributes: ObjectId,
+    /// It sees at least what the reader does.
+    room: &'a dyn Fn() -> Result<&'a CleanRoom>,
+}
+
+impl Arena<'_> {
+    fn meet(&self, known: Known, hub: ObjectId, pairs: &[Pair], cache: &mut Cache) -> Result<Vec<Meeting>> {
+        let mut ground = Ground::new(self.reader, hub, known);
         let question = |pair: &Pair| {
             let asked = ground.question(*pair);
             asked.unwrap_or_else(|error| Question::Unanswered(hint::in_line(&error)))
@@ -90,12 +114,13 @@ impl CleanRoom {
     fn all_units<'q>(
         &self,
         questions: &'q [Question],
-        answers: &mut Answers<'_>,
+        answers: &mut Answers<'_, '_>,
     ) -> Result<HashMap<&'q Unit, Answer>> {
         let asked: BTreeSet<&Unit> = questions.iter().flat_map(Question::units).collect();
         let (mut found, mut open) = (HashMap::new(), Vec::new());
+        let mut texts = Texts::new(self.reader);
         for unit in asked {
-            if let Some(certain) = answers.of_plain(unit, || self.certain(unit))? {
+            if let Some(certain) = answers.of_plain(unit, || certain(unit, &mut texts))? {
                 found.insert(unit, Ok(certain));
                 continue;
             }
@@ -109,7 +134,7 @@ impl CleanRoom {
         let (removals, others): (Vec<_>, Vec<_>) = open.into_iter().partition(|(unit, _)| removes(unit));
         for open in [removals, others] {
             let units: Vec<&Unit> = open.iter().map(|(unit, _)| *unit).collect();
-            let said = halved(&units, &|units| self.merge_units(units));
+            let said = halved(&units, &|units| (self.room)()?.merge_units(units));
             for ((unit, key), answer) in open.into_iter().zip(said) {
                 if let Ok(collisions) = &answer {
                     answers.keep(key, collisions);
@@ -120,35 +145,12 @@ impl CleanRoom {
         Ok(found)
     }
 
-    /// The answer for a file on which no attributes have a say, where it is certain.
-    fn certain(&self, unit: &Unit) -> Option<Found> {
-        let (base, ours, theirs) = (unit.base?, unit.ours?, unit.theirs?);
-        if base.kind != ours.kind || base.kind != theirs.kind {
-            return None;
-        }
-        let text = |entry: Entry| self.repository().blob(entry.id).ok();
-        match plain_text::outcome([&text(base)?, &text(ours)?, &text(theirs)?])? {
-            Outcome::Merges => Some(Vec::new()),
-            Outcome::Collides(span) => {
-                let sides = [(Side::Base, base), (Side::Ours, ours), (Side::Theirs, theirs)];
-                let stage = |(side, entry)| Stage { path: unit.path.clone(), side, entry };
-                let conflict = Conflict {
-                    kind: Kind::Content,
-                    paths: vec![unit.path.clone()],
-                    says: format!("CONFLICT (content): Merge conflict in {}", unit.path),
-                    stages: sides.map(stage).to_vec(),
-                };
-                Some(vec![Collision { conflict, spans: vec![span] }])
-            }
-        }
-    }
-
     /// The answer for every pair that has to be merged as it is, in their order.
     fn all_whole(
         &self,
         pairs: &[Pair],
         questions: &[Question],
-        answers: &mut Answers<'_>,
+        answers: &mut Answers<'_, '_>,
     ) -> Result<Vec<Answer>> {
         let (mut found, mut open) = (Vec::new(), Vec::new());
         for (pair, question) in pairs.iter().zip(questions) {
@@ -160,7 +162,7 @@ impl CleanRoom {
             found.push(known.map(Ok));
         }
         let asked: Vec<Pair> = open.iter().map(|(pair, ..)| *pair).collect();
-        let said = halved(&asked, &|pairs| self.merge_whole(pairs));
+        let said = halved(&asked, &|pairs| (self.room)()?.merge_whole(pairs));
         for ((_, key, place), answer) in open.into_iter().zip(said) {
             if let (Ok(collisions), Some(key)) = (&answer, key) {
                 answers.keep(key, collisions);
@@ -169,7 +171,9 @@ impl CleanRoom {
         }
         Ok(found.into_iter().flatten().collect())
     }
+}
 
+impl CleanRoom {
     fn merge_whole(&self, pairs: &[Pair]) -> Result<Vec<Found>> {
         let merged = self.merge_stdin(pairs, None)?;
         let collide = |(pair, merged): (&Pair, &Merged)| {
@@ -219,6 +223,28 @@ impl CleanRoom {
         let merged = merges::parse_many(&answer).context("cannot read what git says of the pairs")?;
         ensure!(merged.len() == pairs.len(), "git did not answer for every pair");
         Ok(merged)
+    }
+}
+
+/// The answer for a file on which no attributes have a say, where it is certain.
+fn certain(unit: &Unit, texts: &mut Texts<'_>) -> Option<Found> {
+    let (base, ours, theirs) = (unit.base?, unit.ours?, unit.theirs?);
+    if base.kind != ours.kind || base.kind != theirs.kind {
+        return None;
+    }
+    match plain_text::outcome(texts.versions(unit.path.as_bstr(), [base, ours, theirs])?)? {
+        Outcome::Merges => Some(Vec::new()),
+        Outcome::Collides(span) => {
+            let sides = [(Side::Base, base), (Side::Ours, ours), (Side::Theirs, theirs)];
+            let stage = |(side, entry)| Stage { path: unit.path.clone(), side, entry };
+            let conflict = Conflict {
+                kind: Kind::Content,
+                paths: vec![unit.path.clone()],
+                says: format!("CONFLICT (content): Merge conflict in {}", unit.path),
+                stages: sides.map(stage).to_vec(),
+            };
+            Some(vec![Collision { conflict, spans: vec![span] }])
+        }
     }
 }
 
