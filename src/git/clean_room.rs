@@ -98,16 +98,31 @@ impl CleanRoom {
     /// Checks the objects that `tips` have and `known` have not, as strictly as a server that was
     /// told to; returns what is wrong with them, in git's words.
     ///
-    /// Merging would accept trees that no checkout does, such as one with an entry `.git`.
+    /// Merging would accept trees that no checkout does, such as one with an entry `.git`. And whoever can
+    /// write to the object store could put another object's content into a file: git believes the name,
+    /// until the objects are sent somewhere.
     pub fn check_objects(&self, tips: &[ObjectId], known: &[ObjectId]) -> Result<Option<String>> {
-        let pack = self.pack(&["--revs"], tips, known)?;
-        let judged = self.git().args(["index-pack", "--stdin", "--strict"]).stdin(pack).run()?;
-        if judged.success() {
+        let list = ["rev-list", "--objects", "--no-object-names", "--stdin"];
+        let listed = self.git().args(list).stdin(range(tips, known)).output();
+        let listed = listed.context("cannot list the new objects")?;
+        if listed.is_empty() {
             return Ok(None);
         }
-        let said = judged.stderr.lines().map(|line| line.to_str_lossy().into_owned());
-        let said: Vec<String> = said.filter(|line| !line.trim().is_empty()).collect();
-        Ok(Some(said.join("; ").replace("fatal: ", "").replace("error: ", "")))
+        let pack = self.git().args(["pack-objects", "--stdout", "-q"]).stdin(listed.clone()).output();
+        let pack = pack.context("cannot read the new objects")?;
+        let judged = self.git().args(["index-pack", "--stdin", "--strict"]).stdin(pack).run()?;
+        if !judged.success() {
+            let said = judged.stderr.lines().map(|line| line.to_str_lossy().into_owned());
+            let said: Vec<String> = said.filter(|line| !line.trim().is_empty()).collect();
+            return Ok(Some(said.join("; ").replace("fatal: ", "").replace("error: ", "")));
+        }
+        let name = judged.stdout.trim().to_str_lossy().replace('\t', "-");
+        let index = self.directory.path().join(format!("objects/pack/{name}.idx"));
+        let index = gix::odb::pack::index::File::at(&index, self.scratch.object_hash())
+            .with_context(|| format!("cannot read {}", index.display()))?;
+        let mut listed = listed.lines().filter_map(|line| ObjectId::from_hex(line).ok());
+        let other = listed.find(|id| index.lookup(id).is_none());
+        Ok(other.map(|id| format!("{id} does not hold what its name says")))
     }
 
     /// Moves what was written here and belongs to `wanted`, trees and blobs, to the real store,
@@ -134,12 +149,16 @@ impl CleanRoom {
         wanted: &[ObjectId],
         known: &[ObjectId],
     ) -> Result<BString> {
-        let wanted = wanted.iter().map(|id| format!("{id}\n"));
-        let known = known.iter().map(|id| format!("^{id}\n"));
-        let list: String = wanted.chain(known).collect();
-        let pack = self.git().args(["pack-objects", "--stdout", "-q"]).args(how).stdin(list).output();
+        let git = self.git().args(["pack-objects", "--stdout", "-q"]).args(how);
+        let pack = git.stdin(range(wanted, known)).output();
         pack.context("cannot read the new objects")
     }
+}
+
+/// What `wanted` have and `known` have not, as git takes it from standard input.
+fn range(wanted: &[ObjectId], known: &[ObjectId]) -> String {
+    let wanted = wanted.iter().map(|id| format!("{id}\n"));
+    wanted.chain(known.iter().map(|id| format!("^{id}\n"))).collect()
 }
 
 /// Writes the files that make a directory a bare repository.

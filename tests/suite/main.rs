@@ -38,6 +38,7 @@ mod integrate;
 mod kinds;
 mod landing;
 mod load;
+mod malformed;
 mod manual;
 mod meetings;
 mod merges;

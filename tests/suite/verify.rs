@@ -237,29 +237,6 @@ fn a_forged_commit_graph_hides_nothing() {
     assert_ne!(run.sandbox.git(&integrate).code, 0, "and nothing is integrated");
 }
 
-/// Makes a commit-graph say that `parent` is the first parent of `child`; gitformat-commit-graph(5).
-#[test]
-fn a_malformed_commit_is_named() {
-    let armed = Armed::new();
-    let tip = armed.git(API, &["rev-parse", "HEAD^{tree}", "HEAD"]).ok().out;
-    let (tree, parent) = tip.trim().split_once('\n').expect("two ids");
-    for people in ["author A <a@x> 1 +0000\ncommitter W", "author W\ncommitter A <a@x> 1 +0000"] {
-        let text = format!("tree {tree}\nparent {parent}\n{people}\n\n[COMPLETE] Odd\n");
-        let mut hash = armed.sandbox.command("git", &armed.path(API));
-        hash.args(["hash-object", "-t", "commit", "--literally", "-w", "--stdin"]);
-        let id = Said::of(hash, text.as_bytes()).ok().out.trim().to_owned();
-        armed.git(API, &["update-ref", "HEAD", &id]).ok();
-        for (verb, code) in [("verify", 1), ("status", 0), ("integrate", 1)] {
-            let said = armed.sandbox.git(&["orchestrate", verb]);
-            let told = format!("{}{}", said.out, said.err);
-            assert_eq!(said.code, code, "{verb}: {told}");
-            assert!(told.contains(&format!("the commit {id} is malformed")), "{verb}: {told}");
-            assert!(told.contains(API) && !told.contains("panicked"), "{verb}: {told}");
-        }
-        armed.git(API, &["update-ref", "HEAD", parent]).ok();
-    }
-}
-
 #[test]
 fn a_broken_ref_of_another_run_is_no_concern() {
     let armed = Armed::new();
