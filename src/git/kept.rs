@@ -177,9 +177,15 @@ impl<'a> Reader<'a> {
         Ok(ObjectId::try_from(self.take(self.hash.len_in_bytes())?)?)
     }
 
-    /// Nothing is made room for beforehand, as the number may be anything.
+    /// There is room for exactly as many, as there are many lists of one. The number may be anything, so
+    /// not for more than there can be.
     fn list<T>(&mut self, one: impl Fn(&mut Self) -> Result<T>) -> Result<Vec<T>> {
-        (0..self.number()?).map(|_| one(self)).collect()
+        let count = self.number()?;
+        let mut list = Vec::with_capacity(count.min(self.rest.len()));
+        for _ in 0..count {
+            list.push(one(self)?);
+        }
+        Ok(list)
     }
 
     fn commit(mut self, id: ObjectId) -> Result<(CommitObject, Vec<PathChange>)> {

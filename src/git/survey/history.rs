@@ -236,7 +236,9 @@ impl History {
     /// Takes out the commits that are a task's own, merges included, oldest first.
     pub fn take_commits(&mut self, place: usize) -> Vec<Commit> {
         let chain = std::mem::take(&mut self.chains[place]);
-        chain.into_iter().filter_map(|id| self.take_commit(id)).collect()
+        let mut commits = Vec::with_capacity(chain.len());
+        commits.extend(chain.into_iter().filter_map(|id| self.take_commit(id)));
+        commits
     }
 
     fn take_commit(&mut self, id: ObjectId) -> Option<Commit> {

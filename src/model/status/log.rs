@@ -21,7 +21,9 @@ pub struct LogEntry {
 
 /// The log of own commits; merges, and so what they brought in, do not count (S1-65).
 pub fn read(commits: &[Commit]) -> Vec<LogEntry> {
-    commits.iter().filter(|commit| commit.is_own()).map(entry).collect()
+    let mut log = Vec::with_capacity(commits.len());
+    log.extend(commits.iter().filter(|commit| commit.is_own()).map(entry));
+    log
 }
 
 fn entry(commit: &Commit) -> LogEntry {
