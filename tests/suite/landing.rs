@@ -227,6 +227,94 @@ fn a_git_directory_that_lies_apart() {
     assert_eq!(sandbox.read("a/new"), "made\n");
 }
 
+/// What the worker of task-3 took back does not land, and the remedies are named.
+fn taken_back(sandbox: &Sandbox) -> Said {
+    let before = one(sandbox, &["rev-parse", "main"]);
+    let said = integrate(sandbox, &["--land", "--only-complete"]).fails(1);
+    let told = format!("what {BRANCH} holds was taken back by its worker\n  task-3-frontend: its COMPLETE ");
+    assert!(said.err.contains(&told), "{}", said.err);
+    assert_eq!(one(sandbox, &["rev-parse", "main"]), before, "the base stays");
+    said
+}
+
+const FRONTEND: &str = "worktrees/task-3-frontend";
+
+/// Another commit of task-3, past the hooks or not, as its worker makes it.
+fn commit_more(sandbox: &Sandbox, subject: &str) {
+    sandbox.write(&format!("{FRONTEND}/static/js/analytics/more.js"), format!("// {subject}\n"));
+    sandbox.git_in(FRONTEND, &["add", "."]).ok();
+    sandbox.git_in(FRONTEND, &["commit", "--quiet", "-m", subject]).ok();
+}
+
+#[test]
+fn what_was_reopened_since_it_was_merged_does_not_land() {
+    for goes_on in [false, true] {
+        let sandbox = integrated();
+        sandbox.git_in(FRONTEND, &["worker", "reopen"]).ok();
+        if goes_on {
+            commit_more(&sandbox, "[CHECKPOINT] More");
+        }
+        let said = taken_back(&sandbox);
+        let undo = "git orchestrate integrate --undo task-3, then git orchestrate integrate --only-complete";
+        assert!(said.err.contains(undo), "{}", said.err);
+        integrate(&sandbox, &["--land"]).fails(1);
+        // The remedy, word by word.
+        integrate(&sandbox, &["--undo", "task-3"]).ok();
+        integrate(&sandbox, &["--only-complete"]).ok();
+        integrate(&sandbox, &["--land", "--only-complete"]).ok();
+        let held = sandbox.git(&["merge-base", "--is-ancestor", "work/task-3-frontend", "main"]);
+        assert_eq!(held.code, 1, "it is left out");
+    }
+}
+
+#[test]
+fn what_was_taken_back_and_declared_complete_anew_lands() {
+    // The same work: what is merged is what is complete.
+    let sandbox = integrated();
+    sandbox.git_in(FRONTEND, &["worker", "reopen"]).ok();
+    let again = ["commit", "--quiet", "--allow-empty", "-m", "[COMPLETE] Frontend, again"];
+    sandbox.git_in(FRONTEND, &again).ok();
+    integrate(&sandbox, &["--land", "--only-complete"]).ok();
+    // Other work: it is merged first.
+    let sandbox = integrated();
+    sandbox.git_in(FRONTEND, &["worker", "reopen"]).ok();
+    commit_more(&sandbox, "[COMPLETE] Frontend, mended");
+    let said = taken_back(&sandbox);
+    assert!(said.err.contains("it is complete again with other work"), "{}", said.err);
+    assert!(said.err.contains("merge what is complete now: git orchestrate integrate\n"), "{}", said.err);
+    integrate(&sandbox, &[]).ok();
+    integrate(&sandbox, &["--land"]).ok();
+    // What has landed is past: it does not keep what is done later from landing.
+    sandbox.git_in(FRONTEND, &["worker", "reopen"]).ok();
+    assert!(integrate(&sandbox, &["--land"]).ok().out.contains("already"));
+}
+
+#[test]
+fn a_complete_that_was_reverted_is_taken_back() {
+    let sandbox = integrated();
+    sandbox.git_in(FRONTEND, &["revert", "--no-edit", "HEAD"]).ok();
+    taken_back(&sandbox);
+    // A person answers for it.
+    integrate(&sandbox, &["--reuse", "--only-complete"]).ok();
+    integrate(&sandbox, &["--land", "--only-complete"]).ok();
+}
+
+/// A branch that nothing can be added to can be taken over.
+#[test]
+fn a_person_answers_for_all_that_was_taken_back() {
+    let sandbox = integrated();
+    for task in ["task-1-api-endpoints", "task-2-models-migrations", "task-3-frontend"] {
+        let place = format!("worktrees/{task}");
+        sandbox.git_in(&place, &["worker", "reopen"]).ok();
+        let more = ["commit", "--quiet", "--allow-empty", "-m", "[CHECKPOINT] More"];
+        sandbox.git_in(&place, &more).ok();
+    }
+    let said = integrate(&sandbox, &["--land", "--only-complete"]).fails(1);
+    assert_eq!(said.err.matches("its COMPLETE").count(), 3, "{}", said.err);
+    integrate(&sandbox, &["--reuse", "--only-complete"]).ok();
+    integrate(&sandbox, &["--land", "--only-complete"]).ok();
+}
+
 #[test]
 fn what_breaks_the_rules_lands_by_a_persons_word() {
     let sandbox = Sandbox::from_script("finished.sh");

@@ -139,7 +139,7 @@ fn add_need(
 }
 
 /// The COMPLETEs that no longer hold: reverted, or reopened in the journal (S1-51, S1-52).
-fn taken_back(task: &TaskFacts, log: &[LogEntry]) -> Vec<ObjectId> {
+pub fn taken_back(task: &TaskFacts, log: &[LogEntry]) -> Vec<ObjectId> {
     let mut taken_back = log::reverted(&task.commits);
     taken_back.extend(task.reopened());
     let is_reopening = |entry: &&Entry| entry.event == Event::Reopened && entry.commit_id.is_none();

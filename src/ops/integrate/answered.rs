@@ -51,6 +51,16 @@ pub fn conclude(repo: &Repository, run: &RunName, sides: [ObjectId; 2], candidat
     Ok(())
 }
 
+/// Whether a person went on with a branch that holds this commit.
+pub fn is_taken_over(repo: &Repository, answers: &Answers, id: ObjectId) -> Result<bool> {
+    for taken_over in answers.taken_over.iter().filter(|taken_over| repo.contains(**taken_over)) {
+        if repo.is_ancestor(id, *taken_over)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The commits of the first-parent chain, newest first, that nobody answers for.
 pub fn unanswered(
     scene: &Scene<'_>,

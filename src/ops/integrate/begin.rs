@@ -29,11 +29,15 @@ pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> R
     if options.no_replay {
         scene.forget();
     }
-    if let Some(refusal) = not_ready(&scene, options.only_complete) {
-        return Ok(Outcome::Refused(refusal));
-    }
     let branch = branch_name(&scene, options);
     let tip = repo.ref_commit(&branch::full(&branch))?;
+    let not_ready = not_ready(&scene, options.only_complete);
+    // A branch can be taken over although there is nothing to add to it.
+    let is_taken_over =
+        |refusal: &Refusal| options.reuse && tip.is_some() && matches!(refusal, Refusal::NothingToMerge(_));
+    if let Some(refusal) = not_ready.filter(|refusal| !is_taken_over(refusal)) {
+        return Ok(Outcome::Refused(refusal));
+    }
     if let Some(refusal) = unusable(repo, recorded, options, &branch)? {
         return Ok(Outcome::Refused(refusal));
     }

@@ -21,6 +21,7 @@ use crate::ops::integrate::answered;
 use crate::ops::integrate::gather::{Scene, gather};
 use crate::ops::integrate::outcome::{Landed, Outcome};
 use crate::ops::integrate::refusal::{BranchTrouble, Refusal};
+use crate::ops::integrate::withdrawn::{first_step, withdrawn};
 use crate::ops::integrate::{proof, undo};
 
 /// Lands the run.
@@ -34,11 +35,19 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     let Some(base_tip) = repo.ref_commit(base_ref)? else { return refused(Refusal::NoBaseBranch) };
     let base = branch::short(base_ref).to_owned();
     let branch = options.into.clone().unwrap_or_else(|| plan.layout.integration(&plan.run));
+    let is_usual = options.into.is_none();
     let Some(tip) = repo.ref_commit(&branch::full(&branch))? else {
         return refused(Refusal::branch(branch, BranchTrouble::Missing));
     };
     let scene = gather(repo, recorded, options.now, &[])?;
     let has_landed = repo.is_ancestor(tip, base_tip)?;
+    let answers = repo.answers(&plan.run)?;
+    let taken_back = withdrawn(&scene, &answers, (base_tip, tip))?;
+    if !taken_back.is_empty() {
+        let held: Vec<ObjectId> = taken_back.iter().map(|one| one.complete_commit_id).collect();
+        let first = first_step(repo, recorded, (&answers, tip), &held)?;
+        return refused(Refusal::Withdrawn { branch, is_usual, tasks: taken_back, first });
+    }
     let missing = not_integrated(&scene, if has_landed { base_tip } else { tip })?;
     if !missing.is_empty() && !options.only_complete {
         return refused(Refusal::NotIntegrated(missing));
@@ -46,10 +55,9 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     if has_landed {
         return Ok(Outcome::Landed(Landed { base, branch, tip: base_tip, up_to_date: true }));
     }
-    let answers = repo.answers(&plan.run)?;
     let commits = answered::unanswered(&scene, &answers, base_tip, tip)?;
     if !commits.is_empty() {
-        return refused(Refusal::Unanswered { branch, is_usual: options.into.is_none(), commits });
+        return refused(Refusal::Unanswered { branch, is_usual, commits });
     }
     let violating = violating(&scene, &answers, tip)?;
     if !violating.is_empty() {
@@ -122,15 +130,11 @@ fn land(
 /// The tasks whose work is in the integration branch and breaks the rules as the plan has them now. What
 /// a person took over with the branch is that person's to answer for.
 fn violating(scene: &Scene<'_>, answers: &Answers, tip: ObjectId) -> Result<Vec<LeftOut>> {
-    let is_in = |own, tip| scene.repo.is_ancestor(own, tip);
-    let taken_over: Vec<ObjectId> =
-        answers.taken_over.iter().copied().filter(|id| scene.repo.contains(*id)).collect();
     let mut found = Vec::new();
     for one in &scene.roster.left_out {
         let own = scene.facts.task(&one.task).and_then(|task| task.effective_tip());
         let Some(own) = own.filter(|_| matches!(one.obstacle, Obstacle::Violations(_))) else { continue };
-        let is_answered = taken_over.iter().map(|id| is_in(own, *id)).collect::<Result<Vec<_>>>()?;
-        if is_in(own, tip)? && !is_answered.contains(&true) {
+        if scene.repo.is_ancestor(own, tip)? && !answered::is_taken_over(scene.repo, answers, own)? {
             found.push(one.clone());
         }
     }

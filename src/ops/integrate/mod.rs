@@ -26,11 +26,13 @@ mod takeover;
 mod train;
 mod trial;
 mod undo;
+mod withdrawn;
 
 pub use outcome::{
     Aborted, Kept, Landed, Origin, Outcome, Report, Retried, Step, StepResult, Stray, Undone, Warning,
 };
 pub use refusal::{BenchTrouble, BranchTrouble, Marked, Outdated, Refusal, Unanswered};
+pub use withdrawn::Withdrawn;
 
 use anyhow::Result;
 

@@ -9,6 +9,7 @@ use crate::model::holder::Holder;
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
 use crate::model::name::{RunName, TaskName};
+use crate::ops::integrate::withdrawn::Withdrawn;
 
 /// Why nothing was done.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,6 +93,17 @@ pub enum Refusal {
         branch: String,
         /// Which, and what is wrong.
         tasks: Vec<LeftOut>,
+    },
+    /// Tasks whose work would land took their COMPLETE back since, and no person took that over.
+    Withdrawn {
+        /// Short name of the integration branch.
+        branch: String,
+        /// Whether it is the one that the layout names.
+        is_usual: bool,
+        /// Which.
+        tasks: Vec<Withdrawn>,
+        /// What `--undo` takes so that their work is not on the branch, where a step is known.
+        first: Option<String>,
     },
     /// Steps were taken back, and these commands of `--exec` ran before that, but have not passed on what
     /// is left.

@@ -8,7 +8,7 @@ use gix_hash::ObjectId;
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
 use crate::model::name::TaskName;
-use crate::ops::integrate::{BenchTrouble, BranchTrouble, Marked, Outdated, Refusal, Unanswered};
+use crate::ops::integrate::{BenchTrouble, BranchTrouble, Marked, Outdated, Refusal, Unanswered, Withdrawn};
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words::integration::left_out;
 use crate::render::words::{count, ended, short};
@@ -76,6 +76,9 @@ pub fn refusal(refusal: &Refusal) -> Refused {
             let hints = [undo.as_str(), "or have the plan allow it: git orchestrate start"];
             Refused::new(line, &hints).with(tasks.iter().flat_map(left_out))
         }
+        Refusal::Withdrawn { branch, is_usual, tasks, first } => {
+            withdrawn((branch, *is_usual), tasks, first.as_deref())
+        }
         Refusal::Untested { branch, commands } => {
             let line = format!("what {} holds since the last --undo was not tested with", terminal(branch));
             let again = format!("test it there: {} --only-complete", integrate_with(commands));
@@ -126,19 +129,54 @@ fn unanswered(branch: &str, is_usual: bool, commits: &[Unanswered]) -> Refused {
         terminal(branch),
         count(commits.len(), "commit")
     );
-    let into = if is_usual { String::new() } else { format!(" --into {}", shell_word(branch)) };
+    let into = into(branch, is_usual);
     let newest = commits.first().map(|one| short(one.commit_id)).unwrap_or_default();
     let hints = [
         format!("look at it: git show {newest}"),
         format!("take the branch over as it is: git orchestrate integrate --reuse{into}, then --land again"),
-        format!(
-            "or make it anew: git branch -m {0} {0}-aside, then git orchestrate integrate{into}",
-            shell_word(branch)
-        ),
+        format!("or {}", anew(branch, &into)),
     ];
     let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
     let subject = |one: &Unanswered| format!("{} {}", short(one.commit_id), terminal(one.subject.as_bstr()));
     Refused::new(line, &hints).with(commits.iter().map(subject))
+}
+
+/// The option for a branch that is not the usual one.
+fn into(branch: &str, is_usual: bool) -> String {
+    if is_usual { String::new() } else { format!(" --into {}", shell_word(branch)) }
+}
+
+fn anew(branch: &str, into: &str) -> String {
+    let branch = shell_word(branch);
+    format!("make it anew: git branch -m {branch} {branch}-aside, then git orchestrate integrate{into}")
+}
+
+fn withdrawn((branch, is_usual): (&str, bool), tasks: &[Withdrawn], first: Option<&str>) -> Refused {
+    let into = into(branch, is_usual);
+    let line = format!("what {} holds was taken back by its worker", terminal(branch));
+    let told = tasks.iter().map(|one| {
+        let again = if one.is_complete_again { "; it is complete again with other work" } else { "" };
+        format!("{}: its COMPLETE {}{again}", one.task, short(one.complete_commit_id))
+    });
+    let again = match tasks.iter().all(|one| one.is_complete_again) {
+        true => format!("merge what is complete now: git orchestrate integrate{into}"),
+        false => format!("wait until it is complete again, then: git orchestrate integrate{into}"),
+    };
+    let without = match first {
+        Some(step) => format!(
+            "or take it off the branch: git orchestrate integrate --undo {step}{into}, then git orchestrate integrate{into} --only-complete"
+        ),
+        None => format!("or {} --only-complete", anew(branch, &into)),
+    };
+    let hints = [
+        again,
+        without,
+        format!(
+            "or answer for it as it is: git orchestrate integrate --reuse{into} --only-complete, then --land again"
+        ),
+    ];
+    let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
+    Refused::new(line, &hints).with(told)
 }
 
 fn in_progress(stopped: Option<&Stopped>) -> Refused {
