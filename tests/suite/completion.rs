@@ -46,6 +46,31 @@ fn complete_needs_no_changes_and_happens_once() {
     assert_eq!(tip(&sandbox, MODELS), before);
 }
 
+/// What the status says after a change of mind, typed as it stands.
+#[test]
+fn who_gave_up_after_complete_can_complete_again() {
+    let sandbox = started(|plan| plan);
+    checkpoint(&sandbox, MODELS, "models/analytics.py", "Add the models");
+    sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+    sandbox.git_in(MODELS, &["worker", "fail", "It does not work"]).ok();
+    let said = sandbox.git_in(MODELS, &["worker", "status"]).ok();
+    assert!(said.out.contains("git worker reopen\n"), "{}", said.out);
+    let said = sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+    assert!(said.err.contains("git worker reopen\n"), "{}", said.err);
+    sandbox.git_in(MODELS, &["worker", "reopen"]).ok();
+    sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+    let said = sandbox.git_in(MODELS, &["worker", "status"]).ok();
+    assert!(said.out.contains("your task is finished"), "{}", said.out);
+    // What was changed since can be committed once it is open again.
+    sandbox.write(&format!("{MODELS}/models/analytics.py"), "more\n");
+    let said = sandbox.git_in(MODELS, &["worker", "status"]).ok();
+    assert!(said.out.contains("git worker reopen\n"), "{}", said.out);
+    sandbox.git_in(MODELS, &["worker", "reopen"]).ok();
+    let said = sandbox.git_in(MODELS, &["worker", "status"]).ok();
+    assert!(said.out.contains("git worker checkpoint"), "{}", said.out);
+    sandbox.git_in(MODELS, &["worker", "checkpoint", "-m", "More"]).ok();
+}
+
 #[test]
 fn complete_refuses_what_it_would_leave_out() {
     let sandbox = started(|plan| plan);

@@ -79,6 +79,8 @@ pub struct TaskStatus {
     pub state: State,
     /// The newest prefix in its history, in effect or not.
     pub newest_prefix: Option<Prefix>,
+    /// The COMPLETE that nothing took back, whether or not its evidence is there.
+    pub complete_commit_id: Option<ObjectId>,
     /// The BLOCKED that is in effect.
     pub blocked_commit_id: Option<ObjectId>,
     /// Every need that is declared and not met, oldest first.
@@ -189,6 +191,7 @@ fn tasks(facts: &Facts, findings: Vec<Vec<Finding>>, clock: Clock) -> Vec<TaskSt
             worktree: own.worktree.as_ref().map(|worktree| worktree.path.clone()),
             state: state.clone(),
             newest_prefix: log.iter().rev().find_map(|entry| entry.prefix.clone()),
+            complete_commit_id: declared.complete_commit_id.or(declared.unproven_commit_id),
             blocked_commit_id: declared.blocked.as_ref().map(|(id, _)| *id),
             open_needs,
             progress: progress(task, &log),

@@ -61,6 +61,8 @@ pub enum Next {
     GoOn(String),
     /// Declare the task complete: the plan's list is done.
     Complete,
+    /// Take the COMPLETE back, if there is more to do: nothing may follow it.
+    Reopen,
     /// Wait for this task, if it is known who it is.
     Wait(Option<TaskName>),
     /// Nothing: the task is finished.
@@ -123,6 +125,10 @@ fn next(
     });
     if let Some(violations) = violations {
         return Next::Mend(violations);
+    }
+    let gave_up = matches!(task.state, State::Failed | State::TimedOut);
+    if task.complete_commit_id.is_some() && (gave_up || !in_scope.is_empty()) {
+        return Next::Reopen;
     }
     if !in_scope.is_empty() {
         return Next::Checkpoint;
@@ -192,6 +198,10 @@ mod tests {
         check([&[needs], &["[COMPLETE] all"], &[]], &[], Next::Merge(sample::name(2), Merge::Local));
         check([&["[BLOCKED:x] y"], &[], &[]], &[], Next::Wait(Some(sample::name(2))));
         check([&["[COMPLETE] all"], &[], &[]], &[], Next::Nothing);
+        check([&["[COMPLETE] all"], &[], &[]], &["api/x"], Next::Reopen);
+        check([&["[COMPLETE] all", "!failed"], &[], &[]], &[], Next::Reopen);
+        check([&["[COMPLETE] all", "!failed", "!reopened"], &[], &[]], &["api/x"], Next::Checkpoint);
+        check([&[one, two, "!failed"], &[], &[]], &[], Next::Complete);
     }
 
     #[test]

@@ -22,7 +22,10 @@ pub fn entry(entry: &Entry) -> String {
 /// Why nothing was committed as COMPLETE.
 pub fn not_completed(outcome: &Outcome) -> Vec<String> {
     match outcome {
-        Outcome::Already(id) => vec![format!("the task is complete already, in {}", short(*id))],
+        Outcome::Already(id) => vec![
+            format!("the task is complete already, in {}", short(*id)),
+            "hint: if there is more to do, or it had failed: git worker reopen".to_owned(),
+        ],
         Outcome::Proven(id) => {
             vec![format!("the evidence is there now for what was declared complete in {}", short(*id))]
         }

@@ -45,6 +45,10 @@ pub fn wording(next: &Next) -> Wording {
         Next::Complete => {
             with(Phrase::new("The plan's list is done; check it, then:"), "git worker complete")
         }
+        Next::Reopen => with(
+            Phrase::new("The task was declared complete, and nothing may follow; if there is more to do:"),
+            "git worker reopen",
+        ),
         Next::Wait(Some(provider)) => {
             Wording { line: Phrase::new("Wait for ").data(provider.short()), block: Vec::new() }
         }
