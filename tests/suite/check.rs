@@ -132,3 +132,37 @@ fn a_path_may_have_very_many_parts() {
     let said = check(&run, &[&deep], "");
     assert!([0, 1].contains(&said.code), "the question is answered: {}", said.err);
 }
+
+/// What a commit took past the hooks may be put back, as the commit would be accepted.
+#[test]
+fn what_broke_the_rules_may_be_put_back() {
+    let run = Armed::new();
+    let path = format!("worktrees/{MODELS}");
+    let git = |args: &[&str]| run.sandbox.git_in(&path, args);
+    let tip = git(&["rev-parse", "--short=10", "HEAD"]).ok().out;
+    git(&["rm", "--quiet", "api/a.py"]).ok();
+    run.sandbox.write(&format!("{path}/README"), "other\n");
+    run.sandbox.write(&format!("{path}/docs/new.md"), "new\n");
+    git(&["add", "."]).ok();
+    git(&["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", "[CHECKPOINT] Sneak"]).ok();
+    for (file, is_held) in [("api/a.py", false), ("README", true), ("docs/new.md", true)] {
+        let said = check(&run, &[file], "").ok().out;
+        let command = format!("git restore -SW --source={} -- :/{file}", tip.trim());
+        assert_eq!(said, format!("allowed  {file}  only to put it back: {command}\n"));
+        let json = check(&run, &["--format", "json", file], "").ok().out;
+        assert!(json.contains(&command), "{json}");
+        // What is not as it was is refused, where git decides.
+        run.sandbox.write(&format!("{path}/{file}"), "something else\n");
+        git(&["add", file]).ok();
+        git(&["commit", "--quiet", "-m", "[CHECKPOINT] Not so"]).fails(1);
+        git(&["reset", "--quiet", "--hard"]).ok();
+        assert_eq!(git(&["ls-files", file]).ok().out.is_empty(), !is_held);
+        let args: Vec<&str> = command.split(' ').skip(1).collect();
+        git(&args).ok();
+        git(&["worker", "checkpoint", "-m", "Put back"]).ok();
+        check(&run, &[file], "").fails(1);
+    }
+    run.sandbox.git(&["orchestrate", "verify"]).ok();
+    // A directory is more than what may be put back in it.
+    check(&run, &["api"], "").fails(1);
+}

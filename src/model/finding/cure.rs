@@ -50,7 +50,7 @@ pub(super) fn merged(ours: impl fmt::Display, theirs: impl fmt::Display) -> Stri
 }
 
 /// The command that takes a path from a tree into the worktree and the index.
-pub(super) fn restore(source: impl fmt::Display, path: &BStr) -> String {
+pub fn restore(source: impl fmt::Display, path: &BStr) -> String {
     format!("git restore -SW --source={source} -- {}", shell::pathspec(path))
 }
 

@@ -1,7 +1,8 @@
 //! `git worker check`: whether paths may be changed, asked before anything is written.
 //!
 //! A path is judged as it would be written, see [`place`]. What is inside the file cannot be judged
-//! yet, so a path with conditions is allowed with these conditions. What lies outside of the
+//! yet, so a path with conditions is allowed with these conditions; so is one that the branch has changed
+//! against the rules, and that may be put back. What lies outside of the
 //! repository, and what git ignores, is nobody's business here; what lies in another worktree of the
 //! repository is never the worker's.
 
@@ -21,7 +22,7 @@ use crate::model::finding::Finding;
 use crate::model::name::TaskName;
 use crate::model::scope::{self, ScopeEntry};
 use crate::ops::desk::Desk;
-use crate::ops::verdict;
+use crate::ops::verdict::{self, PutBack};
 
 use place::{Map, Others, Place, bytes};
 
@@ -65,6 +66,8 @@ pub struct Answer {
 pub enum Verdict {
     /// It may, as this entry of the scope says.
     Allowed(ScopeEntry),
+    /// It may, but only as the branch should have it again.
+    PutBack(PutBack),
     /// It may, for it comes into no commit.
     Free(Free),
     /// It may not, because of these.
@@ -87,7 +90,7 @@ pub enum Free {
 impl Verdict {
     /// Whether the path may be changed.
     pub fn is_yes(&self) -> bool {
-        matches!(self, Verdict::Allowed(_) | Verdict::Free(_))
+        matches!(self, Verdict::Allowed(_) | Verdict::PutBack(_) | Verdict::Free(_))
     }
 }
 
@@ -155,10 +158,9 @@ impl Inquiry<'_> {
         let mut refused = Vec::new();
         let mut allowed = None;
         for file in files {
-            match self.file(file.as_bstr())? {
-                Verdict::Allowed(entry) => allowed = Some(entry),
-                Verdict::Refused(findings) => refused.extend(findings),
-                Verdict::Free(_) | Verdict::Holds(_) | Verdict::Elsewhere(_) => {}
+            match self.edit(&self.change(file.as_bstr())?)? {
+                Ok(entry) => allowed = Some(entry),
+                Err(findings) => refused.extend(findings),
             }
             if refused.len() >= MOST_NAMED {
                 break;
@@ -173,14 +175,30 @@ impl Inquiry<'_> {
 
     fn file(&self, path: &BStr) -> Result<Verdict> {
         let Desk { repo, recorded, task, .. } = self.desk;
-        let old = repo.tree_entry(self.tip_tree_id, path)?;
-        // Any other content will do: only the name and the place are judged here.
-        let new = Entry { kind: old.map_or(Kind::File, |old| old.kind), id: repo.empty_tree() };
-        let change = PathChange { path: path.to_owned(), old, new: Some(new) };
-        let findings = verdict::of_intention(repo, recorded, task, &change)?;
-        Ok(match scope::lookup(&task.scope, path) {
-            Some(entry) if findings.is_empty() => Verdict::Allowed(entry.clone()),
-            _ => Verdict::Refused(findings),
+        let change = self.change(path)?;
+        Ok(match self.edit(&change)? {
+            Ok(entry) => Verdict::Allowed(entry),
+            Err(findings) => match verdict::put_back(repo, recorded, task, &change)? {
+                Some(put_back) => Verdict::PutBack(put_back),
+                None => Verdict::Refused(findings),
+            },
         })
+    }
+
+    /// The entry of the scope that allows a change, or what is wrong with it.
+    fn edit(&self, change: &PathChange) -> Result<Result<ScopeEntry, Vec<Finding>>> {
+        let Desk { repo, recorded, task, .. } = self.desk;
+        let findings = verdict::of_intention(repo, recorded, task, change)?;
+        Ok(match scope::lookup(&task.scope, change.path.as_bstr()) {
+            Some(entry) if findings.is_empty() => Ok(entry.clone()),
+            _ => Err(findings),
+        })
+    }
+
+    fn change(&self, path: &BStr) -> Result<PathChange> {
+        let old = self.desk.repo.tree_entry(self.tip_tree_id, path)?;
+        // Any other content will do: only the name and the place are judged here.
+        let new = Entry { kind: old.map_or(Kind::File, |old| old.kind), id: self.desk.repo.empty_tree() };
+        Ok(PathChange { path: path.to_owned(), old, new: Some(new) })
     }
 }

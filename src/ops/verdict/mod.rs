@@ -33,7 +33,7 @@ mod undone;
 pub use crate::model::judge::identity::Place;
 pub use branch::{of_all, of_all_kept, of_branch, of_branches, own_chain};
 pub use commit::{of_commits, of_lone_commit};
-pub use intention::{of_intention, of_path};
+pub use intention::{PutBack, of_intention, of_path, put_back};
 pub use names::collisions_of_merge;
 pub use place::{of_place, place};
 pub use staged::{Attempt, HeadBecomes, of_message, of_staged};

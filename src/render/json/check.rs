@@ -47,7 +47,7 @@ pub fn answers(outcome: &Outcome) -> String {
             Verdict::Refused(findings) | Verdict::Holds(findings) => {
                 (None, findings.iter().map(Finding::from).collect())
             }
-            Verdict::Free(_) | Verdict::Elsewhere(_) => (None, Vec::new()),
+            Verdict::PutBack(_) | Verdict::Free(_) | Verdict::Elsewhere(_) => (None, Vec::new()),
         };
         Path {
             path: asked.to_str_lossy().into_owned(),

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use bstr::{BStr, ByteSlice};
 
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, cure};
 use crate::ops::check::place::Others;
 use crate::ops::check::{Answer, Free, Outcome, Verdict};
+use crate::ops::verdict::PutBack;
 use crate::render::escape;
 use crate::render::words::access;
 
@@ -50,7 +51,7 @@ pub fn hints(outcome: &Outcome) -> Vec<String> {
 
 fn remedies(outcome: &Outcome, verdict: &Verdict) -> Vec<String> {
     match verdict {
-        Verdict::Allowed(_) | Verdict::Free(_) => Vec::new(),
+        Verdict::Allowed(_) | Verdict::PutBack(_) | Verdict::Free(_) => Vec::new(),
         Verdict::Refused(findings) | Verdict::Holds(findings) => findings
             .iter()
             .flat_map(|one| one.hint().lines().map(escape::terminal).collect::<Vec<_>>())
@@ -72,6 +73,11 @@ fn own(outcome: &Outcome, path: &BStr) -> String {
 pub fn lines(verdict: &Verdict) -> Vec<String> {
     match verdict {
         Verdict::Allowed(entry) => vec![access::condition(entry)],
+        Verdict::PutBack(PutBack { path, source: Some(source) }) => {
+            let restore = cure::restore(source, path.as_bstr());
+            vec![format!("only to put it back: {}", escape::terminal(restore))]
+        }
+        Verdict::PutBack(PutBack { source: None, .. }) => vec!["only to put it back as it was".into()],
         Verdict::Free(Free::Outside) => vec!["is outside of the repository".into()],
         Verdict::Free(Free::Ignored) => vec!["is ignored by git".into()],
         Verdict::Elsewhere(others) => vec![whose(others)],
