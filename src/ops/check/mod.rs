@@ -1,8 +1,8 @@
 //! `git worker check`: whether paths may be changed, asked before anything is written.
 //!
 //! A path is judged as it would be written, see [`place`]. What is inside the file cannot be judged
-//! yet, so a path with conditions is allowed with these conditions; so is one that the branch has changed
-//! against the rules, and that may be put back. What lies outside of the
+//! yet, so a path with conditions is allowed with these conditions. A path that the branch has changed
+//! against the rules may be put back and not be changed: no edit does that, so the command is told. What lies outside of the
 //! repository, and what git ignores, is nobody's business here; what lies in another worktree of the
 //! repository is never the worker's.
 
@@ -59,6 +59,8 @@ pub struct Answer {
     pub asked: BString,
     /// Whether it may be changed.
     pub verdict: Verdict,
+    /// It may not, but it may be put back.
+    pub put_back: Option<PutBack>,
 }
 
 /// Whether a path may be changed.
@@ -66,8 +68,6 @@ pub struct Answer {
 pub enum Verdict {
     /// It may, as this entry of the scope says.
     Allowed(ScopeEntry),
-    /// It may, but only as the branch should have it again.
-    PutBack(PutBack),
     /// It may, for it comes into no commit.
     Free(Free),
     /// It may not, because of these.
@@ -90,7 +90,7 @@ pub enum Free {
 impl Verdict {
     /// Whether the path may be changed.
     pub fn is_yes(&self) -> bool {
-        matches!(self, Verdict::Allowed(_) | Verdict::PutBack(_) | Verdict::Free(_))
+        matches!(self, Verdict::Allowed(_) | Verdict::Free(_))
     }
 }
 
@@ -127,11 +127,14 @@ pub fn judge(desk: &Desk<'_>, options: &Options) -> Result<Outcome> {
             Place::Others(others) => Verdict::Elsewhere(others),
             Place::Outside => Verdict::Free(Free::Outside),
         };
-        answers.push(Answer { asked: bytes(asked.clone()), verdict });
+        answers.push(Answer { asked: bytes(asked.clone()), verdict, put_back: None });
     }
     let ignored = desk.repo.ignored(refused.iter().map(|(_, path)| path.as_bstr()))?;
-    for (place, _) in refused.iter().filter(|(_, path)| ignored.contains(path)) {
-        answers[*place].verdict = Verdict::Free(Free::Ignored);
+    for (place, path) in refused {
+        match ignored.contains(&path) {
+            true => answers[place].verdict = Verdict::Free(Free::Ignored),
+            false => answers[place].put_back = inquiry.put_back(path.as_bstr())?,
+        }
     }
     Ok(Outcome { task: desk.task.name.clone(), top: desk.top.clone(), answers })
 }
@@ -174,15 +177,15 @@ impl Inquiry<'_> {
     }
 
     fn file(&self, path: &BStr) -> Result<Verdict> {
-        let Desk { repo, recorded, task, .. } = self.desk;
-        let change = self.change(path)?;
-        Ok(match self.edit(&change)? {
+        Ok(match self.edit(&self.change(path)?)? {
             Ok(entry) => Verdict::Allowed(entry),
-            Err(findings) => match verdict::put_back(repo, recorded, task, &change)? {
-                Some(put_back) => Verdict::PutBack(put_back),
-                None => Verdict::Refused(findings),
-            },
+            Err(findings) => Verdict::Refused(findings),
         })
+    }
+
+    fn put_back(&self, path: &BStr) -> Result<Option<PutBack>> {
+        let Desk { repo, recorded, task, .. } = self.desk;
+        verdict::put_back(repo, recorded, task, &self.change(path)?)
     }
 
     /// The entry of the scope that allows a change, or what is wrong with it.

@@ -10,7 +10,7 @@ use super::inheritance::Inheritance;
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::change::PathChange;
-use crate::model::finding::cure::Source;
+use crate::model::finding::cure::{self, Source};
 use crate::model::finding::{Finding, PathViolation};
 use crate::model::judge::{Case, Step, paths};
 use crate::model::plan::{Plan, Task};
@@ -41,6 +41,13 @@ pub struct PutBack {
     pub path: BString,
     /// Where it can be had as it should be, if a command names that.
     pub source: Option<Source>,
+}
+
+impl PutBack {
+    /// The command that does it.
+    pub fn command(&self) -> Option<String> {
+        self.source.map(|source| cure::restore(source, self.path.as_bstr()))
+    }
 }
 
 /// Whether nothing would be wrong with having at `path` again what the branch has from others, where its

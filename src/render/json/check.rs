@@ -3,7 +3,8 @@
 use bstr::ByteSlice;
 use serde::Serialize;
 
-use crate::ops::check::{Outcome, Verdict};
+use crate::ops::check::{Answer, Outcome, Verdict};
+use crate::ops::verdict::PutBack;
 use crate::render::json::document;
 use crate::render::json::finding::Finding;
 use crate::render::text::check::lines;
@@ -37,17 +38,19 @@ struct Path {
     reason: String,
     /// What is wrong.
     findings: Vec<Finding>,
+    /// The command that puts it back, where that is all that may be done; else `null`.
+    put_back: Option<String>,
 }
 
 /// The document of an answer.
 pub fn answers(outcome: &Outcome) -> String {
-    let path = |asked: &bstr::BString, verdict: &Verdict| {
+    let path = |Answer { asked, verdict, put_back }: &Answer| {
         let (entry, findings) = match verdict {
             Verdict::Allowed(entry) => (Some(entry), Vec::new()),
             Verdict::Refused(findings) | Verdict::Holds(findings) => {
                 (None, findings.iter().map(Finding::from).collect())
             }
-            Verdict::PutBack(_) | Verdict::Free(_) | Verdict::Elsewhere(_) => (None, Vec::new()),
+            Verdict::Free(_) | Verdict::Elsewhere(_) => (None, Vec::new()),
         };
         Path {
             path: asked.to_str_lossy().into_owned(),
@@ -56,12 +59,13 @@ pub fn answers(outcome: &Outcome) -> String {
             entry: entry.map(|entry| entry.pattern.to_string()),
             reason: lines(verdict).join("; "),
             findings,
+            put_back: put_back.as_ref().and_then(PutBack::command),
         }
     };
     document(&Document {
         version: 1,
         task: outcome.task.to_string(),
         allowed: outcome.is_yes(),
-        paths: outcome.answers.iter().map(|answer| path(&answer.asked, &answer.verdict)).collect(),
+        paths: outcome.answers.iter().map(path).collect(),
     })
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use bstr::{BStr, ByteSlice};
 
-use crate::model::finding::{Finding, cure};
+use crate::model::finding::Finding;
 use crate::ops::check::place::Others;
 use crate::ops::check::{Answer, Free, Outcome, Verdict};
 use crate::ops::verdict::PutBack;
@@ -41,7 +41,7 @@ pub fn refusals(outcome: &Outcome) -> Vec<String> {
 /// What to do about those that are refused, each remedy once.
 pub fn hints(outcome: &Outcome) -> Vec<String> {
     let mut hints: Vec<String> = Vec::new();
-    for line in outcome.answers.iter().flat_map(|answer| remedies(outcome, &answer.verdict)) {
+    for line in outcome.answers.iter().flat_map(|answer| remedies(outcome, answer)) {
         if !hints.contains(&line) {
             hints.push(line);
         }
@@ -49,9 +49,12 @@ pub fn hints(outcome: &Outcome) -> Vec<String> {
     hints
 }
 
-fn remedies(outcome: &Outcome, verdict: &Verdict) -> Vec<String> {
-    match verdict {
-        Verdict::Allowed(_) | Verdict::PutBack(_) | Verdict::Free(_) => Vec::new(),
+fn remedies(outcome: &Outcome, answer: &Answer) -> Vec<String> {
+    if let Some(command) = answer.put_back.as_ref().and_then(PutBack::command) {
+        return vec![format!("only to put it back is allowed: {}", escape::terminal(command))];
+    }
+    match &answer.verdict {
+        Verdict::Allowed(_) | Verdict::Free(_) => Vec::new(),
         Verdict::Refused(findings) | Verdict::Holds(findings) => findings
             .iter()
             .flat_map(|one| one.hint().lines().map(escape::terminal).collect::<Vec<_>>())
@@ -73,11 +76,6 @@ fn own(outcome: &Outcome, path: &BStr) -> String {
 pub fn lines(verdict: &Verdict) -> Vec<String> {
     match verdict {
         Verdict::Allowed(entry) => vec![access::condition(entry)],
-        Verdict::PutBack(PutBack { path, source: Some(source) }) => {
-            let restore = cure::restore(source, path.as_bstr());
-            vec![format!("only to put it back: {}", escape::terminal(restore))]
-        }
-        Verdict::PutBack(PutBack { source: None, .. }) => vec!["only to put it back as it was".into()],
         Verdict::Free(Free::Outside) => vec!["is outside of the repository".into()],
         Verdict::Free(Free::Ignored) => vec!["is ignored by git".into()],
         Verdict::Elsewhere(others) => vec![whose(others)],
