@@ -8,7 +8,7 @@ use bstr::{BStr, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::git::objects::CommitObject;
-use crate::git::plan_ref::RecordedPlan;
+use crate::git::plan_ref::{RecordedPlan, notes_ref};
 use crate::model::branch;
 use crate::model::integration::message::{of_landing, of_merge};
 use crate::model::message;
@@ -43,8 +43,7 @@ impl<'s> Gain<'s> {
                 continue;
             }
             for &tip in &merge.parent_ids[1..] {
-                let work: Vec<&CommitObject> = self.line(tip).filter(|commit| declares(commit)).collect();
-                let Some(name) = self.branch_of(merge, &work)? else { continue };
+                let Whose::Task(name) = self.whose(merge, tip)? else { continue };
                 let known =
                     branches.get(&name).copied().map_or_else(|| repo.ref_commit(&name), |id| Ok(Some(id)));
                 let goes_on = known?.map_or(Ok(true), |known| repo.is_ancestor(known, tip))?;
@@ -56,8 +55,9 @@ impl<'s> Gain<'s> {
         Ok(branches)
     }
 
-    /// What stands on the branch itself, by no merge of a task: what an integration never makes.
-    pub fn direct(&self) -> HashSet<ObjectId> {
+    /// What stands on the branch itself, by no merge of a task, or by one that could be of any of several:
+    /// what an integration never makes.
+    pub fn direct(&self) -> Result<HashSet<ObjectId>> {
         let mut direct = HashSet::new();
         let mut open: Vec<ObjectId> = self.tip.into_iter().collect();
         while let Some(tip) = open.pop() {
@@ -67,7 +67,14 @@ impl<'s> Gain<'s> {
                 }
             }
         }
-        direct
+        for merge in self.rest.iter().filter(|commit| commit.parent_ids.len() > 1) {
+            for &tip in &merge.parent_ids[1..] {
+                if !self.is_landing(merge) && self.whose(merge, tip)? == Whose::Anybodys {
+                    direct.extend(self.line(tip).map(|commit| commit.id));
+                }
+            }
+        }
+        Ok(direct)
     }
 
     /// The first parents from `tip` on that are among the rest, newest first.
@@ -85,33 +92,74 @@ impl<'s> Gain<'s> {
         self.scene.plans.keys().any(|run| subject == of_landing(run).as_bytes())
     }
 
-    /// The full name of the branch that this work is of: the one that the merge names, else that of the first
-    /// task that may make all of its changes.
-    fn branch_of(&self, merge: &CommitObject, work: &[&CommitObject]) -> Result<Option<String>> {
+    /// Whose work a merge brings by one of its sides: that of the task which the merge names, else of the
+    /// only one that may make all of its changes. Of more than one, the notes may tell, or what it goes on
+    /// from.
+    fn whose(&self, merge: &CommitObject, tip: ObjectId) -> Result<Whose> {
+        let work: Vec<&CommitObject> = self.line(tip).filter(|commit| declares(commit)).collect();
         if work.is_empty() {
-            return Ok(None);
+            return Ok(Whose::Nobodys);
         }
         let named: Vec<_> = self.tasks().filter(|(recorded, task)| names(merge, recorded, task)).collect();
         if let [(recorded, task)] = named.as_slice() {
-            return Ok(Some(full_name(recorded, task)));
+            return Ok(Whose::Task(full_name(recorded, task)));
         }
-        let candidates = if named.is_empty() { self.tasks().collect() } else { named };
-        for (recorded, task) in candidates {
+        let mut fitting = Vec::new();
+        for (recorded, task) in if named.is_empty() { self.tasks().collect() } else { named } {
             let mut fits = true;
-            for commit in work {
+            for commit in &work {
                 fits = fits && stray::fits(self.scene, (recorded, task), commit)?;
             }
-            if fits {
-                return Ok(Some(full_name(recorded, task)));
+            fitting.extend(fits.then_some((recorded, task)));
+        }
+        match fitting.as_slice() {
+            [] => return Ok(Whose::Nobodys),
+            [(recorded, task)] => return Ok(Whose::Task(full_name(recorded, task))),
+            _ => {}
+        }
+        let mut known = Vec::new();
+        for (recorded, task) in fitting {
+            if self.is_known((recorded, task), (tip, &work))? {
+                known.push(full_name(recorded, task));
             }
         }
-        Ok(None)
+        Ok(match <[String; 1]>::try_from(known) {
+            Ok([name]) => Whose::Task(name),
+            Err(_) => Whose::Anybodys,
+        })
+    }
+
+    /// Whether the notes say that work is the task's, or it goes on from where the task's branch is.
+    fn is_known(
+        &self,
+        (recorded, task): (&RecordedPlan, &Task),
+        (tip, work): (ObjectId, &[&CommitObject]),
+    ) -> Result<bool> {
+        let repo = self.scene.after();
+        let below = self.line(tip).last().and_then(|commit| commit.parent_ids.first().copied());
+        let branch = repo.ref_commit(&full_name(recorded, task))?;
+        if branch.is_some_and(|branch| Some(branch) == below && branch != recorded.base_commit_id) {
+            return Ok(true);
+        }
+        let notes = repo.notes(&notes_ref(&recorded.plan.run, &task.name))?;
+        Ok(work.iter().any(|commit| notes.contains_key(&commit.id)))
     }
 
     fn tasks(&self) -> impl Iterator<Item = (&RecordedPlan, &Task)> {
         let plans = self.scene.plans.values();
         plans.flat_map(|recorded| recorded.plan.tasks.iter().map(move |task| (recorded, task)))
     }
+}
+
+/// Whose work a merge brings.
+#[derive(Debug, PartialEq, Eq)]
+enum Whose {
+    /// Of the task with this branch, by its full name.
+    Task(String),
+    /// It could be of more than one task.
+    Anybodys,
+    /// There is none, or no task may make all of it.
+    Nobodys,
 }
 
 fn declares(commit: &CommitObject) -> bool {

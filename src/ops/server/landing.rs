@@ -19,7 +19,7 @@ use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
 use crate::model::facts::TaskFacts;
 use crate::model::finding::merge::MergeViolation;
-use crate::model::finding::state::{Lacks, StateViolation};
+use crate::model::finding::state::StateViolation;
 use crate::model::finding::{Finding, PushViolation, Violation};
 use crate::model::message::{self, Prefix};
 use crate::model::name::{RunName, TaskName};
@@ -153,7 +153,7 @@ impl<'s> Landing<'s> {
         rest: &[CommitObject],
     ) -> Result<Vec<Finding>> {
         let mut findings = self.tasks(landed)?;
-        let direct = self.gain(rest).direct();
+        let direct = self.gain(rest).direct()?;
         let concerned = self.concerned(rest, covered)?;
         let answered = self.answered()?;
         let mut strays = BTreeMap::new();
@@ -212,11 +212,11 @@ impl<'s> Landing<'s> {
         self.brought.contains(&branch::full(&task.branch)) && is_missing()
     }
 
-    /// Whether a needed task is said not to be complete, and the commit has all of it: once that is in the
-    /// base, only records tell whose it is.
+    /// Whether a needed task is said not to be complete or not to be merged, and the commit has it complete:
+    /// once that is in the base, only records tell whose it is, and whether more came later.
     fn is_met(&self, finding: &Finding) -> Result<bool> {
         let needed = match &finding.violation {
-            Violation::State(StateViolation::Unmet { task, lacks: Lacks::Completion, .. }) => task,
+            Violation::State(StateViolation::Unmet { task, .. }) => task,
             Violation::Merge(MergeViolation::Incomplete { task }) => task,
             _ => return Ok(false),
         };

@@ -6,11 +6,13 @@
 use std::collections::HashSet;
 
 use anyhow::Result;
+use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use super::ground::Ground;
 use super::own_side::are_in_scope;
 use crate::git::plan_ref::notes_prefix;
+use crate::model::message::{self, Prefix};
 use crate::model::name::TaskName;
 use crate::model::plan::Task;
 
@@ -67,6 +69,43 @@ impl Ground<'_> {
             }
         }
         Ok(false)
+    }
+
+    /// The COMPLETE that a branch ends with which a merge has brought to the base, where no record tells
+    /// whose its commits are: a server has no notes of what was landed before it was pushed. All that the
+    /// branch has made must be in the task's scope.
+    pub fn landed_complete(&self, task: &Task, tip: ObjectId) -> Result<Option<ObjectId>> {
+        if !self.repo.commits_between(&self.base_tips()?, &[tip])?.is_empty() {
+            return Ok(None);
+        }
+        let (mut complete, mut has_work, mut next) = (None, false, Some(tip));
+        while let Some(id) = next.filter(|id| *id != self.base_commit_id) {
+            if self.trunk()?.contains(&id) || self.is_recorded_elsewhere(task, id)? {
+                break;
+            }
+            let commit = self.repo.commit(id)?;
+            next = commit.parent_ids.first().copied();
+            if commit.parent_ids.len() != 1 {
+                continue;
+            }
+            let text = commit.message.as_bstr();
+            if complete.is_none() {
+                let status = message::status(text);
+                if message::reverts_complete(text)
+                    || status.as_ref().is_some_and(|one| *one != Prefix::Complete)
+                {
+                    return Ok(None);
+                }
+                complete = status.map(|_| (id, commit.origin()));
+            }
+            let change = self.repo.change_of(&commit)?;
+            if !are_in_scope(task, &change) {
+                break;
+            }
+            has_work |= !change.is_empty();
+        }
+        let Some((id, origin)) = complete.filter(|_| has_work) else { return Ok(None) };
+        Ok((!self.is_reopened(&task.name, (id, &origin), || Ok(0))?).then_some(id))
     }
 
     fn is_recorded_elsewhere(&self, task: &Task, commit_id: ObjectId) -> Result<bool> {

@@ -297,6 +297,9 @@ impl<'a> Ground<'a> {
             if let Some(complete) = history.complete(self, task)? {
                 return Ok(Some(complete));
             }
+            if let Some(complete) = self.landed_complete(task, tip)? {
+                return Ok(Some(complete));
+            }
         }
         if tips.is_empty() { self.recorded_complete(task) } else { Ok(None) }
     }

@@ -188,6 +188,27 @@ const UNPUSHED: &str = "on work/task-2-models; commit models/x.py '[CHECKPOINT] 
     on work/task-1-api; git merge -q --no-ff --no-edit work/task-2-models; commit api/x.py '[CHECKPOINT] X'; git commit -q --allow-empty -m '[COMPLETE] X'
     on integration/demo; git merge -q --no-ff -m 'Merge task-2: Models' work/task-2-models; git merge -q --no-ff -m 'Merge task-1: API' work/task-1-api;";
 
+/// Work of task 1 at a path that is in task 2's scope as well.
+const EITHER: &str = "origin config orchestrate.planWriter worker
+    sed 's,\"models/\",\"models/\"\\, { path = \"shared/all.txt\"\\, shared = true },' .git/plan.toml >p; plan demo p; push refs/orchestrate/demo/plan
+    on work/task-1-api; commit shared/all.txt '[COMPLETE] X';";
+/// The same, merged into the base by hand.
+const BY_HAND: &str = "on work/task-2-models; commit models/x.py '[CHECKPOINT] M'; git commit -q --allow-empty -m '[COMPLETE] M'
+    on work/task-1-api; git merge -q --no-ff --no-edit work/task-2-models; commit api/x.py '[CHECKPOINT] X'; git commit -q --allow-empty -m '[COMPLETE] X'
+    on main; git merge -q --no-ff --no-edit work/task-2-models; git merge -q --no-ff --no-edit work/task-1-api;";
+/// Task 2 is in the base, which task 1 merges before it begins.
+const BY_THE_BASE: &str = "on work/task-2-models; commit models/x.py '[CHECKPOINT] M'; git commit -q --allow-empty -m '[COMPLETE] M'
+    on main; git merge -q --no-ff --no-edit work/task-2-models; on work/task-1-api; git merge -q --no-ff --no-edit main
+    commit api/x.py '[CHECKPOINT] X'; git commit -q --allow-empty -m '[COMPLETE] X'; git switch -q main; git merge -q --no-ff --no-edit work/task-1-api;";
+/// Task 1 is made on top of task 2.
+const ON_TOP: &str = "on work/task-2-models; commit models/x.py '[CHECKPOINT] M'; git commit -q --allow-empty -m '[COMPLETE] M'
+    on work/task-1-api work/task-2-models; commit api/x.py '[CHECKPOINT] X'; git commit -q --allow-empty -m '[COMPLETE] X'
+    on main; git merge -q --no-ff --no-edit work/task-2-models; git merge -q --no-ff --no-edit work/task-1-api;";
+/// Task 2 goes on after task 1 has merged it.
+const TWICE: &str = "on work/task-2-models; commit models/x.py '[COMPLETE] M'; on work/task-1-api; git merge -q --no-ff --no-edit work/task-2-models
+    commit api/x.py '[COMPLETE] X'; git switch -q work/task-2-models; commit models/y.py '[COMPLETE] M'
+    on main; git merge -q --no-ff --no-edit work/task-2-models; git merge -q --no-ff --no-edit work/task-1-api;";
+
 #[test]
 fn whoever_lands_need_not_push_the_branches() {
     let cases: &[Case] = &[
@@ -204,6 +225,17 @@ fn whoever_lands_need_not_push_the_branches() {
         taken("complete work, its records at home", after(EVIDENCE, "commit api/x.py '[COMPLETE] X'; on main; git merge -q --no-ff -m 'Merge task-1: API' work/task-1-api"), "push main"),
         taken("a needed task first, where that is strict", after(STRICT, UNPUSHED), "push integration/demo integration/demo:main"),
         taken("the same, main only", after(STRICT, UNPUSHED), "push integration/demo:main"),
+        taken("the same, with the branches", after(STRICT, UNPUSHED), "push integration/demo:main work/task-1-api work/task-2-models"),
+        taken("the same, with the branches", after(STRICT, UNPUSHED), "push integration/demo:main work/task-1-api work/task-2-models"),
+        taken("work that could be of two tasks, by the name of its branch", after(EITHER, "on main; git merge -q --no-ff --no-edit work/task-1-api"), "push main"),
+        taken("the same, by its notes", after(EITHER, "git notes --ref=orchestrate/demo/task-1-api add -m one; on main; git merge -q --no-ff -m 'By hand' work/task-1-api"), "push main refs/notes/orchestrate/demo/task-1-api"),
+        taken("the same, by what it goes on from", after(EITHER, "push HEAD; echo Y >>shared/all.txt; git commit -qam '[CHECKPOINT] Y'; git commit -q --allow-empty -m '[COMPLETE] Y'
+            on main; git merge -q --no-ff -m 'By hand' work/task-1-api"), "push main"),
+        taken("merged by hand, with the branches", after(STRICT, BY_HAND), "push main work/task-1-api work/task-2-models"),
+        taken("what was needed came by the base", after(STRICT, BY_THE_BASE), "push main"),
+        taken("the same, with the branches by the base", after(STRICT, BY_THE_BASE), "push main work/task-1-api work/task-2-models"),
+        taken("begun on what was needed, with the branches", after(STRICT, ON_TOP), "push main work/task-1-api work/task-2-models"),
+        taken("more of a needed task came later", after(STRICT, TWICE), "push main"),
         taken("the pick of a commit that a task has", after(BOTH, "on main; git cherry-pick -x work/task-1-api >/dev/null"), "push main"),
     ];
     all(cases);
@@ -265,6 +297,32 @@ fn nobody_lands_what_no_integration_made() {
             ),
             "push main",
             &["push/unverified  ", "work of task-1-api that is not good: state/dependency"],
+        ),
+        refused(
+            "a needed task that is half done in the base, with the branches, where that is strict",
+            after(
+                STRICT,
+                "on work/task-2-models; commit models/x.py '[COMPLETE] M'; commit models/x.py '[CHECKPOINT] More'; on main; git merge -q --no-ff --no-edit work/task-2-models
+                 on work/task-1-api; git merge -q --no-ff --no-edit main; commit api/x.py '[COMPLETE] X'",
+            ),
+            "push main work/task-1-api work/task-2-models",
+            &["state/dependency", "task-2/Model is needed, which is not complete"],
+        ),
+        refused(
+            "the same, but for the name of its branch, which is another's work",
+            after(
+                STRICT,
+                "on other; commit docs/x.md '[COMPLETE] M'; git branch work/task-2-models; on main; git merge -q --no-ff --no-edit other
+                 on work/task-1-api; git merge -q --no-ff --no-edit main; commit api/x.py '[COMPLETE] X'",
+            ),
+            "push main work/task-1-api work/task-2-models",
+            &["state/dependency", "task-2/Model is needed, which is not complete"],
+        ),
+        refused(
+            "work that could be of two tasks, merged without a name",
+            after(EITHER, "on main; git merge -q --no-ff -m 'By hand' work/task-1-api"),
+            "push main",
+            unjudged,
         ),
         refused(
             "work without evidence",
