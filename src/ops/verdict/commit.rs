@@ -112,8 +112,9 @@ pub(super) fn judge_at(
     place: Option<&Place>,
 ) -> Result<Vec<Finding>> {
     let (plan, task) = (gathering.ground.plan, gathering.task);
+    let merged = brings_news(gathering.ground.repo, moment.parent, moment.merged)?;
     let case = |step, known| Case { plan, task, step, place, message: moment.message, known };
-    match (moment.parent, moment.merged) {
+    match (moment.parent, merged) {
         (Some(ours), merged @ [_, ..]) => {
             let ground = gathering.ground;
             let merge = Merge { ground, task, commit_id: moment.commit_id, ours };
@@ -145,4 +146,21 @@ pub(super) fn judge_at(
             Ok(judge::judge(&case(Step::Own(moment.change), &known)))
         }
     }
+}
+
+/// What is merged; nothing where all of it is on the branch already. git makes no such merge, so it is a
+/// commit like any other that was given another parent by hand.
+pub(super) fn brings_news<'m>(
+    repo: &Repository,
+    parent: Option<ObjectId>,
+    merged: &'m [ObjectId],
+) -> Result<&'m [ObjectId]> {
+    let Some(parent) = parent else { return Ok(merged) };
+    for id in merged {
+        // What is not here, as in a shallow clone, is for the judge of merges to say.
+        if !repo.contains(*id) || !repo.is_ancestor(*id, parent)? {
+            return Ok(merged);
+        }
+    }
+    Ok(&[])
 }

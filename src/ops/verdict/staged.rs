@@ -4,7 +4,7 @@ use anyhow::Result;
 use bstr::{BStr, BString};
 use gix_hash::ObjectId;
 
-use super::commit::{Moment, judge_at};
+use super::commit::{Moment, brings_news, judge_at};
 use super::gather::Gathering;
 use super::ground::Ground;
 use super::history::History;
@@ -119,6 +119,7 @@ impl Staged {
             }
             None => (head, attempt.merged.clone()),
         };
+        let merged = brings_news(repo, parent, &merged)?.to_vec();
         let old_tree_id = repo.tree_of(parent)?;
         Ok(Staged { replaced, parent, merged, old_tree_id, change: repo.staged_against(old_tree_id)? })
     }
