@@ -30,17 +30,30 @@ impl Repository {
         self.look_at_hidden(|| git().env("GIT_INDEX_FILE", &index.path), worktree)?;
         git().env("GIT_INDEX_FILE", &index.path).args(["add", "--all"]).output()?;
         let tree_id = index.write_tree(&git)?;
-        let unmerged = git().args(["ls-files", "--unmerged", "-z"]).output()?;
-        let paths = unmerged.split_str("\0").filter_map(|entry| entry.split_once_str("\t"));
-        let paths: Vec<u8> = paths.flat_map(|(_, path)| [path, b"\0"].concat()).collect();
-        let forget = ["update-index", "--force-remove", "-z", "--stdin"];
-        git().env("GIT_INDEX_FILE", &staged.path).args(forget).stdin(paths).output()?;
+        staged.forget_conflicts(&git)?;
         let staged = staged.write_tree(&git)?;
         let mut parents = vec![head];
         if staged != tree_id && staged != self.commit(head)?.tree_id {
             parents.push(self.commit_tree(staged, &[head], &format!("{message}, as it was staged"))?);
         }
         self.commit_tree(tree_id, &parents, message)
+    }
+
+    /// What the index of a worktree has whose directory is gone, as a commit on top of HEAD there. `None`
+    /// where that is nothing, or where the worktree is there.
+    pub fn snapshot_of_gone(&self, git_dir: &Path, message: &str) -> Result<Option<ObjectId>> {
+        let is_there = self.worktrees()?.iter().any(|one| one.git_dir == git_dir && one.present);
+        let index = git_dir.join("index");
+        if is_there || !index.exists() {
+            return Ok(None);
+        }
+        let git = || self.git_of(git_dir);
+        let staged = Index::copy(&index)?;
+        staged.forget_conflicts(&git)?;
+        // What HEAD was may not be there any more either.
+        let (tree_id, head) = (staged.write_tree(&git)?, head(&git).ok());
+        let is_new = tree_id != self.tree_of(head)?;
+        is_new.then(|| self.commit_tree(tree_id, head.as_slice(), message)).transpose()
     }
 }
 
@@ -114,6 +127,16 @@ impl Index {
         let modified = fs_err::metadata(index)?.modified()?;
         fs_err::OpenOptions::new().write(true).open(&path)?.file().set_modified(modified)?;
         Ok(Index { path, _directory: directory })
+    }
+
+    /// Leaves the paths out that have no one version.
+    fn forget_conflicts(&self, git: &impl Fn() -> Program) -> Result<()> {
+        let git = || git().env("GIT_INDEX_FILE", &self.path);
+        let unmerged = git().args(["ls-files", "--unmerged", "-z"]).output()?;
+        let paths = unmerged.split_str("\0").filter_map(|entry| entry.split_once_str("\t"));
+        let paths: Vec<u8> = paths.flat_map(|(_, path)| [path, b"\0"].concat()).collect();
+        let forget = ["update-index", "--force-remove", "-z", "--stdin"];
+        git().args(forget).stdin(paths).output().map(drop)
     }
 
     fn write_tree(&self, git: &impl Fn() -> Program) -> Result<ObjectId> {

@@ -8,13 +8,20 @@ use crate::git::Repository;
 use crate::model::cleanup::Also;
 use crate::model::name::RunName;
 
-/// Keeps the work that stopped operations have put aside, and the commits that only a ref of the
+/// Keeps the work that stopped operations have put aside, what is staged where the files are gone, and the
+/// commits that only a ref of the
 /// worktree's own names. `git_dir` is the worktree's, `whose` a task's name or what else has one.
 pub fn keep(repo: &Repository, run: &RunName, whose: &str, git_dir: &Path) -> Result<Vec<Also>> {
     let mut kept = Vec::new();
     for aside in repo.put_aside(git_dir)? {
         let backup = repo.keep_backup(run, &format!("autostash/{whose}"), aside.commit_id)?;
         kept.push(Also { what: "autostash".into(), backup });
+    }
+    if let Some(id) =
+        repo.snapshot_of_gone(git_dir, &format!("What was staged in the worktree of {whose}"))?
+    {
+        let backup = repo.keep_backup(run, &format!("staged/{whose}"), id)?;
+        kept.push(Also { what: "index".into(), backup });
     }
     for (what, id) in repo.lone_refs(git_dir)? {
         let backup = repo.keep_backup(run, &format!("worktree-refs/{whose}"), id)?;

@@ -174,6 +174,34 @@ fn a_submodule_that_is_published_is_not_in_the_way() {
     assert_eq!(sandbox.git_in("../lib", &["log", "--branches", "--format=%s"]).ok().out.lines().count(), 3);
 }
 
+/// The directory is gone; what was staged there and never committed is not.
+#[test]
+fn what_was_staged_in_a_deleted_worktree_is_backed_up() {
+    let sandbox = landed();
+    sandbox.write(&format!("{TREE}/{FILE}"), "precious\n");
+    sandbox.git_in(TREE, &["add", FILE]).ok();
+    std::fs::remove_dir_all(sandbox.root.join(TREE)).expect("a worktree");
+    cleanup(&sandbox, &[]).fails(1);
+    // start brings it back with that, and it is committed or taken away as ever.
+    sandbox.git(&["orchestrate", "start", "--yes"]).ok();
+    assert_eq!(sandbox.git_in(TREE, &["show", &format!(":{FILE}")]).ok().out, "precious\n");
+    std::fs::remove_dir_all(sandbox.root.join(TREE)).expect("a worktree");
+    let said = cleanup(&sandbox, &["--force"]).ok();
+    let name = format!("{RUN}/backup/staged/task-3-frontend/1");
+    assert!(said.out.contains(&format!("{TREE}: its index is kept at {name}\n")), "{}", said.out);
+    assert_eq!(kept(&sandbox, "staged"), ["precious\n"]);
+    typed(&sandbox, &format!("git restore --source={name} -- {FILE}")).ok();
+    assert_eq!(sandbox.read(FILE), "precious\n", "and can be had again");
+}
+
+#[test]
+fn a_deleted_worktree_in_which_nothing_was_staged_leaves_no_backup() {
+    let sandbox = landed();
+    std::fs::remove_dir_all(sandbox.root.join(TREE)).expect("a worktree");
+    cleanup(&sandbox, &["--force"]).ok();
+    assert!(kept(&sandbox, "staged").is_empty());
+}
+
 #[test]
 fn a_submodule_whose_files_are_gone_stays() {
     let sandbox = with_submodule();
