@@ -78,7 +78,11 @@ impl Repository {
     /// The same, and whether its committer time can be read.
     pub(in crate::git) fn dated_commit(&self, id: ObjectId) -> Result<(CommitObject, bool)> {
         let doing = || format!("cannot read the commit {id}");
-        let commit = again(|| self.gix.find_commit(id)).with_context(doing)?;
+        let missing = |error| match self.is_shallow() && !self.contains(id) {
+            true => self.missing_commit(id),
+            false => anyhow::Error::new(error),
+        };
+        let commit = again(|| self.gix.find_commit(id)).map_err(missing).with_context(doing)?;
         let decoded = commit.decode().with_context(|| malformed(id))?;
         let time = decoded.time();
         let is_dated = time.is_ok();

@@ -192,7 +192,10 @@ impl Repository {
     pub fn resolve(&self, revision: &str) -> Result<ObjectId> {
         let spec = format!("{revision}^{{commit}}");
         let found = if revision.is_empty() { None } else { self.gix.rev_parse_single(spec.as_str()).ok() };
-        let hint = "give a branch, a tag or a commit that git log shows";
+        let hint = match self.is_shallow() {
+            true => "this clone is shallow; fetch the rest with git fetch --unshallow",
+            false => "give a branch, a tag or a commit that git log shows",
+        };
         found
             .map(|id| id.detach())
             .ok_or_else(|| hint::error(format!("{revision:?} names no commit here"), hint))

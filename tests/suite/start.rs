@@ -365,6 +365,34 @@ fn a_run_in_a_shallow_clone_goes_its_way() {
     near.git(&["orchestrate", "integrate", "--only-complete"]).ok();
 }
 
+/// The base of the run, or what a plan names, lies below where the clone ends.
+#[test]
+fn a_base_that_a_shallow_clone_has_not_is_asked_for() {
+    let far = application();
+    far.git(&["commit", "--quiet", "--allow-empty", "-m", "More"]).ok();
+    let url = format!("file://{}", far.root.display());
+    let shallow = || {
+        let near = Sandbox::empty();
+        near.git(&["clone", "--quiet", "--depth=1", &url, "near"]).ok();
+        Sandbox::below(near, "near")
+    };
+    let cured = |near: &Sandbox| {
+        let said = near.git(&["orchestrate", "start"]).fails(2);
+        assert!(said.err.contains("shallow") && said.err.contains("git fetch --unshallow\n"), "{}", said.err);
+        near.git(&["fetch", "--quiet", "--unshallow"]).ok();
+        near.git(&["orchestrate", "start"]).ok();
+    };
+    let near = shallow();
+    let plan = near.read("orchestrate.toml");
+    near.write("orchestrate.toml", plan.replace("base = \"main\"", "base = \"main~1\""));
+    cured(&near);
+    far.git(&["orchestrate", "start"]).ok();
+    far.git(&["commit", "--quiet", "--allow-empty", "-m", "Even more"]).ok();
+    let near = shallow();
+    near.git(&["fetch", "--quiet", "origin", "refs/orchestrate/*:refs/orchestrate/*"]).ok();
+    cured(&near);
+}
+
 #[test]
 fn a_moved_worktree_is_still_the_task_s() {
     let sandbox = started();
