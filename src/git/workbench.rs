@@ -50,6 +50,8 @@ pub struct Leftovers {
     pub unmerged: Vec<BString>,
     /// Tracked files that differ from the index.
     pub unstaged: Vec<BString>,
+    /// What git does not know and does not ignore: what [`Workbench::sweep`] would take away.
+    pub untracked: Vec<BString>,
 }
 
 impl Repository {
@@ -90,9 +92,11 @@ impl Workbench<'_> {
         self.git().args(["clean", "-ff", "-d", "--quiet"]).output().map(drop)
     }
 
-    /// Lays out a merge as `git merge` would have left it.
+    /// Lays out a merge as `git merge` would have left it. What the commands of earlier steps made is no
+    /// part of it.
     pub fn lay_out(&self, work: Unfinished<'_>) -> Result<()> {
         self.show(work.onto)?;
+        self.sweep()?;
         let tree = work.merged.tree_id.to_string();
         self.git().args(["read-tree", "--reset", "-u", &tree]).output()?;
         self.git().args(["update-index", "-z", "--index-info"]).stdin(stages(work.merged)).output()?;
@@ -137,7 +141,8 @@ impl Workbench<'_> {
         let mut unstaged =
             list(&["diff", "--name-only", "--diff-filter=u", "--ignore-submodules=all", "-z"])?;
         unstaged.retain(|path| !unmerged.contains(path));
-        Ok(Leftovers { unmerged, unstaged })
+        let untracked = list(&["ls-files", "--others", "--exclude-standard", "--directory", "-z"])?;
+        Ok(Leftovers { unmerged, unstaged, untracked })
     }
 
     /// Stages these paths as they are there.

@@ -193,3 +193,52 @@ fn what_cannot_be_kept_is_not_taken_away() {
         assert_eq!(sandbox.root.join(format!("{BENCH}-aside/inner/.git")).exists(), how > 0);
     }
 }
+
+/// A resolution with a line that the command takes only beside a file which nobody has added.
+fn with_untracked_file(args: &[&str]) -> Sandbox {
+    let sandbox = finished();
+    integrate(&sandbox, args).fails(1);
+    resolve(&sandbox, "list", RESOLVED);
+    sandbox.write(&format!("{BENCH}/fix"), "mine\n");
+    sandbox
+}
+
+#[test]
+fn commands_see_no_file_that_is_in_no_tree() {
+    let sandbox = with_untracked_file(&["--exec", "touch made; ! grep -q nove list || test -e fix"]);
+    assert!(!sandbox.root.join(BENCH).join("made").exists(), "what the command made is no person's");
+    let said = integrate(&sandbox, &["--continue"]).fails(1);
+    let told = "1 path is in no tree, so the commands would run on more than the result\n  fix\n";
+    assert!(said.err.contains(told), "{}", said.err);
+    assert_eq!(sandbox.read(&format!("{BENCH}/fix")), "mine\n", "and nothing is lost");
+    assert_eq!(sandbox.git(&["show", "integration/r:list"]).ok().out.lines().next(), Some("one"));
+
+    // The remedies, typed as they are: what belongs to no side is no part of the merge.
+    shell(&sandbox, &said.err, "take the rest away: ");
+    let said = integrate(&sandbox, &["--continue"]).fails(1);
+    assert!(said.out.contains("Stopped at task-3. The result is in"), "{}", said.out);
+    assert!(!sandbox.root.join(BENCH).join("made").exists(), "what the command made is no person's");
+
+    sandbox.write(&format!("{BENCH}/fix"), "mine\n");
+    let said = integrate(&sandbox, &["--continue"]).fails(1);
+    shell(&sandbox, &said.err.replace("<path>", "fix"), "add what belongs to the result: ");
+    integrate(&sandbox, &["--continue"]).ok();
+    assert_eq!(sandbox.git(&["show", "integration/r:fix"]).ok().out, "mine\n");
+}
+
+#[test]
+fn an_untracked_file_is_kept_where_no_command_runs() {
+    let sandbox = with_untracked_file(&[]);
+    let said = integrate(&sandbox, &["--continue"]).ok();
+    is_named(&sandbox, &said);
+    assert_eq!(show(&sandbox, "fix"), "mine\n");
+}
+
+/// Types the command that follows `before` in what was said.
+#[track_caller]
+fn shell(sandbox: &Sandbox, said: &str, before: &str) {
+    let hint = said.lines().find_map(|line| line.split_once(before)).expect("a hint").1;
+    let mut shell = sandbox.command("sh", &sandbox.root);
+    shell.args(["-c", hint]);
+    Said::of(shell, b"").ok();
+}

@@ -64,6 +64,7 @@ fn run(
     let draft = repo.commit_tree(tree_id, &parents, "Merged files, before others are made of them")?;
     let bench = repo.workbench(&work.recorded.plan.run);
     bench.show(draft)?;
+    bench.sweep()?;
     for command in commands {
         let ended = plan_command::run(command, bench.path())?;
         if !ended.is_success() {

@@ -169,6 +169,13 @@ pub enum BenchTrouble {
         /// Paths that are changed and not staged.
         unstaged: Vec<BString>,
     },
+    /// Commands are to run, and would see these paths, which are in no tree.
+    Untracked {
+        /// Which.
+        paths: Vec<BString>,
+        /// Whether the merge is committed already.
+        is_committed: bool,
+    },
     /// HEAD is this commit, which does not hold both sides.
     NoMerge(ObjectId),
     /// These paths are changed although neither side of the merge touched them.

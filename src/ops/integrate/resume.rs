@@ -169,6 +169,9 @@ fn conclude(work: &mut Work<'_>, stopped: &Stopped) -> Result<Option<Outcome>> {
         Err(refusal) => return Ok(Some(Outcome::Refused(refusal))),
     };
     if let Some(Failure { command, code }) = work.try_out(Some(&stopped.task), candidate)? {
+        // Not left to the person to tell apart: what the commands made there.
+        bench.show(candidate)?;
+        bench.sweep()?;
         let reason = Reason::Exec { command: command.clone(), candidate };
         work.progress.stopped = Some(Stopped { reason, ..stopped.clone() });
         if let Some(refusal) = work.remember()? {

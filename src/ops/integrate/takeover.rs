@@ -35,10 +35,13 @@ pub fn candidate(
         let (unmerged, unstaged) = (left.unmerged, left.unstaged);
         return refused(BenchTrouble::Unfinished { unmerged, marked: Vec::new(), unstaged });
     }
+    let is_committed = head != stopped.onto;
+    if work.runs_commands() && !left.untracked.is_empty() {
+        return refused(BenchTrouble::Untracked { paths: left.untracked, is_committed });
+    }
     if let Reason::Exec { .. } = stopped.reason {
         return committed(work, bench, stopped, head);
     }
-    let is_committed = head != stopped.onto;
     let tree_id = if is_committed { repo.commit(head)?.tree_id } else { bench.tree()? };
     if let Some(trouble) = Inspection::of(work, stopped, tree_id)?.trouble()? {
         return refused(trouble);

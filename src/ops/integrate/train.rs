@@ -181,6 +181,11 @@ impl Work<'_> {
         Ok((place, failure))
     }
 
+    /// Whether a result may have to pass commands.
+    pub fn runs_commands(&self) -> bool {
+        !(self.progress.exec.is_empty() && self.recorded.plan.protocol.evidence.is_empty())
+    }
+
     /// Remembers that a task is to blame, so that a later call does not try it again.
     fn leave_out(&mut self, task: &TaskName, failure: Failure) -> Result<Option<Refusal>> {
         let Failure { command, code } = failure;
@@ -238,11 +243,9 @@ impl Work<'_> {
     /// Runs a command on the files of a commit, in the private worktree.
     fn run(&self, command: &str, commit_id: ObjectId) -> Result<Option<i32>> {
         let bench = self.scene.repo.workbench(&self.recorded.plan.run);
+        // What a person left there was refused before, or is kept, so this takes away what commands made.
         bench.show(commit_id)?;
-        // While a step waits for a person, what lies there is that person's.
-        if self.progress.stopped.is_none() {
-            bench.sweep()?;
-        }
+        bench.sweep()?;
         // What it says is talk; the answer is ours.
         let mut shell = shell::command(command, bench.path());
         let status = shell.stdout(std::io::stderr()).status();

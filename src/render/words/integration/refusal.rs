@@ -221,9 +221,13 @@ fn unclean(branch: &str, worktree: &Path, paths: &[BString]) -> Refused {
         "commit what is there, or put it aside: git -C {} stash --include-untracked",
         shell_word(&place)
     );
+    Refused::new(line, &[&hint]).with(listed(paths))
+}
+
+fn listed(paths: &[BString]) -> impl Iterator<Item = String> {
     let more = paths.len().saturating_sub(MOST_PATHS);
     let shown = paths.iter().take(MOST_PATHS).map(|path| terminal(path.as_bstr()));
-    Refused::new(line, &[&hint]).with(shown.chain((more > 0).then(|| format!("and {more} more"))))
+    shown.chain((more > 0).then(|| format!("and {more} more")))
 }
 
 fn of_bench(path: &Path, trouble: &BenchTrouble) -> Refused {
@@ -241,13 +245,27 @@ fn of_bench(path: &Path, trouble: &BenchTrouble) -> Refused {
             Refused::new("the merge is not finished", &[&hint]).with(paths.chain(markers))
         }
         BenchTrouble::Foreign(paths) => {
-            let line = format!("{} changed that neither side touched", counted_are(paths.len()));
+            let line = format!("{} changed that neither side touched", counted(paths.len()));
             let hints = [
                 format!("take the change back: git -C {place} checkout HEAD -- <path>, or git rm a new file"),
                 "then make it in a task, or on the integration branch once the merge is done".to_owned(),
             ];
             let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
             Refused::new(line, &hints).with(paths.iter().map(|path| terminal(path.as_bstr())))
+        }
+        BenchTrouble::Untracked { paths, is_committed } => {
+            let amend = format!(" && git -C {place} commit --amend --no-edit");
+            let amend = if *is_committed { amend.as_str() } else { "" };
+            let hints = [
+                format!("add what belongs to the result: git -C {place} add <path>{amend}"),
+                format!("take the rest away: git -C {place} clean -ff -d"),
+            ];
+            let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
+            let line = format!(
+                "{} in no tree, so the commands would run on more than the result",
+                counted(paths.len())
+            );
+            Refused::new(line, &hints).with(listed(paths))
         }
         BenchTrouble::NoMerge(head) => Refused::new(
             format!(
@@ -259,7 +277,7 @@ fn of_bench(path: &Path, trouble: &BenchTrouble) -> Refused {
     }
 }
 
-fn counted_are(paths: usize) -> String {
+fn counted(paths: usize) -> String {
     format!("{} {}", count(paths, "path"), if paths == 1 { "is" } else { "are" })
 }
 
