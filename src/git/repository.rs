@@ -115,6 +115,12 @@ impl Repository {
         main.workdir.clone()
     }
 
+    /// The same repository, with the same configuration from outside, seen from what its worktrees share.
+    /// It outlives this worktree, through whose directory everything else is found otherwise.
+    pub fn from_common_dir(&self) -> Result<Repository> {
+        Door { git_dir: self.common_dir.clone(), workdir: None, ..self.door() }.open()
+    }
+
     /// Whether there is a main worktree that nobody can find from here: git does not write down where it is
     /// if the git directory lies apart from it.
     pub fn has_hidden_main(&self) -> bool {

@@ -60,6 +60,12 @@ impl Repository {
         let path = self.common_dir().join("orchestrate/integrate").join(run.as_str());
         Workbench { repo: self, path }
     }
+
+    /// Whether this is seen from the private worktree of some run.
+    pub fn is_workbench(&self) -> bool {
+        let parent = self.workdir().and_then(Path::parent);
+        parent == Some(self.common_dir().join("orchestrate/integrate").as_path())
+    }
 }
 
 impl Workbench<'_> {

@@ -242,3 +242,29 @@ fn shell(sandbox: &Sandbox, said: &str, before: &str) {
     shell.args(["-c", hint]);
     Said::of(shell, b"").ok();
 }
+
+#[test]
+fn every_way_out_works_in_the_private_worktree() {
+    for (way, journal, is_merged) in [
+        ("--abort", "aborted; integration/r is back where it was", false),
+        ("--undo", "integration/r went back from", false),
+        ("--skip", "integrated into integration/r", false),
+        ("--continue", "integrated into integration/r", true),
+    ] {
+        let sandbox = stopped();
+        resolve(&sandbox, "list", RESOLVED);
+        sandbox.write(&format!("{BENCH}/below/x"), "x\n");
+        let place = if is_merged { BENCH.to_owned() } else { format!("{BENCH}/below") };
+        let said = sandbox.git_in(&place, &["orchestrate", "integrate", way]).ok();
+        assert!(!sandbox.root.join(BENCH).exists(), "{way}: {}", said.out);
+        assert_eq!(sandbox.git(&["worktree", "list"]).ok().out.lines().count(), 4, "{way}");
+        let entries = ["log", "-2", "--format=%B", "refs/orchestrate/r/journal/orchestrator"];
+        let entries = sandbox.git(&entries).ok().out;
+        assert!(entries.contains(journal), "{way}: {entries}");
+        integrate(&sandbox, &["--abort"]).fails(1);
+        let tip = sandbox.git(&["show", "integration/r:list"]);
+        assert_eq!(tip.out == RESOLVED, is_merged, "{way}: {}", tip.out);
+        is_named(&sandbox, &said);
+        sandbox.git(&["fsck", "--strict", "--no-dangling"]).ok();
+    }
+}

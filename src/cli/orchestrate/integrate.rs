@@ -107,7 +107,12 @@ impl Args {
 
 /// Runs the verb and answers.
 pub fn run(args: &Args, session: &Session) -> Result<Exit> {
-    let repo = Repository::discover()?;
+    let mut repo = Repository::discover()?;
+    if repo.is_workbench() {
+        // A person resolves there and calls there what takes it away.
+        repo = repo.from_common_dir()?;
+        std::env::set_current_dir(repo.common_dir())?;
+    }
     let mut options = Options {
         run: args.run.clone(),
         now: session.now,
