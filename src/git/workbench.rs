@@ -138,16 +138,12 @@ impl Workbench<'_> {
 
     /// What is not finished there.
     pub fn leftovers(&self) -> Result<Leftovers> {
-        let list = |args: &[&str]| -> Result<Vec<BString>> {
-            let out = self.git().args(args).output()?;
-            Ok(out.split_str("\0").filter(|path| !path.is_empty()).map(BString::from).collect())
-        };
-        let mut unmerged = list(&["diff", "--name-only", "--diff-filter=U", "-z"])?;
+        let mut unmerged = self.list(&["diff", "--name-only", "--diff-filter=U", "-z"])?;
         unmerged.dedup();
         let mut unstaged =
-            list(&["diff", "--name-only", "--diff-filter=u", "--ignore-submodules=all", "-z"])?;
+            self.list(&["diff", "--name-only", "--diff-filter=u", "--ignore-submodules=all", "-z"])?;
         unstaged.retain(|path| !unmerged.contains(path));
-        let untracked = list(&["ls-files", "--others", "--exclude-standard", "--directory", "-z"])?;
+        let untracked = self.list(&["ls-files", "--others", "--exclude-standard", "--directory", "-z"])?;
         Ok(Leftovers { unmerged, unstaged, untracked })
     }
 
@@ -163,10 +159,9 @@ impl Workbench<'_> {
         Ok(())
     }
 
-    /// Whether a commit would change anything: staged paths against HEAD.
-    pub fn staged(&self) -> Result<bool> {
-        let out = self.git().args(["diff-index", "--cached", "--name-only", "HEAD"]).output()?;
-        Ok(!out.is_empty())
+    /// What a commit would change: staged paths against HEAD.
+    pub fn staged(&self) -> Result<Vec<BString>> {
+        self.list(&["diff-index", "--cached", "--name-only", "-z", "HEAD"])
     }
 
     /// The tree of what is staged.
@@ -233,6 +228,12 @@ impl Workbench<'_> {
     /// git on the bench; its own steps run no hook.
     fn git(&self) -> Program {
         self.repo.git_without_hooks(&self.path)
+    }
+
+    /// The paths that git names, each with a NUL behind it.
+    fn list(&self, args: &[&str]) -> Result<Vec<BString>> {
+        let out = self.git().args(args).output()?;
+        Ok(out.split_str("\0").filter(|path| !path.is_empty()).map(BString::from).collect())
     }
 
     fn git_path(&self, file: &str) -> Result<PathBuf> {

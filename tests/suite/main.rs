@@ -66,5 +66,6 @@ mod told;
 mod train;
 mod two_runs;
 mod undo;
+mod unfinished;
 mod verify;
 mod worker;

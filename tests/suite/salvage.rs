@@ -214,14 +214,14 @@ fn commands_see_no_file_that_is_in_no_tree() {
     assert_eq!(sandbox.git(&["show", "integration/r:list"]).ok().out.lines().next(), Some("one"));
 
     // The remedies, typed as they are: what belongs to no side is no part of the merge.
-    shell(&sandbox, &said.err, "take the rest away: ");
+    typed(&sandbox, &said.err, "take the rest away: ");
     let said = integrate(&sandbox, &["--continue"]).fails(1);
     assert!(said.out.contains("Stopped at task-3. The result is in"), "{}", said.out);
     assert!(!sandbox.root.join(BENCH).join("made").exists(), "what the command made is no person's");
 
     sandbox.write(&format!("{BENCH}/fix"), "mine\n");
     let said = integrate(&sandbox, &["--continue"]).fails(1);
-    shell(&sandbox, &said.err.replace("<path>", "fix"), "add what belongs to the result: ");
+    typed(&sandbox, &said.err.replace("<path>", "fix"), "add what belongs to the result: ");
     integrate(&sandbox, &["--continue"]).ok();
     assert_eq!(sandbox.git(&["show", "integration/r:fix"]).ok().out, "mine\n");
 }
@@ -232,15 +232,6 @@ fn an_untracked_file_is_kept_where_no_command_runs() {
     let said = integrate(&sandbox, &["--continue"]).ok();
     is_named(&sandbox, &said);
     assert_eq!(show(&sandbox, "fix"), "mine\n");
-}
-
-/// Types the command that follows `before` in what was said.
-#[track_caller]
-fn shell(sandbox: &Sandbox, said: &str, before: &str) {
-    let hint = said.lines().find_map(|line| line.split_once(before)).expect("a hint").1;
-    let mut shell = sandbox.command("sh", &sandbox.root);
-    shell.args(["-c", hint]);
-    Said::of(shell, b"").ok();
 }
 
 #[test]
@@ -267,4 +258,13 @@ fn every_way_out_works_in_the_private_worktree() {
         is_named(&sandbox, &said);
         sandbox.git(&["fsck", "--strict", "--no-dangling"]).ok();
     }
+}
+
+/// Types the command that follows `before` in what was said.
+#[track_caller]
+pub fn typed(sandbox: &Sandbox, said: &str, before: &str) {
+    let told = said.lines().find_map(|line| line.split_once(before)).expect(before).1;
+    let mut shell = sandbox.command("sh", &sandbox.root);
+    shell.args(["-c", told]);
+    Said::of(shell, b"").ok();
 }

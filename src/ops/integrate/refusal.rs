@@ -168,6 +168,8 @@ pub enum BenchTrouble {
         marked: Vec<Marked>,
         /// Paths that are changed and not staged.
         unstaged: Vec<BString>,
+        /// Whether the person has committed already, so that adding is not enough.
+        is_committed: bool,
     },
     /// Commands are to run, and would see these paths, which are in no tree.
     Untracked {
@@ -176,10 +178,24 @@ pub enum BenchTrouble {
         /// Whether the merge is committed already.
         is_committed: bool,
     },
-    /// HEAD is this commit, which does not hold both sides.
-    NoMerge(ObjectId),
-    /// These paths are changed although neither side of the merge touched them.
-    Foreign(Vec<BString>),
+    /// HEAD does not hold both sides.
+    NoMerge {
+        /// Where HEAD is.
+        head: ObjectId,
+        /// The side that it has not, or one of them.
+        missing: ObjectId,
+    },
+    /// Paths are changed although neither side of the merge touched them.
+    Foreign {
+        /// Which.
+        paths: Vec<BString>,
+        /// What everything is merged into, which has them as they are to be.
+        onto: ObjectId,
+        /// Whether the person has committed already.
+        is_committed: bool,
+    },
+    /// A commit holds both sides, and these paths are staged on top of it.
+    NotCommitted(Vec<BString>),
 }
 
 /// A conflict marker that is left.

@@ -31,25 +31,29 @@ pub fn candidate(
     let refused = |trouble| Ok(Err(Refusal::Bench { path: bench.path().to_owned(), trouble }));
     let head = bench.head()?;
     let left = bench.leftovers()?;
+    let is_committed = head != stopped.onto;
     if !(left.unmerged.is_empty() && left.unstaged.is_empty()) {
         let (unmerged, unstaged) = (left.unmerged, left.unstaged);
-        return refused(BenchTrouble::Unfinished { unmerged, marked: Vec::new(), unstaged });
+        return refused(BenchTrouble::Unfinished { unmerged, marked: Vec::new(), unstaged, is_committed });
     }
-    let is_committed = head != stopped.onto;
     if work.runs_commands() && !left.untracked.is_empty() {
         return refused(BenchTrouble::Untracked { paths: left.untracked, is_committed });
     }
     if let Reason::Exec { .. } = stopped.reason {
         return committed(work, bench, stopped, head);
     }
+    let made = if is_committed { Some(committed(work, bench, stopped, head)?) } else { None };
+    if let Some(Err(refusal)) = made {
+        return Ok(Err(refusal));
+    }
     let tree_id = if is_committed { repo.commit(head)?.tree_id } else { bench.tree()? };
-    if let Some(trouble) = Inspection::of(work, stopped, tree_id)?.trouble()? {
+    if let Some(trouble) = Inspection::of(work, stopped, tree_id)?.trouble(is_committed)? {
         return refused(trouble);
     }
-    if is_committed {
-        return committed(work, bench, stopped, head);
+    match made {
+        Some(made) => Ok(made),
+        None => conclude_merge(work, bench, (stopped, tree_id)).map(Ok),
     }
-    conclude_merge(work, bench, (stopped, tree_id)).map(Ok)
 }
 
 /// The person committed: HEAD must hold both sides, and nothing may be left behind in the index.
@@ -60,12 +64,14 @@ fn committed(
     head: ObjectId,
 ) -> Result<Result<ObjectId, Refusal>> {
     let repo = work.scene.repo;
-    let holds_both = repo.is_ancestor(stopped.onto, head)? && repo.is_ancestor(stopped.tip, head)?;
-    if !holds_both || bench.staged()? {
-        let trouble = BenchTrouble::NoMerge(head);
-        return Ok(Err(Refusal::Bench { path: bench.path().to_owned(), trouble }));
+    let refused = |trouble| Ok(Err(Refusal::Bench { path: bench.path().to_owned(), trouble }));
+    for missing in [stopped.onto, stopped.tip] {
+        if !repo.is_ancestor(missing, head)? {
+            return refused(BenchTrouble::NoMerge { head, missing });
+        }
     }
-    Ok(Ok(head))
+    let staged = bench.staged()?;
+    if staged.is_empty() { Ok(Ok(head)) } else { refused(BenchTrouble::NotCommitted(staged)) }
 }
 
 /// Makes the merge commit of what is staged, with the message that lies beside it.
@@ -89,6 +95,7 @@ struct Inspection<'a> {
     branch: String,
     merged: Merged,
     base: ObjectId,
+    onto: ObjectId,
     ours: ObjectId,
     theirs: ObjectId,
     result: ObjectId,
@@ -103,10 +110,11 @@ impl<'a> Inspection<'a> {
         let base = scratch.merge_bases(stopped.onto, stopped.tip)?.first().copied();
         let base = base.map_or(Ok(scratch.empty_tree()), tree)?;
         let (ours, theirs) = (tree(stopped.onto)?, tree(stopped.tip)?);
-        Ok(Inspection { work, branch, merged, base, ours, theirs, result })
+        let onto = stopped.onto;
+        Ok(Inspection { work, branch, merged, base, onto, ours, theirs, result })
     }
 
-    fn trouble(&self) -> Result<Option<BenchTrouble>> {
+    fn trouble(&self, is_committed: bool) -> Result<Option<BenchTrouble>> {
         let scratch = self.work.scene.room.repository();
         let touched = self.touched()?;
         let (mut marked, mut foreign) = (Vec::new(), Vec::new());
@@ -119,11 +127,13 @@ impl<'a> Inspection<'a> {
                 marked.push(Marked { path: change.path, line });
             }
         }
+        let has_foreign = !foreign.is_empty();
         if !marked.is_empty() {
             let (unmerged, unstaged) = (Vec::new(), Vec::new());
-            return Ok(Some(BenchTrouble::Unfinished { unmerged, marked, unstaged }));
+            return Ok(Some(BenchTrouble::Unfinished { unmerged, marked, unstaged, is_committed }));
         }
-        Ok((!foreign.is_empty()).then_some(BenchTrouble::Foreign(foreign)))
+        let foreign = BenchTrouble::Foreign { paths: foreign, onto: self.onto, is_committed };
+        Ok(has_foreign.then_some(foreign))
     }
 
     /// Every path that one of the sides changed, or that git itself would change or asks about.

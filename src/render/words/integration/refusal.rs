@@ -232,8 +232,13 @@ fn listed(paths: &[BString]) -> impl Iterator<Item = String> {
 
 fn of_bench(path: &Path, trouble: &BenchTrouble) -> Refused {
     let place = shell_word(path.display().to_string());
-    match trouble {
-        BenchTrouble::Unfinished { unmerged, marked, unstaged } => {
+    let git = format!("git -C {place}");
+    let amend = |is_committed: bool| match is_committed {
+        true => format!(" && {git} commit --amend --no-edit"),
+        false => String::new(),
+    };
+    let (line, hints, lines): (String, Vec<String>, Vec<String>) = match trouble {
+        BenchTrouble::Unfinished { unmerged, marked, unstaged, is_committed } => {
             let lists = [(unmerged, "unmerged"), (unstaged, "changed, not staged")];
             let paths = lists.into_iter().flat_map(|(list, what)| {
                 list.iter().map(move |path| format!("{}: {what}", terminal(path.as_bstr())))
@@ -241,40 +246,44 @@ fn of_bench(path: &Path, trouble: &BenchTrouble) -> Refused {
             let markers = marked.iter().map(|Marked { path, line }| {
                 format!("{}:{line}: conflict marker left", terminal(path.as_bstr()))
             });
-            let hint = format!("resolve them, then: git -C {place} add <path>");
-            Refused::new("the merge is not finished", &[&hint]).with(paths.chain(markers))
+            let hint = format!("resolve them, then: {git} add <path>{}", amend(*is_committed));
+            ("the merge is not finished".to_owned(), vec![hint], paths.chain(markers).collect())
         }
-        BenchTrouble::Foreign(paths) => {
-            let line = format!("{} changed that neither side touched", counted(paths.len()));
-            let hints = [
-                format!("take the change back: git -C {place} checkout HEAD -- <path>, or git rm a new file"),
+        BenchTrouble::Foreign { paths, onto, is_committed } => {
+            let amend = amend(*is_committed);
+            let hints = vec![
+                format!("take the change back: {git} checkout {} -- <path>{amend}", short(*onto)),
+                format!("take a new file away: {git} rm --cached <path>{amend}"),
                 "then make it in a task, or on the integration branch once the merge is done".to_owned(),
             ];
-            let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
-            Refused::new(line, &hints).with(paths.iter().map(|path| terminal(path.as_bstr())))
+            let line = format!("{} changed that neither side touched", counted(paths.len()));
+            (line, hints, paths.iter().map(|path| terminal(path.as_bstr())).collect())
         }
         BenchTrouble::Untracked { paths, is_committed } => {
-            let amend = format!(" && git -C {place} commit --amend --no-edit");
-            let amend = if *is_committed { amend.as_str() } else { "" };
-            let hints = [
-                format!("add what belongs to the result: git -C {place} add <path>{amend}"),
-                format!("take the rest away: git -C {place} clean -ff -d"),
+            let hints = vec![
+                format!("add what belongs to the result: {git} add <path>{}", amend(*is_committed)),
+                format!("take the rest away: {git} clean -ff -d"),
             ];
-            let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
-            let line = format!(
-                "{} in no tree, so the commands would run on more than the result",
-                counted(paths.len())
-            );
-            Refused::new(line, &hints).with(listed(paths))
+            let are = counted(paths.len());
+            let line = format!("{are} in no tree, so the commands would run on more than the result");
+            (line, hints, listed(paths).collect())
         }
-        BenchTrouble::NoMerge(head) => Refused::new(
-            format!(
-                "HEAD in {place} is {}, which does not hold both sides, or not all is committed",
-                short(*head)
-            ),
-            &["commit or merge there, or take everything back: --abort"],
-        ),
-    }
+        BenchTrouble::NotCommitted(paths) => {
+            let line = format!("{} staged, and not in the commit that is there", counted(paths.len()));
+            let hint = format!("commit it: {git} commit --amend --no-edit");
+            (line, vec![hint], listed(paths).collect())
+        }
+        BenchTrouble::NoMerge { head, missing } => {
+            let line = format!("HEAD in {place} is {}, which does not hold both sides", short(*head));
+            let hints = vec![
+                format!("merge what it has not: {git} merge {}", short(*missing)),
+                "or take everything back: git orchestrate integrate --abort".to_owned(),
+            ];
+            (line, hints, Vec::new())
+        }
+    };
+    let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
+    Refused::new(line, &hints).with(lines)
 }
 
 fn counted(paths: usize) -> String {
@@ -338,6 +347,7 @@ mod tests {
             unmerged: vec!["a\u{1b}".into()],
             marked: vec![Marked { path: "c\n".into(), line: 7 }],
             unstaged: vec!["b".into()],
+            is_committed: false,
         };
         let lines = [
             "the merge is not finished",
