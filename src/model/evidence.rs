@@ -58,7 +58,7 @@ pub fn verdict(entry: &Entry, command: &str) -> Option<Verdict> {
 }
 
 /// A command of several lines on one.
-fn one_line(command: &str) -> String {
+pub fn one_line(command: &str) -> String {
     command.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
 }
 

@@ -11,6 +11,7 @@ use gix_hash::ObjectId;
 
 use crate::model::change::PathChange;
 use crate::model::finding::{Finding, IdentityViolation};
+use crate::model::integration::commands::{self, Failing};
 use crate::model::journal::{self, Event};
 use crate::model::message::{self, Prefix};
 use crate::model::name::TaskName;
@@ -41,6 +42,8 @@ pub struct Facts {
     pub integrated_tip: Option<ObjectId>,
     /// The task whose step an integration waits at for a person.
     pub stopped_at: Option<TaskName>,
+    /// The commands that an integration was told last with `--exec`.
+    pub commands: Vec<String>,
     /// One for each task of the plan, in the plan's order.
     pub tasks: Vec<TaskFacts>,
     /// Tasks that the plan had once, with work that is nowhere else.
@@ -271,6 +274,11 @@ impl TaskFacts {
             Some(_) => self.has_own_commits() && (self.in_integration || self.in_base),
             None => self.is_cleaned_up(),
         }
+    }
+
+    /// The command that its step fails, where it was left out for it and has not changed since.
+    pub fn failing(&self) -> Option<Failing> {
+        self.effective_tip().and_then(|tip| commands::failing(&self.journal, tip))
     }
 
     /// Whether its branch went because a step had merged it, and neither the integration branch nor the

@@ -19,6 +19,7 @@ mod completion;
 mod configured_hooks;
 mod conflict;
 mod copied;
+mod culprit;
 mod cured;
 mod doctor;
 mod edge;

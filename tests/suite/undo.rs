@@ -153,7 +153,7 @@ fn a_partial_and_a_stopped_integration_are_taken_back() {
         sandbox.write(&format!("{place}/all"), format!("{number}\n"));
         commit(&sandbox, &place, "[COMPLETE] Again");
     }
-    let said = integrate(&sandbox, &[]).fails(1);
+    let said = integrate(&sandbox, &["--exec", "true"]).fails(1);
     assert!(said.out.contains("Stopped at task-3"), "{}", said.out);
     assert_eq!(merged(&sandbox), "1 2 4 5");
     let held = tip(&sandbox);

@@ -30,7 +30,8 @@ use crate::render::{json, markdown, text};
 ///
 /// With --exec, and with the evidence commands of the plan, the branch moves only for results that
 /// pass. A command that fails runs once more. The task whose step breaks it is named and left out, and
-/// so is what builds on it; the others go on, and the answer is 1. Evidence is looked up for the exact
+/// so is what builds on it; the others go on, and the answer is 1. Later calls without --exec leave it out
+/// as well, until its branch moves. Evidence is looked up for the exact
 /// tree first, and asked for once, at the end, where there is no --exec. All results stand in the run's
 /// journal.
 #[derive(Debug, clap::Args)]

@@ -33,6 +33,7 @@ use crate::git::survey::history::{History, Scene};
 use crate::git::survey::tips::Tips;
 use crate::model::facts::{Facts, TaskFacts};
 use crate::model::ids::IdSet;
+use crate::model::integration::commands;
 use crate::model::journal;
 use crate::model::name::TaskName;
 use crate::model::record::Record;
@@ -101,7 +102,7 @@ impl Repository {
             (history, looking.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))))
         });
         let mut history = history?;
-        let mut journals = self.journals(recorded, &mut unknown);
+        let (mut journals, commands) = self.journals(recorded, &mut unknown);
         let mut worktrees = worktree::read(real, assigned, dirty, &mut unknown);
 
         let mut tasks = Vec::new();
@@ -142,6 +143,7 @@ impl Repository {
             integration_tip: tips.integration,
             integrated_tip: history.integrated(),
             stopped_at: stopped.and_then(|(_, progress)| Some(progress.stopped?.task)),
+            commands,
             tasks,
             dropped: Vec::new(),
             unknown,
@@ -186,22 +188,24 @@ impl Repository {
         plan.tasks.iter().map(|task| read_or_tell(&task.name)).collect()
     }
 
+    /// What the journals say of each task, and which commands an integration was told last.
     fn journals(
         &self,
         recorded: &RecordedPlan,
         unknown: &mut Vec<String>,
-    ) -> HashMap<TaskName, Vec<journal::Entry>> {
+    ) -> (HashMap<TaskName, Vec<journal::Entry>>, Vec<String>) {
         let read = self.readable_journals(&recorded.plan.run);
         let (entries, unreadable) =
             read.unwrap_or_else(|error| (Vec::new(), vec![format!("the journals: {error:#}")]));
         unknown.extend(unreadable);
+        let commands = commands::last(entries.iter());
         let mut journals: HashMap<TaskName, Vec<journal::Entry>> = HashMap::new();
         for entry in entries {
             if let Some(task) = entry.task.clone() {
                 journals.entry(task).or_default().push(entry);
             }
         }
-        journals
+        (journals, commands)
     }
 }
 

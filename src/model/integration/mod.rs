@@ -9,6 +9,7 @@ pub mod author;
 pub mod bisect;
 pub mod checklist;
 pub mod clash;
+pub mod commands;
 pub mod comment;
 pub mod conflict;
 pub mod hunk;

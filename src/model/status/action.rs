@@ -65,8 +65,18 @@ pub enum Action {
     Switch(TaskName),
     /// An integration waits for a person at this task's step: let it go on.
     Conclude(TaskName),
-    /// Everything is complete: merge it.
-    Integrate,
+    /// An integration left the task out, because this command fails on its step: have it mended, and tried
+    /// again.
+    Mend {
+        /// Which.
+        task: TaskName,
+        /// What fails.
+        command: String,
+        /// All that an integration runs.
+        commands: Vec<String>,
+    },
+    /// Everything is complete: merge it, and run these commands as before.
+    Integrate(Vec<String>),
     /// Everything is integrated: land the integration branch on the base.
     Land,
     /// Everything is in the base: remove worktrees and branches.
@@ -171,7 +181,7 @@ fn wait(task: &TaskStatus) -> Option<Action> {
 }
 
 /// What ends the run, once nothing is left to do for any task.
-fn finish(facts: &Facts, tasks: &[TaskStatus]) -> Option<Action> {
+fn finish(facts: &Facts, tasks: &[TaskStatus]) -> Vec<Action> {
     let all = |test: &dyn Fn(&TaskStatus) -> bool| tasks.iter().all(test);
     let in_base = |task: &TaskStatus| {
         facts.task(&task.name).is_some_and(|facts| facts.in_base || facts.effective_tip().is_none())
@@ -179,12 +189,24 @@ fn finish(facts: &Facts, tasks: &[TaskStatus]) -> Option<Action> {
     let is_gone = |task: &TaskFacts| task.tip.is_none() && task.worktree.is_none();
     let is_cleaned_up = facts.integration_tip.is_none() && facts.tasks.iter().all(is_gone);
     if is_cleaned_up || facts.stopped_at.is_some() || !all(&|task| task.state.is_done()) {
-        return None;
+        return Vec::new();
     }
     if !all(&|task| task.state == State::Integrated) {
-        return Some(Action::Integrate);
+        let open = tasks.iter().filter(|task| task.state != State::Integrated);
+        let failing: Vec<Action> = open.filter_map(|task| mend(facts, task)).collect();
+        // To try those again merges the others as well.
+        return if failing.is_empty() { vec![Action::Integrate(facts.commands.clone())] } else { failing };
     }
-    Some(if all(&in_base) { Action::CleanUp } else { Action::Land })
+    vec![if all(&in_base) { Action::CleanUp } else { Action::Land }]
+}
+
+fn mend(facts: &Facts, task: &TaskStatus) -> Option<Action> {
+    let failing = facts.task(&task.name)?.failing()?;
+    let (task, command, mut commands) = (task.name.clone(), failing.command, facts.commands.clone());
+    if !commands.contains(&command) {
+        commands.push(command.clone());
+    }
+    Some(Action::Mend { task, command, commands })
 }
 
 #[cfg(test)]
@@ -226,7 +248,7 @@ mod tests {
     #[test]
     fn a_run_ends_in_three_steps() {
         let done: &[&str] = &["+2", COMPLETE];
-        check([done, &[COMPLETE], done], &[Action::Integrate]);
+        check([done, &[COMPLETE], done], &[Action::Integrate(Vec::new())]);
         let merged: &[&str] = &["+2", COMPLETE, "@integration"];
         check([merged, &[COMPLETE, "@integration"], merged], &[Action::Land]);
         let mut facts = sample::facts([done, &[COMPLETE], done]);

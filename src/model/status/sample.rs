@@ -107,6 +107,7 @@ pub fn facts(happened: [&[&str]; 3]) -> Facts {
         integration_tip: None,
         integrated_tip: None,
         stopped_at: None,
+        commands: Vec::new(),
         tasks,
         unknown: Vec::new(),
     }

@@ -10,7 +10,13 @@ use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::refs::Target;
 use crate::model::branch;
-use crate::model::integration::progress::Progress;
+use crate::model::evidence;
+use crate::model::facts::TaskFacts;
+use crate::model::integration::commands::{self, Failing};
+use crate::model::integration::progress::{Failed, Progress};
+use crate::model::integration::roster::{LeftOut, Obstacle};
+use crate::model::journal;
+use crate::model::name::RunName;
 use crate::ops::integrate::Options;
 use crate::ops::integrate::answered;
 use crate::ops::integrate::gather::{Scene, gather};
@@ -25,7 +31,8 @@ pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> R
     if let Some((_, progress)) = repo.read_progress(run)? {
         return Ok(Outcome::Refused(Refusal::InProgress(progress.stopped)));
     }
-    let scene = gather(repo, recorded, options.now, &[])?;
+    let mut scene = gather(repo, recorded, options.now, &[])?;
+    let failed = hold_back(&mut scene, options);
     if options.no_replay {
         scene.forget();
     }
@@ -51,11 +58,12 @@ pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> R
         no_replay: options.no_replay,
         only_complete: options.only_complete,
         skipped: Vec::new(),
-        failed: Vec::new(),
+        failed,
         stopped: None,
     };
     match repo.write_progress(run, None, &progress)? {
         Some(id) => {
+            tell_commands(repo, run, &options.exec)?;
             if let Some(tip) = tip.filter(|_| options.reuse) {
                 answered::take_over(repo, run, &progress.branch, tip)?;
             }
@@ -63,6 +71,34 @@ pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> R
         }
         None => Ok(Outcome::Refused(Refusal::InProgress(None))),
     }
+}
+
+/// Leaves out who failed a command before and has not changed since: without commands nobody would notice.
+/// Evidence is asked for in any case.
+pub fn hold_back(scene: &mut Scene<'_>, options: &Options) -> Vec<Failed> {
+    if !options.exec.is_empty() {
+        return Vec::new();
+    }
+    let evidence: Vec<String> =
+        scene.facts.plan.protocol.evidence.iter().map(|one| evidence::one_line(one)).collect();
+    let takes_part = |task: &&TaskFacts| scene.roster.tasks.contains(&task.name) && !task.is_integrated();
+    let failed = |task: &TaskFacts| {
+        let Failing { command, code } = task.failing().filter(|one| !evidence.contains(&one.command))?;
+        Some(Failed { task: task.name.clone(), command, code })
+    };
+    let held: Vec<Failed> = scene.facts.tasks.iter().filter(takes_part).filter_map(failed).collect();
+    for Failed { task, command, code } in held.iter().cloned() {
+        scene.leave_out(LeftOut { task, obstacle: Obstacle::Failed { command, code } });
+    }
+    held
+}
+
+/// Writes down which commands run from now on, for calls that are told none.
+pub fn tell_commands(repo: &Repository, run: &RunName, exec: &[String]) -> Result<()> {
+    if exec.is_empty() {
+        return Ok(());
+    }
+    repo.append_journal(run, journal::ORCHESTRATOR, &commands::entry(exec)).map(drop)
 }
 
 /// Why the roster does not do, if it does not.

@@ -23,7 +23,10 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     let in_progress = repo.read_progress(&recorded.plan.run)?.map(|(_, progress)| progress);
     let away = in_progress.as_ref().map(Progress::left_out).unwrap_or_default();
     let only_complete = options.only_complete || in_progress.as_ref().is_some_and(|one| one.only_complete);
-    let scene = gather(repo, recorded, options.now, &away)?;
+    let mut scene = gather(repo, recorded, options.now, &away)?;
+    if in_progress.is_none() {
+        begin::hold_back(&mut scene, options);
+    }
     if options.no_replay || in_progress.as_ref().is_some_and(|one| one.no_replay) {
         scene.forget();
     }
@@ -79,7 +82,7 @@ fn walk(scene: &Scene<'_>, start: ObjectId, trivial: Trivial) -> Result<Vec<Step
     trial::foresee(scene, onto, &scene.order.tasks);
     let mut steps = Vec::new();
     let mut is_certain = true;
-    for name in &scene.order.tasks {
+    for name in scene.order.tasks.iter().filter(|name| scene.roster.tasks.contains(name)) {
         let attempt = match trial::attempt(scene, onto, name)? {
             Trial::UpToDate => {
                 steps.push(scene.step(name, StepResult::UpToDate));

@@ -10,6 +10,7 @@ use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::evidence::{self, Verdict};
 use crate::model::integration::answers::UNDONE;
+use crate::model::integration::commands;
 use crate::model::journal::{self, Entry, Event};
 
 /// The plan's evidence commands that have not passed for the tree of a commit.
@@ -49,9 +50,7 @@ pub fn untested_since_undo(
     if !last.is_some_and(|last| is_undo(last) && last.commit_id == Some(commit_id)) {
         return Ok(Vec::new());
     }
-    let newest = journal.iter().rfind(|entry| entry.event == Event::Tested);
-    let Some(tree_id) = newest.and_then(|newest| newest.commit_id) else { return Ok(Vec::new()) };
-    let commands = commands_for(&journal, tree_id);
+    let commands = commands::last(journal.iter());
     Ok(not_passed(&commands, &journal, repo.commit(commit_id)?.tree_id))
 }
 

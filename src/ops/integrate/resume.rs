@@ -130,7 +130,8 @@ fn open<'a>(
     let Some((progress_id, mut progress)) = repo.read_progress(&recorded.plan.run)? else {
         return Ok(Err(Refusal::NotInProgress));
     };
-    if !options.exec.is_empty() {
+    if !options.exec.is_empty() && options.exec != progress.exec {
+        begin::tell_commands(repo, &recorded.plan.run, &options.exec)?;
         progress.exec.clone_from(&options.exec);
     }
     progress.batch = options.batch.or(progress.batch);

@@ -12,6 +12,7 @@ use gix_hash::ObjectId;
 use crate::model::evidence::{self, Verdict};
 use crate::model::integration::bisect;
 use crate::model::integration::clash::Clash;
+use crate::model::integration::commands::{self, Failing};
 use crate::model::integration::progress::Failed;
 use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::journal::{self, Entry, Event};
@@ -189,6 +190,10 @@ impl Work<'_> {
     /// Remembers that a task is to blame, so that a later call does not try it again.
     fn leave_out(&mut self, task: &TaskName, failure: Failure) -> Result<Option<Refusal>> {
         let Failure { command, code } = failure;
+        if let Some(tip) = self.scene.facts.task(task).and_then(|task| task.effective_tip()) {
+            let entry = commands::culprit(task, tip, &Failing { command: command.clone(), code });
+            self.scene.repo.append_journal(&self.recorded.plan.run, journal::ORCHESTRATOR, &entry)?;
+        }
         self.progress.failed.push(Failed { task: task.clone(), command: command.clone(), code });
         if let Some(refusal) = self.remember()? {
             return Ok(Some(refusal));

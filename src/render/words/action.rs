@@ -5,6 +5,7 @@ use crate::model::status::action::{Action, Merge};
 use crate::model::status::flag::Flag;
 use crate::model::status::{RunStatus, TaskStatus};
 use crate::render::escape;
+use crate::render::words::integration::refusal::integrate_with;
 use crate::render::words::label;
 use crate::render::words::phrase::Phrase;
 
@@ -63,7 +64,11 @@ fn line(action: &Action, status: &RunStatus) -> Phrase {
         Action::Conclude(task) => {
             Phrase::new("Finish the integration, which waits at ").data(task.short()).words(":")
         }
-        Action::Integrate => Phrase::new("Merge the finished work:"),
+        Action::Mend { task, command, .. } => {
+            let mend = Phrase::new(format!("Have {} mend what fails ", worker(task)));
+            mend.code(command).words(", then try it again:")
+        }
+        Action::Integrate(_) => Phrase::new("Merge the finished work:"),
         Action::Land => Phrase::new("Review ")
             .code(&status.integration_branch)
             .words(" and merge it into the base branch"),
@@ -90,7 +95,7 @@ fn block(action: &Action, status: &RunStatus) -> Vec<String> {
             in_worktree(status.task(task), &format!("switch {}", branch(status.task(task))))
         }
         Action::Conclude(_) => vec!["git orchestrate integrate --continue".into()],
-        Action::Integrate => vec!["git orchestrate integrate".into()],
+        Action::Mend { commands, .. } | Action::Integrate(commands) => vec![integrate_with(commands)],
         Action::CleanUp => vec!["git orchestrate cleanup".into()],
         Action::WaitToUnblock { .. } | Action::WaitToMerge { .. } | Action::Answer { .. } | Action::Land => {
             Vec::new()

@@ -242,6 +242,12 @@ fn ignored(edge: &Edge) -> String {
 /// A task that does not take part, with what is wrong in its history.
 pub fn left_out(one: &LeftOut) -> Vec<String> {
     let mut lines = vec![format!("{} {}", one.task, terminal(one.obstacle.to_string()))];
+    if let Obstacle::Failed { command, .. } = &one.obstacle {
+        let again = refusal::integrate_with(std::slice::from_ref(command));
+        lines.push(format!(
+            "  it stays out until its branch moves, or --exec says what to test it with: {again}"
+        ));
+    }
     if let Obstacle::Violations(findings) = &one.obstacle {
         for finding in findings {
             let place = finding.commit_id.map(|id| format!("{}: ", short(id))).unwrap_or_default();

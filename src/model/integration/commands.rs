@@ -1,0 +1,103 @@
+//! The commands of `--exec` in the orchestrator's journal: which an integration runs, and who fails one.
+//!
+//! What a command said of a tree stands there as well ([evidence]). This is what a later call needs that
+//! was told no command: what to run again, and who is not to be merged without it.
+
+use gix_hash::ObjectId;
+
+use crate::model::evidence;
+use crate::model::journal::{self, Entry, Event};
+use crate::model::name::TaskName;
+
+/// The word for the commands that an integration runs from now on.
+const COMMANDS: &str = "commands";
+/// The word for a task that was left out because a command fails on its step.
+const CULPRIT: &str = "culprit";
+/// Before each command, so that none of them looks like anything else.
+const RUN: &str = "run: ";
+/// Before the exit code of a command that fails; a signal has none.
+const CODE: &str = "exit code ";
+
+/// A command that fails on the step of a task, which has not changed since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failing {
+    /// The command.
+    pub command: String,
+    /// Its exit code; `None` for a signal.
+    pub code: Option<i32>,
+}
+
+/// The entry for the commands of an integration.
+pub fn entry(commands: &[String]) -> Entry {
+    let lines: Vec<String> = commands.iter().map(|command| line(command)).collect();
+    Entry { text: lines.join("\n"), ..Entry::new(Event::Other(COMMANDS.into()), journal::ORCHESTRATOR) }
+}
+
+/// The entry for a task that is to blame; `tip` is what was merged.
+pub fn culprit(task: &TaskName, tip: ObjectId, failing: &Failing) -> Entry {
+    let how = failing.code.map_or("a signal".to_owned(), |code| format!("{CODE}{code}"));
+    Entry {
+        task: Some(task.clone()),
+        commit_id: Some(tip),
+        text: format!("{}\n{how}", line(&failing.command)),
+        ..Entry::new(Event::Other(CULPRIT.into()), journal::ORCHESTRATOR)
+    }
+}
+
+/// The commands that an integration was told last; `journal` is oldest first.
+pub fn last<'a>(journal: impl DoubleEndedIterator<Item = &'a Entry>) -> Vec<String> {
+    let found = journal.rev().find(|entry| is(entry, COMMANDS));
+    let lines = found.map_or("", |entry| &entry.text).lines();
+    lines.filter_map(|line| line.strip_prefix(RUN)).map(str::to_owned).collect()
+}
+
+/// How the task fails, if it was blamed for a failure with this tip and was not merged since; `journal` is
+/// the task's.
+pub fn failing(journal: &[Entry], tip: ObjectId) -> Option<Failing> {
+    let counts = |entry: &&Entry| is(entry, CULPRIT) || entry.event == Event::Integrated;
+    let newest = journal.iter().rfind(counts).filter(|entry| is(entry, CULPRIT))?;
+    if newest.commit_id != Some(tip) {
+        return None;
+    }
+    let mut lines = newest.text.lines();
+    let command = lines.next()?.strip_prefix(RUN)?.to_owned();
+    Some(Failing { command, code: lines.next()?.strip_prefix(CODE).and_then(|code| code.parse().ok()) })
+}
+
+/// A worker's own journal says nothing about it.
+fn is(entry: &Entry, word: &str) -> bool {
+    entry.writer == journal::ORCHESTRATOR && matches!(&entry.event, Event::Other(known) if known == word)
+}
+
+fn line(command: &str) -> String {
+    format!("{RUN}{}", evidence::one_line(command))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_newest_word_of_the_orchestrator_counts() {
+        let first = entry(&["make".into(), "cd a\nmake b".into()]);
+        let forged = Entry { writer: "task-1".into(), ..entry(&["true".into()]) };
+        assert_eq!(last([&first, &forged].into_iter()), ["make", "cd a; make b"]);
+        assert_eq!(last([&first, &entry(&["ls".into()])].into_iter()), ["ls"]);
+        assert_eq!(last([].into_iter()), [""; 0]);
+    }
+
+    #[test]
+    fn a_task_fails_until_it_moves_or_is_merged() {
+        let task = TaskName::new("task-1").expect("a name");
+        let (here, there) =
+            (ObjectId::from_bytes_or_panic(&[1; 20]), ObjectId::from_bytes_or_panic(&[2; 20]));
+        for code in [Some(3), None] {
+            let fails = Failing { command: "make".into(), code };
+            let mut journal = vec![culprit(&task, here, &fails)];
+            assert_eq!(failing(&journal, here), Some(fails));
+            assert_eq!(failing(&journal, there), None);
+            journal.push(Entry::new(Event::Integrated, journal::ORCHESTRATOR));
+            assert_eq!(failing(&journal, here), None);
+        }
+    }
+}
