@@ -47,7 +47,7 @@ impl CleanRoom {
         let directory = Scratch::new()?;
         lay_out(repo, directory.path(), view)?;
         let mut scratch = Repository::open_git_dir(directory.path())?;
-        scratch.doubted = Some(view.doubted.clone());
+        scratch.believed = Some(view.believed.clone());
         Ok(CleanRoom { directory, scratch, attributes, foreseen: Foreseen::default() })
     }
 

@@ -34,8 +34,18 @@ pub struct RecordedPlan {
     pub base_commit_id: ObjectId,
     /// Full name of the branch that the base was resolved from, if it was one.
     pub base_ref: Option<String>,
+    /// Full name of the remote's branch that this branch followed when the run began.
+    pub base_upstream: Option<String>,
     /// How much of the plan was read.
     pub extent: Extent,
+}
+
+impl RecordedPlan {
+    /// Where the run began.
+    pub fn base(&self) -> Base {
+        let (ref_name, upstream) = (self.base_ref.clone(), self.base_upstream.clone());
+        Base { commit_id: self.base_commit_id, ref_name, upstream }
+    }
 }
 
 /// How much of a recorded plan is known.
@@ -63,6 +73,9 @@ pub struct Base {
     pub commit_id: ObjectId,
     /// Full name of the branch that it was resolved from, if it was one.
     pub ref_name: Option<String>,
+    /// Full name of the remote's branch that this branch follows. It is recorded, for whoever works in a
+    /// worktree could change the configuration that all share.
+    pub upstream: Option<String>,
 }
 
 /// What recording a plan did.
@@ -147,7 +160,7 @@ impl Repository {
                 if self.file_of(commit_id, "plan.toml")? == canonical.as_bytes() {
                     return Ok((known, Recorded::Same));
                 }
-                (Base { commit_id: known.base_commit_id, ref_name: known.base_ref }, Recorded::Amended)
+                (known.base(), Recorded::Amended)
             }
         };
         let message = message(plan, &base, recorded);
@@ -160,6 +173,7 @@ impl Repository {
             commit_id,
             base_commit_id: base.commit_id,
             base_ref: base.ref_name,
+            base_upstream: base.upstream,
             extent: Extent::Whole,
         };
         Ok((known, recorded))
@@ -181,6 +195,7 @@ impl Repository {
             base_commit_id: ObjectId::from_str(&base)
                 .with_context(|| format!("base {base} is no object id"))?,
             base_ref: trailer("Base-Ref"),
+            base_upstream: trailer("Base-Upstream"),
             extent,
         })
     }
@@ -220,6 +235,9 @@ fn message(plan: &Plan, base: &Base, recorded: Recorded) -> String {
     let mut message = format!("{verb} the plan of {}\n\nBase: {}\n", plan.run, base.commit_id);
     if let Some(name) = &base.ref_name {
         message += &format!("Base-Ref: {name}\n");
+    }
+    if let Some(name) = &base.upstream {
+        message += &format!("Base-Upstream: {name}\n");
     }
     message
 }

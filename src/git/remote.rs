@@ -1,6 +1,8 @@
 //! The remote that runs travel by, and what is believed of what was fetched.
 
 use anyhow::Result;
+use bstr::ByteSlice;
+use gix::remote::Direction;
 use gix_hash::ObjectId;
 
 use super::Repository;
@@ -27,13 +29,21 @@ impl Repository {
         Some((name, tip))
     }
 
+    /// Full name of the remote's branch that a branch, given by its full name, follows: `@{upstream}`.
+    pub fn upstream(&self, branch: &str) -> Option<String> {
+        let name = gix::refs::FullName::try_from(branch).ok()?;
+        let upstream = self.gix.branch_remote_tracking_ref_name(name.as_ref(), Direction::Fetch)?.ok()?;
+        let upstream = upstream.as_bstr().to_str().ok()?;
+        upstream.starts_with(BRANCHES).then(|| upstream.to_owned())
+    }
+
     /// Where the base branch, given by its short name, is on the remotes that say so, with the full
-    /// names of the refs that were fetched of it.
-    pub fn fetched_bases(&self, base: &str) -> Result<Vec<(String, ObjectId)>> {
+    /// names of the refs that were fetched of it; `upstream` is what it followed when the run began.
+    pub fn fetched_bases(&self, base: &str, upstream: Option<&str>) -> Result<Vec<(String, ObjectId)>> {
         let mut bases = Vec::new();
-        for name in self.base_sources(base)? {
+        for name in self.base_sources(base, upstream) {
             if let Some(tip) = self.ref_commit(&name)?
-                && self.is_fetched_base(base, &name)?
+                && self.is_fetched_base(&name)?
             {
                 bases.push((name, tip));
             }
@@ -41,34 +51,35 @@ impl Repository {
         Ok(bases)
     }
 
-    /// Whether a ref below `refs/remotes/` says where the base is: it is that of the run's remote, or
-    /// of the remote that the base branch itself follows, and it was not put there by plumbing, which
-    /// no fetch and no push is, nor by hand. A clean room believes what its view did not doubt.
-    pub fn is_fetched_base(&self, base: &str, full_name: &str) -> Result<bool> {
-        if let Some(doubted) = &self.doubted {
-            return Ok(!doubted.contains(full_name));
+    /// Whether one of the [`base_sources`](Self::base_sources) was not put there by plumbing, which no
+    /// fetch and no push is, nor by hand. A clean room has only those that its view believed.
+    pub(in crate::git) fn is_fetched_base(&self, full_name: &str) -> Result<bool> {
+        if self.believed.is_some() {
+            return Ok(true);
         }
-        if !self.base_sources(base)?.iter().any(|name| name == full_name) {
-            return Ok(false);
-        }
-        let Some(Target::Object(tip)) = self.ref_target(full_name)? else { return Ok(true) };
+        let Some(Target::Object(tip)) = self.ref_target(full_name)? else { return Ok(false) };
         let moves = self.reflog(full_name);
         let arrival = moves.iter().rfind(|one| one.new == tip);
         Ok(moves.is_empty() || arrival.is_some_and(|one| !one.is_silent()))
     }
 
-    /// Full names of what may have been fetched of the base.
-    fn base_sources(&self, base: &str) -> Result<Vec<String>> {
-        if self.doubted.is_some() {
-            let suffix = format!("/{base}");
-            let refs = self.refs_under(BRANCHES)?.into_iter().map(|(name, _)| name);
-            return Ok(refs.filter(|name| name.ends_with(&suffix)).collect());
+    /// Full names of what may have been fetched of the base: the branch of its name on the run's remote
+    /// and on the one that it follows, and the branch that it followed when the run began.
+    pub(in crate::git) fn base_sources(&self, base: &str, upstream: Option<&str>) -> Vec<String> {
+        if let Some(believed) = &self.believed {
+            return believed.iter().cloned().collect();
         }
         let followed = self.config(&format!("branch.{base}.remote"));
         let followed = followed.filter(|name| self.remotes().contains(name));
-        let mut remotes: Vec<String> = self.run_remote().into_iter().chain(followed).collect();
-        remotes.dedup();
-        Ok(remotes.into_iter().map(|remote| format!("{BRANCHES}{remote}/{base}")).collect())
+        let remotes = self.run_remote().into_iter().chain(followed);
+        let mut sources: Vec<String> = Vec::new();
+        for name in remotes.map(|remote| format!("{BRANCHES}{remote}/{base}")).chain(upstream.map(Into::into))
+        {
+            if !sources.contains(&name) {
+                sources.push(name);
+            }
+        }
+        sources
     }
 
     /// The remotes that have an address: a section may only set an option of one that is not here.

@@ -24,8 +24,8 @@ pub struct Repository {
     git_dir: PathBuf,
     common_dir: PathBuf,
     workdir: Option<PathBuf>,
-    /// In a clean room, the refs that are not believed to say where the base is.
-    pub(in crate::git) doubted: Option<BTreeSet<String>>,
+    /// In a clean room, the refs that are believed to say where the base is on a remote.
+    pub(in crate::git) believed: Option<BTreeSet<String>>,
 }
 
 impl std::fmt::Debug for Repository {
@@ -80,7 +80,7 @@ impl Repository {
             common_dir: absolute(gix.common_dir())?,
             workdir: gix.workdir().map(|path| absolute(path).unwrap_or_else(|_| path.to_owned())),
             gix,
-            doubted: None,
+            believed: None,
         })
     }
 
@@ -88,7 +88,7 @@ impl Repository {
     pub fn door(&self) -> Door {
         let options = self.gix.open_options().clone();
         let (git_dir, workdir) = (self.git_dir.clone(), self.workdir.clone());
-        Door { git_dir, workdir, options, doubted: self.doubted.clone() }
+        Door { git_dir, workdir, options, believed: self.believed.clone() }
     }
 
     /// What all worktrees share: objects, branches, configuration. Absolute, without links.
@@ -156,7 +156,7 @@ pub struct Door {
     /// A git directory that lies apart does not tell.
     workdir: Option<PathBuf>,
     options: gix::open::Options,
-    doubted: Option<BTreeSet<String>>,
+    believed: Option<BTreeSet<String>>,
 }
 
 impl Door {
@@ -164,7 +164,7 @@ impl Door {
     pub fn open(&self) -> Result<Repository> {
         let opened = self.options.clone().open_path_as_is(true).open(&self.git_dir);
         let mut repo = Repository::new(opened.map_err(|error| explain(error, &self.git_dir))?.into())?;
-        repo.doubted = self.doubted.clone();
+        repo.believed = self.believed.clone();
         repo.workdir = repo.workdir.or_else(|| self.workdir.clone());
         Ok(repo)
     }

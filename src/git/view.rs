@@ -24,8 +24,8 @@ pub struct View {
     refs: BTreeMap<String, Target>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
-    /// Of the refs those that say where the base is on a remote, and are not believed.
-    pub(in crate::git) doubted: BTreeSet<String>,
+    /// Of the refs those that are believed to say where the base is on a remote.
+    pub(in crate::git) believed: BTreeSet<String>,
     /// The remote that counts as the run's; its name and nothing else of its configuration.
     pub(in crate::git) remote: Option<String>,
     /// Object stores besides the repository's own.
@@ -94,11 +94,10 @@ impl View {
     }
 
     /// The same, where only those remotes say where the base is that the repository believes.
-    pub fn with_base(mut self, repo: &Repository, base: &str) -> Result<View> {
-        let is_base = |rest: &str| rest.match_indices('/').any(|(slash, _)| &rest[slash + 1..] == base);
-        for name in self.refs.keys().filter(|name| name.strip_prefix(REMOTES).is_some_and(is_base)) {
-            if !repo.is_fetched_base(base, name)? {
-                self.doubted.insert(name.clone());
+    pub fn with_base(mut self, repo: &Repository, base: &str, upstream: Option<&str>) -> Result<View> {
+        for name in repo.base_sources(base, upstream) {
+            if self.refs.contains_key(&name) && repo.is_fetched_base(&name)? {
+                self.believed.insert(name);
             }
         }
         Ok(self)

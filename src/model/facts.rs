@@ -29,6 +29,8 @@ pub struct Facts {
     pub base_commit_id: ObjectId,
     /// The full name of the base branch; `None` if the base was no branch.
     pub base_ref: Option<String>,
+    /// Full name of the remote's branch that this branch followed when the run began.
+    pub base_upstream: Option<String>,
     /// Where the base branch is now; `None` if the base was no branch or is gone.
     pub base_tip: Option<ObjectId>,
     /// Where the base branch was on the remotes that say so, as last fetched.

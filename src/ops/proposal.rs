@@ -71,11 +71,12 @@ pub fn view(repo: &Repository, recorded: &RecordedPlan) -> Result<View> {
     if recorded.base_ref.is_none() {
         branches.insert(remote::short(&recorded.plan.base).to_owned());
     }
+    branches.extend(recorded.base_upstream.as_deref().map(|name| remote::short(name).to_owned()));
     // What cannot be read of earlier plans, the survey names.
     branches.extend(former_branches(repo, recorded));
     let view = View::of(repo, &branches)?;
     match recorded.base_ref.as_deref().map(branch::short) {
-        Some(base) => view.with_base(repo, base),
+        Some(base) => view.with_base(repo, base, recorded.base_upstream.as_deref()),
         None => Ok(view),
     }
 }

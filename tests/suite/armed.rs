@@ -82,6 +82,7 @@ impl Armed {
         let branch = if plan.base == "HEAD" { "main" } else { &plan.base };
         let base = Base {
             commit_id: repo.resolve(&plan.base).expect("the base"),
+            upstream: None,
             ref_name: Some(format!("refs/heads/{branch}")),
         };
         repo.record_plan(&plan, toml.as_bytes(), &base).expect("a recorded plan");

@@ -137,6 +137,7 @@ impl Repository {
             plan_commit_id: recorded.commit_id,
             base_commit_id: recorded.base_commit_id,
             base_ref: recorded.base_ref.clone(),
+            base_upstream: recorded.base_upstream.clone(),
             base_tip: tips.bases.first().map(|(_, tip)| *tip),
             fetched_base_tips: tips.fetched_bases(),
             base_past: real.past_of(tips.moved_bases(recorded.base_commit_id)),

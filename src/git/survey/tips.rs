@@ -86,7 +86,7 @@ impl Tips {
         };
         let tasks = plan.tasks.iter().map(&mut task_branch).collect::<Result<_>>()?;
         let integration = branch(plan.layout.integration(&plan.run));
-        let bases = bases(repo, recorded, &remote).unwrap_or_else(|error| {
+        let bases = bases(repo, recorded).unwrap_or_else(|error| {
             unknown.push(format!("the base {}: {error:#}", plan.base));
             Vec::new()
         });
@@ -135,11 +135,12 @@ impl Listed {
     }
 }
 
-fn bases(repo: &Repository, recorded: &RecordedPlan, remote: &str) -> Result<Vec<(String, ObjectId)>> {
+fn bases(repo: &Repository, recorded: &RecordedPlan) -> Result<Vec<(String, ObjectId)>> {
     let Some(full) = recorded.base_ref.as_ref().filter(|full| full.starts_with(branch::PREFIX)) else {
         return Ok(repo.remote_base(&recorded.plan.base).into_iter().collect());
     };
     let here = repo.ref_commit(full)?.map(|tip| (full.clone(), tip));
-    let fetched = if remote.is_empty() { Vec::new() } else { repo.fetched_bases(branch::short(full))? };
+    let upstream = recorded.base_upstream.as_deref();
+    let fetched = repo.fetched_bases(branch::short(full), upstream)?;
     Ok(here.into_iter().chain(fetched).collect())
 }

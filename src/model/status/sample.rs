@@ -100,6 +100,7 @@ pub fn facts(happened: [&[&str]; 3]) -> Facts {
         plan_commit_id: id(200),
         base_commit_id: id(201),
         base_ref: None,
+        base_upstream: None,
         base_tip: None,
         fetched_base_tips: Vec::new(),
         base_past: Vec::new(),

@@ -116,7 +116,7 @@ fn bases_ahead(repo: &Repository, recorded: &RecordedPlan, facts: &Facts) -> Res
     let base = recorded.base_ref.as_deref().and_then(|name| name.strip_prefix(branch::PREFIX));
     let (Some(base), Some(tip)) = (base, facts.base_tip) else { return Ok(Vec::new()) };
     let mut warnings = Vec::new();
-    for (name, theirs) in repo.fetched_bases(base)? {
+    for (name, theirs) in repo.fetched_bases(base, recorded.base_upstream.as_deref())? {
         let (_, commits) = repo.ahead_behind(tip, theirs)?;
         if commits == 0 {
             continue;

@@ -12,7 +12,7 @@ use crate::model::plan::Plan;
 /// The base as recorded; that of a new run is what its plan names now.
 pub fn of(main: &Repository, plan: &Plan, known: Option<&RecordedPlan>) -> Result<Base> {
     match known {
-        Some(known) => Ok(Base { commit_id: known.base_commit_id, ref_name: known.base_ref.clone() }),
+        Some(known) => Ok(known.base()),
         None => resolve(main, plan),
     }
 }
@@ -33,5 +33,6 @@ fn resolve(main: &Repository, plan: &Plan) -> Result<Base> {
         Some(name) if main.ref_commit(&name).ok().flatten() == Some(commit_id) => Some(name),
         _ => None,
     };
-    Ok(Base { commit_id, ref_name })
+    let upstream = ref_name.as_deref().and_then(|name| main.upstream(name));
+    Ok(Base { commit_id, ref_name, upstream })
 }

@@ -41,11 +41,12 @@ pub(super) struct Ground<'a> {
     plan_commit_id: ObjectId,
     former: OnceCell<Vec<FormerTask>>,
     base_branch: Option<String>,
+    base_upstream: Option<String>,
     base_tips: OnceCell<Vec<ObjectId>>,
     base_past: OnceCell<Vec<ObjectId>>,
     base_merges: OnceCell<Vec<CommitObject>>,
     journal: OnceCell<Vec<Entry>>,
-    remote_tips: OnceCell<HashMap<String, Vec<(String, ObjectId)>>>,
+    remote_tips: OnceCell<HashMap<String, Vec<ObjectId>>>,
     pub(super) recorders: OnceCell<Vec<TaskName>>,
     integrated: OnceCell<Vec<ObjectId>>,
     trunk: OnceCell<HashSet<ObjectId>>,
@@ -67,7 +68,7 @@ impl<'a> Ground<'a> {
     pub fn of_plan(repo: &'a Repository, recorded: &'a RecordedPlan) -> Ground<'a> {
         let commit_ids = [recorded.base_commit_id, recorded.commit_id];
         let unread = Ground::unread(repo, &recorded.plan, commit_ids, recorded.base_ref.as_deref());
-        Ground { extent: recorded.extent, ..unread }
+        Ground { extent: recorded.extent, base_upstream: recorded.base_upstream.clone(), ..unread }
     }
 
     pub fn of_facts(repo: &'a Repository, facts: &'a Facts) -> Ground<'a> {
@@ -77,6 +78,7 @@ impl<'a> Ground<'a> {
             surveyed().flat_map(|task| task.commits.iter().map(move |commit| (commit.id, &task.name)));
         let commit_ids = [facts.base_commit_id, facts.plan_commit_id];
         Ground {
+            base_upstream: facts.base_upstream.clone(),
             base_past: OnceCell::from(facts.base_past.clone()),
             journal: OnceCell::from(entries),
             surveyed: surveyed().map(|task| &task.name).collect(),
@@ -100,6 +102,7 @@ impl<'a> Ground<'a> {
             plan_commit_id,
             former: OnceCell::new(),
             base_branch: base_ref.map(|name| branch::short(name).to_owned()),
+            base_upstream: None,
             base_tips: OnceCell::new(),
             base_past: OnceCell::new(),
             base_merges: OnceCell::new(),
@@ -138,27 +141,33 @@ impl<'a> Ground<'a> {
     }
 
     /// The tips of a branch, given by its short name, here and on every remote; the local one first.
-    /// Where the base is, only those remotes say that it comes from.
     pub fn tips(&self, name: &str) -> Result<Vec<ObjectId>> {
-        let mut tips = Vec::new();
-        if let Some(Target::Object(id)) = self.repo.ref_target(&branch::full(name))? {
-            tips.push(id);
-        }
-        let is_base = self.base_branch.as_deref() == Some(name);
-        for (full_name, tip) in self.remote_tips()?.get(name).into_iter().flatten() {
-            if !is_base || self.repo.is_fetched_base(name, full_name)? {
-                tips.push(*tip);
-            }
-        }
-        Ok(tips)
+        let fetched = self.remote_tips()?.get(name);
+        Ok(self.local_tip(name)?.into_iter().chain(fetched.into_iter().flatten().copied()).collect())
+    }
+
+    /// What a branch holds here, unless it is a symbolic ref.
+    fn local_tip(&self, name: &str) -> Result<Option<ObjectId>> {
+        Ok(match self.repo.ref_target(&branch::full(name))? {
+            Some(Target::Object(id)) => Some(id),
+            _ => None,
+        })
+    }
+
+    /// Where the base branch was fetched, of those remotes that say where it is.
+    fn fetched_bases(&self, base: &str) -> Result<Vec<(String, ObjectId)>> {
+        self.repo.fetched_bases(base, self.base_upstream.as_deref())
     }
 
     /// The tips of the branch that was recorded as the run's base, and the base commit itself. What
     /// the plan calls it says less, unless that is a remote's branch: `HEAD` is another one tomorrow.
     pub fn base_tips(&self) -> Result<Vec<ObjectId>> {
         if self.base_tips.get().is_none() {
-            let mut tips = match &self.base_branch {
-                Some(name) => self.tips(name)?,
+            let mut tips: Vec<ObjectId> = match &self.base_branch {
+                Some(name) => {
+                    let fetched = self.fetched_bases(name)?.into_iter().map(|(_, tip)| tip);
+                    self.local_tip(name)?.into_iter().chain(fetched).collect()
+                }
                 None => self.repo.remote_base(&self.plan.base).map(|(_, tip)| tip).into_iter().collect(),
             };
             tips.push(self.base_commit_id);
@@ -187,7 +196,7 @@ impl<'a> Ground<'a> {
         if self.base_past.get().is_none() {
             let mut names: Vec<String> = self.base_branch.iter().map(|name| branch::full(name)).collect();
             if let Some(name) = &self.base_branch {
-                names.extend(self.repo.fetched_bases(name)?.into_iter().map(|(name, _)| name));
+                names.extend(self.fetched_bases(name)?.into_iter().map(|(name, _)| name));
             }
             let _ = self.base_past.set(self.repo.past_of(names.iter().map(String::as_str)));
         }
@@ -367,15 +376,15 @@ impl<'a> Ground<'a> {
 
     /// The tips of remote branches by every name that they may have: a remote's own name may have
     /// slashes in it, and a branch's as well.
-    fn remote_tips(&self) -> Result<&HashMap<String, Vec<(String, ObjectId)>>> {
+    fn remote_tips(&self) -> Result<&HashMap<String, Vec<ObjectId>>> {
         if self.remote_tips.get().is_none() {
-            let mut tips: HashMap<String, Vec<(String, ObjectId)>> = HashMap::new();
+            let mut tips: HashMap<String, Vec<ObjectId>> = HashMap::new();
             for (name, target) in self.repo.refs_under("refs/remotes/")? {
                 let (Some(rest), Target::Object(id)) = (name.strip_prefix("refs/remotes/"), target) else {
                     continue;
                 };
                 for (slash, _) in rest.match_indices('/') {
-                    tips.entry(rest[slash + 1..].to_owned()).or_default().push((name.clone(), id));
+                    tips.entry(rest[slash + 1..].to_owned()).or_default().push(id);
                 }
             }
             let _ = self.remote_tips.set(tips);

@@ -108,8 +108,11 @@ fn make(start: Start) -> (Sandbox, PathBuf) {
     sandbox.git(&["commit", "-qm", "Base"]).ok();
     let repo = Repository::open(&sandbox.root).expect("a repository");
     let plan = plan::toml::read("plan.toml", PLAN).expect("a plan");
-    let base =
-        Base { commit_id: repo.resolve("main").expect("the base"), ref_name: Some("refs/heads/main".into()) };
+    let base = Base {
+        commit_id: repo.resolve("main").expect("the base"),
+        ref_name: Some("refs/heads/main".into()),
+        upstream: None,
+    };
     repo.record_plan(&plan, PLAN.as_bytes(), &base).expect("a recorded plan");
     sandbox.git(&["init", "-q", "--bare", "-b", "main", "../origin.git"]).ok();
     sandbox.git(&["remote", "add", "origin", "../origin.git"]).ok();
