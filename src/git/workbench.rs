@@ -52,6 +52,8 @@ pub struct Leftovers {
     pub unstaged: Vec<BString>,
     /// What git does not know and does not ignore: what [`Workbench::sweep`] would take away.
     pub untracked: Vec<BString>,
+    /// The commits that the sides have of submodules that are not marked as resolved.
+    pub submodules: Vec<(BString, ObjectId)>,
 }
 
 impl Repository {
@@ -144,7 +146,22 @@ impl Workbench<'_> {
             self.list(&["diff", "--name-only", "--diff-filter=u", "--ignore-submodules=all", "-z"])?;
         unstaged.retain(|path| !unmerged.contains(path));
         let untracked = self.list(&["ls-files", "--others", "--exclude-standard", "--directory", "-z"])?;
-        Ok(Leftovers { unmerged, unstaged, untracked })
+        let submodules = self.unmerged_submodules()?;
+        Ok(Leftovers { unmerged, unstaged, untracked, submodules })
+    }
+
+    /// The commits of submodules that conflict, of either side, with their paths.
+    fn unmerged_submodules(&self) -> Result<Vec<(BString, ObjectId)>> {
+        let out = self.git().args(["ls-files", "--unmerged", "-z"]).output()?;
+        let mut found = Vec::new();
+        for entry in out.split_str("\0") {
+            let Some((entry, path)) = entry.split_once_str("\t") else { continue };
+            let [mode, id, stage] = entry.split_str(" ").collect::<Vec<_>>()[..] else { continue };
+            if mode == b"160000" && stage != b"1" {
+                found.push((path.into(), ObjectId::from_hex(id)?));
+            }
+        }
+        Ok(found)
     }
 
     /// Stages these paths as they are there.

@@ -287,3 +287,33 @@ fn what_has_no_lines() {
         ],
     );
 }
+
+/// Of a submodule that two have moved one commit is taken, by the command that is told.
+#[test]
+fn a_submodule_is_settled_as_it_is_told() {
+    let sandbox = built();
+    for (place, commit) in [(ONE, 2), (OTHER, 3)] {
+        module(&sandbox, place, commit);
+        sandbox.git_in(place, &["commit", "--quiet", "-m", "[COMPLETE] All of it"]).ok();
+    }
+    let typed = |command: &str| {
+        let mut shell = sandbox.command("sh", &sandbox.root);
+        shell.args(["-ec", command]);
+        crate::sandbox::Said::of(shell, b"").ok();
+    };
+    let integrate = |args: &[&str]| sandbox.git(&[&["orchestrate", "integrate"], args].concat());
+    let head = || sandbox.git(&["rev-parse", "integration/r:module"]).ok().out.trim().to_owned();
+    for commit in ["2", "3"] {
+        let stopped = integrate(&["--no-replay"]).fails(1).out;
+        let refused = integrate(&["--continue"]).fails(1).err;
+        let id = commit.repeat(40);
+        let told = stopped.lines().find(|line| line.contains(&id) && line.starts_with("  git -C"));
+        let (told, whose) = told.expect("a command").rsplit_once("   for that of ").expect("and whose it is");
+        assert_eq!(whose, format!("task-{}", if commit == "2" { 1 } else { 2 }));
+        assert!(refused.contains(&format!("of a submodule take a commit: {}\n", told.trim())), "{refused}");
+        typed(told);
+        integrate(&["--continue"]).ok();
+        assert_eq!(head(), id);
+        integrate(&["--undo", "task-1"]).ok();
+    }
+}

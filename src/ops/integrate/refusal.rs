@@ -170,6 +170,8 @@ pub enum BenchTrouble {
         unstaged: Vec<BString>,
         /// Whether the person has committed already, so that adding is not enough.
         is_committed: bool,
+        /// What the sides have of submodules that are not marked as resolved.
+        submodules: Vec<(BString, ObjectId)>,
     },
     /// Commands are to run, and would see these paths, which are in no tree.
     Untracked {

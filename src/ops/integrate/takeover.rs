@@ -10,7 +10,7 @@ use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::git::merges::{Incoming, Merged};
-use crate::git::workbench::Workbench;
+use crate::git::workbench::{Leftovers, Workbench};
 use crate::model::change::{Entry, Kind};
 use crate::model::integration::conflict::Side;
 use crate::model::integration::hunk;
@@ -33,8 +33,9 @@ pub fn candidate(
     let left = bench.leftovers()?;
     let is_committed = head != stopped.onto;
     if !(left.unmerged.is_empty() && left.unstaged.is_empty()) {
-        let (unmerged, unstaged) = (left.unmerged, left.unstaged);
-        return refused(BenchTrouble::Unfinished { unmerged, marked: Vec::new(), unstaged, is_committed });
+        let Leftovers { unmerged, unstaged, submodules, .. } = left;
+        let marked = Vec::new();
+        return refused(BenchTrouble::Unfinished { unmerged, marked, unstaged, is_committed, submodules });
     }
     if work.runs_commands() && !left.untracked.is_empty() {
         return refused(BenchTrouble::Untracked { paths: left.untracked, is_committed });
@@ -129,8 +130,9 @@ impl<'a> Inspection<'a> {
         }
         let has_foreign = !foreign.is_empty();
         if !marked.is_empty() {
-            let (unmerged, unstaged) = (Vec::new(), Vec::new());
-            return Ok(Some(BenchTrouble::Unfinished { unmerged, marked, unstaged, is_committed }));
+            let (unmerged, unstaged, submodules) = (Vec::new(), Vec::new(), Vec::new());
+            let left = BenchTrouble::Unfinished { unmerged, marked, unstaged, is_committed, submodules };
+            return Ok(Some(left));
         }
         let foreign = BenchTrouble::Foreign { paths: foreign, onto: self.onto, is_committed };
         Ok(has_foreign.then_some(foreign))

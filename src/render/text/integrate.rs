@@ -2,9 +2,11 @@
 
 use bstr::{BString, ByteSlice};
 
+use crate::model::change::Kind;
 use crate::model::integration::author::Dispute;
 use crate::model::integration::checklist::{Checklist, TO_VERIFY};
 use crate::model::integration::clash::Clash;
+use crate::model::integration::conflict::Side;
 use crate::model::integration::progress::{Reason, Stopped};
 use crate::model::name::TaskName;
 use crate::ops::integrate::{
@@ -141,7 +143,8 @@ fn end(report: &Report) -> String {
         };
     }
     if let (Some(stopped), Some(bench)) = (&report.stopped, &report.workbench) {
-        return stop(stopped, &shell_word(bench.display().to_string()));
+        let step = report.steps.iter().find(|step| step.task == stopped.task);
+        return stop(stopped, step, &shell_word(bench.display().to_string()));
     }
     let mut text = String::new();
     if let Some(graph) = &report.graph {
@@ -155,14 +158,18 @@ fn end(report: &Report) -> String {
     text
 }
 
-fn stop(stopped: &Stopped, bench: &str) -> String {
+fn stop(stopped: &Stopped, step: Option<&Step>, bench: &str) -> String {
     let task = stopped.task.short();
+    let submodules = match step.map(|step| &step.result) {
+        Some(StepResult::Conflict(clashes)) => submodules(clashes, bench),
+        _ => String::new(),
+    };
     let what = match stopped.reason {
         Reason::Exec { .. } => {
             format!("The result is in\n  {bench}\nCommit what it needs there, then one of\n")
         }
         Reason::Conflict(_) | Reason::OutsideScope(_) => format!(
-            "The merge waits for you in\n  {bench}\nResolve it there and `git add` what you changed, then one of\n"
+            "The merge waits for you in\n  {bench}\n{submodules}Resolve it there and `git add` what you changed, then one of\n"
         ),
     };
     format!(
@@ -171,6 +178,21 @@ fn stop(stopped: &Stopped, bench: &str) -> String {
          git orchestrate integrate --skip      without {task} and what builds on it\n  \
          git orchestrate integrate --abort     back to where it was\n"
     )
+}
+
+/// How to settle the submodules that conflict: nobody can edit one, and git adds none that is not there.
+fn submodules(clashes: &[Clash], bench: &str) -> String {
+    let mut text = String::new();
+    for clash in clashes {
+        let (ours, theirs) = words::sides(clash);
+        let submodules = clash.conflict.stages.iter().filter(|one| one.entry.kind == Kind::Submodule);
+        for stage in submodules.filter(|one| one.side != Side::Base) {
+            let whose = if stage.side == Side::Ours { &ours } else { &theirs };
+            let take = words::refusal::take_submodule(bench, stage.path.as_bstr(), stage.entry.id);
+            text += &format!("  {take}   for that of {whose}\n");
+        }
+    }
+    if text.is_empty() { text } else { format!("Of a submodule take one commit, such as\n{text}") }
 }
 
 /// The final checklist (S1-85).

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bstr::{BString, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::model::integration::progress::Stopped;
@@ -238,7 +238,7 @@ fn of_bench(path: &Path, trouble: &BenchTrouble) -> Refused {
         false => String::new(),
     };
     let (line, hints, lines): (String, Vec<String>, Vec<String>) = match trouble {
-        BenchTrouble::Unfinished { unmerged, marked, unstaged, is_committed } => {
+        BenchTrouble::Unfinished { unmerged, marked, unstaged, is_committed, submodules } => {
             let lists = [(unmerged, "unmerged"), (unstaged, "changed, not staged")];
             let paths = lists.into_iter().flat_map(|(list, what)| {
                 list.iter().map(move |path| format!("{}: {what}", terminal(path.as_bstr())))
@@ -246,8 +246,12 @@ fn of_bench(path: &Path, trouble: &BenchTrouble) -> Refused {
             let markers = marked.iter().map(|Marked { path, line }| {
                 format!("{}:{line}: conflict marker left", terminal(path.as_bstr()))
             });
-            let hint = format!("resolve them, then: {git} add <path>{}", amend(*is_committed));
-            ("the merge is not finished".to_owned(), vec![hint], paths.chain(markers).collect())
+            let mut hints = vec![format!("resolve them, then: {git} add <path>{}", amend(*is_committed))];
+            let take = |(path, id): &(BString, ObjectId)| {
+                format!("of a submodule take a commit: {}", take_submodule(&place, path.as_bstr(), *id))
+            };
+            hints.extend(submodules.iter().map(take));
+            ("the merge is not finished".to_owned(), hints, paths.chain(markers).collect())
         }
         BenchTrouble::Foreign { paths, onto, is_committed } => {
             let amend = amend(*is_committed);
@@ -284,6 +288,13 @@ fn of_bench(path: &Path, trouble: &BenchTrouble) -> Refused {
     };
     let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
     Refused::new(line, &hints).with(lines)
+}
+
+/// The command that settles a submodule: git cannot add one of which it has no worktree there.
+pub fn take_submodule(place: &str, path: &BStr, id: ObjectId) -> String {
+    let mut entry = BString::from(format!("160000,{id},"));
+    entry.extend_from_slice(path);
+    format!("git -C {place} update-index --cacheinfo {}", shell_word(entry))
 }
 
 fn counted(paths: usize) -> String {
@@ -348,6 +359,7 @@ mod tests {
             marked: vec![Marked { path: "c\n".into(), line: 7 }],
             unstaged: vec!["b".into()],
             is_committed: false,
+            submodules: Vec::new(),
         };
         let lines = [
             "the merge is not finished",
