@@ -166,6 +166,28 @@ fn a_base_that_moved_may_be_merged_first() {
     assert_eq!(one(&sandbox, &["show", "main:config.py"]), "MOVED = True");
 }
 
+/// Who lands without what is not complete is told to go on so, word by word.
+#[test]
+fn a_landing_of_what_is_complete_is_told_how_to_go_on() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    sandbox.git_in(FRONTEND, &["worker", "reopen"]).ok();
+    integrate(&sandbox, &["--only-complete"]).ok();
+    let own = put(&sandbox, &evil_tree(&sandbox), &[BRANCH], "By my own hand");
+    let said = integrate(&sandbox, &["--land", "--only-complete"]).fails(1);
+    let take = "git orchestrate integrate --reuse --only-complete, then --land --only-complete again";
+    assert!(said.err.contains(&own[..7]) && said.err.contains(take), "{}", said.err);
+    integrate(&sandbox, &["--reuse", "--only-complete"]).ok();
+    sandbox.write("config.py", "MOVED = True\n");
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "-m", "Move on"]).ok();
+    let said = integrate(&sandbox, &["--land", "--only-complete"]).fails(1);
+    let again = "make and test them again from main: git orchestrate integrate --only-complete\n";
+    assert!(said.err.contains(again), "{}", said.err);
+    sandbox.git(&["restore", "config.py"]).ok();
+    integrate(&sandbox, &["--undo", "task-2", "--reuse"]).ok();
+    integrate(&sandbox, &["--only-complete"]).ok();
+    integrate(&sandbox, &["--land", "--only-complete"]).ok();
+}
+
 #[test]
 fn what_the_plan_does_not_allow_any_more_does_not_land() {
     let sandbox = integrated();

@@ -35,7 +35,7 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     let Some(base_tip) = repo.ref_commit(base_ref)? else { return refused(Refusal::NoBaseBranch) };
     let base = branch::short(base_ref).to_owned();
     let branch = options.into.clone().unwrap_or_else(|| plan.layout.integration(&plan.run));
-    let is_usual = options.into.is_none();
+    let (is_usual, only_complete) = (options.into.is_none(), options.only_complete);
     let Some(tip) = repo.ref_commit(&branch::full(&branch))? else {
         return refused(Refusal::branch(branch, BranchTrouble::Missing));
     };
@@ -49,7 +49,7 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
         return refused(Refusal::Withdrawn { branch, is_usual, tasks: taken_back, first });
     }
     let missing = not_integrated(&scene, if has_landed { base_tip } else { tip })?;
-    if !missing.is_empty() && !options.only_complete {
+    if !missing.is_empty() && !only_complete {
         return refused(Refusal::NotIntegrated(missing));
     }
     if has_landed {
@@ -57,13 +57,13 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     }
     let commits = answered::unanswered(&scene, &answers, base_tip, tip)?;
     if !commits.is_empty() {
-        return refused(Refusal::Unanswered { branch, is_usual, commits });
+        return refused(Refusal::Unanswered { branch, is_usual, commits, only_complete });
     }
     let violating = violating(&scene, &answers, tip)?;
     if !violating.is_empty() {
         return refused(Refusal::Violating { branch, tasks: violating });
     }
-    if let Some(refusal) = unproven(repo, recorded, (&base, base_tip), (&branch, tip))? {
+    if let Some(refusal) = unproven(repo, recorded, (&base, base_tip), (&branch, tip), only_complete)? {
         return refused(refusal);
     }
     match land(&scene, recorded, (base_ref, base_tip), tip)? {
@@ -78,11 +78,12 @@ fn unproven(
     recorded: &RecordedPlan,
     (base, base_tip): (&str, ObjectId),
     (branch, tip): (&str, ObjectId),
+    only_complete: bool,
 ) -> Result<Option<Refusal>> {
     if repo.is_ancestor(base_tip, tip)? {
         let commands = proof::missing(repo, recorded, tip)?;
         if !commands.is_empty() {
-            return Ok(Some(Refusal::Unproven { branch: branch.to_owned(), commands }));
+            return Ok(Some(Refusal::Unproven { branch: branch.to_owned(), commands, only_complete }));
         }
         let commands = proof::untested_since_undo(repo, recorded, tip)?;
         return Ok((!commands.is_empty()).then(|| Refusal::Untested { branch: branch.to_owned(), commands }));
@@ -95,6 +96,7 @@ fn unproven(
         commits: repo.ahead_behind(tip, base_tip)?.1,
         first: states.into_iter().filter_map(|state| state.task).next_back(),
         tested: proof::tested(repo, recorded, tip)?,
+        only_complete,
     }))
 }
 

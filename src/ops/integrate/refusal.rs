@@ -28,6 +28,8 @@ pub enum Refusal {
         is_usual: bool,
         /// Newest first.
         commits: Vec<Unanswered>,
+        /// Whether it was to land without what is not complete.
+        only_complete: bool,
     },
     /// Another process integrates this run right now.
     Busy(RunName, Option<Holder>),
@@ -79,6 +81,8 @@ pub enum Refusal {
         first: Option<TaskName>,
         /// What was run on the result that would have landed.
         tested: Vec<String>,
+        /// Whether it was to land without what is not complete.
+        only_complete: bool,
     },
     /// These evidence commands of the plan have not passed on what would land.
     Unproven {
@@ -86,6 +90,8 @@ pub enum Refusal {
         branch: String,
         /// The commands.
         commands: Vec<String>,
+        /// Whether it was to land without what is not complete.
+        only_complete: bool,
     },
     /// Tasks whose work would land break the rules as the plan has them now, and nobody took that over.
     Violating {

@@ -44,7 +44,9 @@ pub fn refusal(refusal: &Refusal) -> Refused {
             Refused::new("no task can take part", &[]).with(missing.iter().flat_map(left_out))
         }
         Refusal::NotIntegrated(tasks) => not_integrated(tasks),
-        Refusal::Unanswered { branch, is_usual, commits } => unanswered(branch, *is_usual, commits),
+        Refusal::Unanswered { branch, is_usual, commits, only_complete } => {
+            unanswered((branch, *is_usual), commits, only(*only_complete))
+        }
         Refusal::Busy(run, holder) => {
             let who = holder.map_or_else(String::new, |holder| format!(" ({holder})"));
             let line = format!("another process is integrating or cleaning up {run} right now{who}");
@@ -61,13 +63,14 @@ pub fn refusal(refusal: &Refusal) -> Refused {
             Refused::new("the run was started from a commit, not from a branch that is here", &[])
         }
         Refusal::Broken { commit_id, command, code } => broken(*commit_id, command, *code),
-        Refusal::BaseMoved { base, branch, commits, first, tested } => {
-            base_moved((base, branch), *commits, first.as_ref(), tested)
+        Refusal::BaseMoved { base, branch, commits, first, tested, only_complete } => {
+            let again = format!("{}{}", integrate_with(tested), only(*only_complete));
+            base_moved((base, branch), *commits, first.as_ref(), &again)
         }
-        Refusal::Unproven { branch, commands } => {
+        Refusal::Unproven { branch, commands, only_complete } => {
             let line = format!("evidence is missing for what {} holds", terminal(branch));
-            Refused::new(line, &["run it there: git orchestrate integrate"])
-                .with(commands.iter().map(terminal))
+            let hint = format!("run it there: git orchestrate integrate{}", only(*only_complete));
+            Refused::new(line, &[&hint]).with(commands.iter().map(terminal))
         }
         Refusal::Violating { branch, tasks } => {
             let line = format!("what {} holds breaks the rules as the plan has them now", terminal(branch));
@@ -123,7 +126,12 @@ fn not_integrated(tasks: &[TaskName]) -> Refused {
     )
 }
 
-fn unanswered(branch: &str, is_usual: bool, commits: &[Unanswered]) -> Refused {
+/// The option to leave out what is not complete, for who asked for that.
+fn only(only_complete: bool) -> &'static str {
+    if only_complete { " --only-complete" } else { "" }
+}
+
+fn unanswered((branch, is_usual): (&str, bool), commits: &[Unanswered], only: &str) -> Refused {
     let line = format!(
         "{} holds {} that no integration made and nobody took over",
         terminal(branch),
@@ -133,8 +141,10 @@ fn unanswered(branch: &str, is_usual: bool, commits: &[Unanswered]) -> Refused {
     let newest = commits.first().map(|one| short(one.commit_id)).unwrap_or_default();
     let hints = [
         format!("look at it: git show {newest}"),
-        format!("take the branch over as it is: git orchestrate integrate --reuse{into}, then --land again"),
-        format!("or {}", anew(branch, &into)),
+        format!(
+            "take the branch over as it is: git orchestrate integrate --reuse{into}{only}, then --land{only} again"
+        ),
+        format!("or {}{only}", anew(branch, &into)),
     ];
     let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
     let subject = |one: &Unanswered| format!("{} {}", short(one.commit_id), terminal(one.subject.as_bstr()));
@@ -313,7 +323,7 @@ fn base_moved(
     (base, branch): (&str, &str),
     commits: usize,
     first: Option<&TaskName>,
-    tested: &[String],
+    again: &str,
 ) -> Refused {
     let line = format!(
         "{} has {} that {} was not tested with",
@@ -321,7 +331,6 @@ fn base_moved(
         count(commits, "new commit"),
         terminal(branch)
     );
-    let again = integrate_with(tested);
     let hints = match first {
         Some(task) => [
             format!("take the steps back: git orchestrate integrate --undo {}", task.short()),
