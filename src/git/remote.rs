@@ -21,6 +21,14 @@ impl Repository {
         [named, Some("origin".to_owned()), only].into_iter().flatten().find(|name| known.contains(name))
     }
 
+    /// What the run's remote had as a branch when that was last fetched, with its name there, such as
+    /// `origin/work/task-2-models`.
+    pub fn run_branch(&self, branch: &str) -> Option<(String, ObjectId)> {
+        let name = format!("{}/{branch}", self.run_remote()?);
+        let tip = self.ref_commit(&format!("{BRANCHES}{name}")).ok().flatten()?;
+        Some((name, tip))
+    }
+
     /// Where a remote's branch was last fetched, if `base`, as a plan has it, is one, such as
     /// `origin/main`.
     pub fn remote_base(&self, base: &str) -> Option<(String, ObjectId)> {

@@ -42,6 +42,13 @@ pub enum BranchState {
     /// There is none any more, though work was recorded on it: where the task is started still, or its
     /// work is merged; holds the newest recorded commit.
     Lost(ObjectId),
+    /// There is none here, and the run's remote has the work that was begun on it elsewhere.
+    Fetched {
+        /// Where the remote's is.
+        tip: ObjectId,
+        /// The remote's branch, such as `origin/work/task-2-models`.
+        from: String,
+    },
     /// Its tip is the base.
     AtBase,
     /// Its tip descends from the base.
@@ -126,6 +133,8 @@ pub enum Step {
     DeleteBranch(ObjectId),
     /// Make the branch at the base.
     CreateBranch,
+    /// Make the branch where the remote's is.
+    TakeBranch(ObjectId),
     /// Check the branch out at the site's path.
     AddWorktree,
     /// Write the files of a deleted worktree again, from the index that git still has.
@@ -166,6 +175,8 @@ impl Site {
             || steps.iter().any(|step| matches!(step, Step::Backup(_)))
         {
             steps.push(Step::CreateBranch);
+        } else if let BranchState::Fetched { tip, .. } = self.branch_state {
+            steps.push(Step::TakeBranch(tip));
         }
         match existing {
             Existing::Keep => steps.extend(self.worktree_steps()),
@@ -194,7 +205,7 @@ impl Site {
             BranchState::Ahead(tip) | BranchState::OffBase(tip) => {
                 steps.extend([Step::Backup(tip), Step::DeleteBranch(tip)]);
             }
-            BranchState::Lost(tip) => steps.push(Step::Backup(tip)),
+            BranchState::Lost(tip) | BranchState::Fetched { tip, .. } => steps.push(Step::Backup(tip)),
             _ => {}
         }
         steps
@@ -221,7 +232,10 @@ impl Site {
 
     fn branch_obstacle(&self, existing: Existing) -> Option<ObstacleKind> {
         match &self.branch_state {
-            BranchState::Missing | BranchState::AtBase | BranchState::Ahead(_) => None,
+            BranchState::Missing
+            | BranchState::Fetched { .. }
+            | BranchState::AtBase
+            | BranchState::Ahead(_) => None,
             BranchState::OffBase(_) | BranchState::Lost(_) if existing == Existing::Recreate => None,
             BranchState::Lost(tip) => Some(ObstacleKind::Lost(*tip)),
             BranchState::OffBase(_) => Some(ObstacleKind::OffBase),
@@ -280,13 +294,15 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_done() {
-        use Step::{AddWorktree, CreateBranch, Equip, SetUp};
+        use Step::{AddWorktree, CreateBranch, Equip, SetUp, TakeBranch};
         let admin = || PathBuf::from("/r/.git/worktrees/w");
         let check = |branch, worktree, expect: &[Step]| {
             let site = site(branch, worktree);
             assert_eq!(site.steps(Existing::Keep).as_deref(), Ok(expect), "{site:?}");
         };
         check(BranchState::Missing, WorktreeState::Missing, &[CreateBranch, AddWorktree, Equip, SetUp]);
+        let fetched = BranchState::Fetched { tip: id(1), from: "origin/work/task-1-api".into() };
+        check(fetched, WorktreeState::Missing, &[TakeBranch(id(1)), AddWorktree, Equip, SetUp]);
         check(BranchState::AtBase, WorktreeState::Missing, &[AddWorktree, Equip, SetUp]);
         check(BranchState::Ahead(id(1)), present(false, true), &[Equip, SetUp]);
         check(BranchState::Ahead(id(1)), present(true, true), &[]);
@@ -320,6 +336,8 @@ mod tests {
         check(BranchState::AtBase, present(true, false), &[&remove[..], &anew[1..]].concat());
         check(BranchState::Missing, WorktreeState::Missing, &anew);
         check(BranchState::Lost(id(1)), WorktreeState::Missing, &[&set_aside[..1], &anew].concat());
+        let fetched = BranchState::Fetched { tip: id(1), from: "origin/work/task-1-api".into() };
+        check(fetched, WorktreeState::Missing, &[&set_aside[..1], &anew].concat());
     }
 
     #[test]

@@ -48,7 +48,12 @@ pub struct Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
     /// It is this very task.
-    Own,
+    Own {
+        /// Where another clone's work on it would come from, if anywhere.
+        remote: Option<String>,
+        /// Short name of its branch.
+        branch: String,
+    },
     /// The plan does not say that it is needed, and no NEEDS asked for it.
     NotNeeded,
     /// There is no branch to merge.
@@ -116,7 +121,8 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
         Ok(Outcome { task: other.name.clone(), from, diverged, end })
     };
     if other.name == desk.task.name {
-        return outcome(from, End::Own);
+        let (remote, branch) = (desk.repo.run_remote(), desk.branch.clone());
+        return outcome(from, End::Own { remote, branch });
     }
     if !is_needed(desk.plan(), &desk.task, own, &other) {
         return outcome(from, End::NotNeeded);

@@ -33,6 +33,8 @@ pub enum Published {
     Failed {
         /// Such as `origin`.
         remote: String,
+        /// Short name of the branch, if the remote has commits on it that are not here.
+        behind: Option<String>,
     },
 }
 
@@ -43,8 +45,20 @@ pub fn publish(desk: &Desk) -> Result<Published> {
     let is_pushed = push(desk, &remote)? || (fetch_records(desk, &remote)? && push(desk, &remote)?);
     Ok(match is_pushed {
         true => Published::Pushed { remote, branch: desk.branch.clone() },
-        false => Published::Failed { remote },
+        false => {
+            let behind = is_behind(desk, &remote)?.then(|| desk.branch.clone());
+            Published::Failed { remote, behind }
+        }
     })
+}
+
+/// Whether the remote has commits on the branch that it has not here; not where it does not answer.
+fn is_behind(desk: &Desk, remote: &str) -> Result<bool> {
+    let own = desk.ref_name();
+    let said = desk.repo.git().args(["ls-remote", "--", remote, &own]).run_to_any_end()?;
+    let id = said.stdout.split_once_str("\t").and_then(|(id, _)| ObjectId::from_hex(id).ok());
+    let (Some(theirs), Some(ours)) = (id, desk.repo.ref_commit(&own)?) else { return Ok(false) };
+    Ok(!desk.repo.contains(theirs) || !desk.repo.is_ancestor(theirs, ours)?)
 }
 
 /// Where the records of the remote are kept here.
@@ -76,7 +90,9 @@ fn push(desk: &Desk, remote: &str) -> Result<bool> {
         }
     }
     let refspecs = refs.iter().map(|name| format!("{name}:{name}"));
-    let push = desk.repo.git().args(["push", "--quiet", "--atomic", remote]).args(refspecs);
+    // git would advise a bare `git pull`, which knows of no branch to pull here.
+    let push = ["-c", "advice.pushUpdateRejected=false", "push", "--quiet", "--atomic", remote];
+    let push = desk.repo.git().args(push).args(refspecs);
     Ok(push.inherit()?.success())
 }
 

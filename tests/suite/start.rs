@@ -559,6 +559,67 @@ fn a_remote_is_told_what_to_fetch() {
     assert_eq!(plan.code, 0, "fetching deletes nothing of ours");
 }
 
+/// As `git switch` would have it, and not at the base of the run.
+#[test]
+fn a_branch_that_another_clone_has_pushed_is_gone_on_with() {
+    const NAME: &str = "work/task-1-api-endpoints";
+    let sandbox = application();
+    sandbox.git(&["init", "--quiet", "--bare", "-b", "main", "../remote.git"]).ok();
+    let remote = sandbox.root.with_file_name("remote.git").display().to_string();
+    sandbox.git(&["remote", "add", "origin", &remote]).ok();
+    sandbox.git(&["orchestrate", "start"]).ok();
+    commit_in(&sandbox, FIRST_TREE, "api/analytics/one.py");
+    sandbox.git_in(FIRST_TREE, &["worker", "push"]).ok();
+    sandbox.git(&["push", "--quiet", "origin", "main", "refs/orchestrate/*:refs/orchestrate/*"]).ok();
+    let clone = Sandbox::empty();
+    clone.git(&["clone", "--quiet", &remote, "."]).ok();
+    clone.git(&["fetch", "--quiet", "origin", "refs/orchestrate/*:refs/orchestrate/*"]).ok();
+    let shown = clone.git(&["orchestrate", "start", "--dry-run"]).ok().out;
+    let pushed = tip(&sandbox, NAME);
+    assert!(shown.contains(&format!("git branch --no-track {NAME} {pushed}")), "{shown}");
+    let said = clone.git(&["orchestrate", "start"]).ok().out;
+    assert!(said.contains(&format!("its branch goes on from origin/{NAME} ({})", &pushed[..7])), "{said}");
+    assert_eq!(tip(&clone, NAME), pushed);
+    commit_in(&clone, FIRST_TREE, "api/analytics/two.py");
+    clone.git_in(FIRST_TREE, &["worker", "push"]).ok();
+
+    // Both go on: what the second is told brings it to the remote.
+    commit_in(&sandbox, FIRST_TREE, "api/analytics/three.py");
+    let said = sandbox.git_in(FIRST_TREE, &["worker", "push"]).fails(1).err;
+    let pull = format!("git pull --no-rebase --no-edit origin {NAME}");
+    assert!(said.contains(&format!("hint: it has commits of another clone: {pull}\n")), "{said}");
+    assert!(!said.contains("'git pull'"), "git's advice names no branch: {said}");
+    let words: Vec<&str> = pull.split(' ').skip(1).collect();
+    sandbox.git_in(FIRST_TREE, &words).ok();
+    sandbox.git_in(FIRST_TREE, &["worker", "push"]).ok();
+    sandbox.git(&["orchestrate", "verify"]).ok();
+
+    // Made anew, it begins at the base, and what the remote had is kept.
+    clone.git(&["worktree", "unlock", FIRST_TREE]).ok();
+    clone.git(&["worktree", "remove", FIRST_TREE]).ok();
+    clone.git(&["branch", "--quiet", "-D", NAME]).ok();
+    let said = clone.git(&["orchestrate", "start", "--recreate", "task-1"]).ok().out;
+    assert!(said.contains("the branch as it was is kept at"), "{said}");
+    assert_eq!(tip(&clone, NAME), tip(&clone, "main"));
+}
+
+/// What was recorded and not pushed is not given up for what was.
+#[test]
+fn a_branch_that_is_gone_is_not_taken_from_a_remote_that_has_less() {
+    const NAME: &str = "work/task-1-api-endpoints";
+    let sandbox = application();
+    sandbox.git(&["init", "--quiet", "--bare", "../remote.git"]).ok();
+    let remote = sandbox.root.with_file_name("remote.git").display().to_string();
+    sandbox.git(&["remote", "add", "origin", &remote]).ok();
+    sandbox.git(&["orchestrate", "start"]).ok();
+    commit_in(&sandbox, FIRST_TREE, "api/analytics/one.py");
+    sandbox.git_in(FIRST_TREE, &["worker", "push"]).ok();
+    commit_in(&sandbox, FIRST_TREE, "api/analytics/two.py");
+    sandbox.git(&["update-ref", "-d", &format!("refs/heads/{NAME}")]).ok();
+    let said = sandbox.git(&["orchestrate", "start"]).fails(1);
+    assert!(said.err.contains("is gone, though work was recorded on it up to"), "{}", said.err);
+}
+
 #[test]
 fn other_layouts_and_hashes_work() {
     let sandbox = Sandbox::empty();

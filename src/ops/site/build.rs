@@ -75,7 +75,7 @@ pub struct Built {
 
 /// What takes a step back.
 enum Undo {
-    DeleteBranch,
+    DeleteBranch(ObjectId),
     RestoreBranch(ObjectId),
     RemoveWorktree,
 }
@@ -109,13 +109,8 @@ impl Builder<'_> {
                 undo.push(Undo::RestoreBranch(*tip));
                 self.must_be_done(moved)
             }
-            Step::CreateBranch => {
-                let why = format!("orchestrate: start {}", self.plan.run);
-                let moved = self.main.move_ref(&self.ref_name(), None, self.base, &why)?;
-                self.must_be_done(moved)?;
-                undo.push(Undo::DeleteBranch);
-                Ok(())
-            }
+            Step::CreateBranch => self.create_branch(self.base, undo),
+            Step::TakeBranch(tip) => self.create_branch(*tip, undo),
             Step::AddWorktree => {
                 undo.push(Undo::RemoveWorktree);
                 self.add()
@@ -140,6 +135,14 @@ impl Builder<'_> {
                 Ok(())
             }
         }
+    }
+
+    fn create_branch(&self, tip: ObjectId, undo: &mut Vec<Undo>) -> Result<()> {
+        let why = format!("orchestrate: start {}", self.plan.run);
+        let moved = self.main.move_ref(&self.ref_name(), None, tip, &why)?;
+        self.must_be_done(moved)?;
+        undo.push(Undo::DeleteBranch(tip));
+        Ok(())
     }
 
     fn add(&self) -> Result<()> {
@@ -255,7 +258,7 @@ impl Builder<'_> {
 
     fn undo(&self, undo: Undo) -> Result<()> {
         match undo {
-            Undo::DeleteBranch => self.main.delete_ref(&self.ref_name(), self.base).map(drop),
+            Undo::DeleteBranch(tip) => self.main.delete_ref(&self.ref_name(), tip).map(drop),
             Undo::RestoreBranch(tip) => {
                 let why = "orchestrate: take back an unfinished start";
                 self.main.move_ref(&self.ref_name(), None, tip, why).map(drop)

@@ -55,7 +55,7 @@ impl<'repo> Ground<'repo> {
         }
         let mut branch_state = self.branch_state(&branch::full(&branch))?;
         if branch_state == BranchState::Missing && is_started(&self.journal, &task.name) {
-            branch_state = self.last_recorded(plan, task)?.map_or(branch_state, BranchState::Lost);
+            branch_state = self.begun_elsewhere(plan, task, &branch)?;
         }
         if branch_state == BranchState::Missing {
             branch_state = self.finished_at(plan, task)?.map_or(branch_state, BranchState::Lost);
@@ -110,6 +110,19 @@ impl<'repo> Ground<'repo> {
         Ok(self
             .barring(full_name)
             .map_or(BranchState::Missing, |other| BranchState::Barred(other.to_owned())))
+    }
+
+    /// A branch that is not here although its task is started: another clone has pushed the work, or it
+    /// is lost. What the remote has counts only where it has all that is recorded.
+    fn begun_elsewhere(&self, plan: &Plan, task: &Task, branch: &str) -> Result<BranchState> {
+        let recorded = self.last_recorded(plan, task)?;
+        if let Some((from, tip)) = self.main.run_branch(branch)
+            && tip != self.base.commit_id
+            && self.main.is_ancestor(recorded.unwrap_or(self.base.commit_id), tip)?
+        {
+            return Ok(BranchState::Fetched { tip, from });
+        }
+        Ok(recorded.map_or(BranchState::Missing, BranchState::Lost))
     }
 
     /// The newest commit that was recorded for a task, beyond the base and still here.

@@ -62,8 +62,14 @@ pub fn published(published: &Published) -> String {
         Published::Pushed { remote, branch } => {
             format!("pushed {} to {}\n", terminal(branch), terminal(remote))
         }
-        Published::Failed { remote } => {
-            format!("warning: the push to {} failed; the commits are safe here\n", terminal(remote))
+        Published::Failed { remote, behind } => {
+            let failed =
+                format!("warning: the push to {} failed; the commits are safe here\n", terminal(remote));
+            let pull = behind.as_ref().map(|branch| {
+                let (remote, branch) = (shell_word(remote), shell_word(branch));
+                format!("hint: it has commits of another clone: git pull --no-rebase --no-edit {remote} {branch}\n")
+            });
+            failed + &pull.unwrap_or_default()
         }
     }
 }

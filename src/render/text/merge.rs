@@ -1,7 +1,7 @@
 //! What became of merging a needed task, for people.
 
 use crate::ops::merge::{Aside, End, Ground, Outcome, Unsettled};
-use crate::render::escape::terminal;
+use crate::render::escape::{shell_word, terminal};
 use crate::render::words::short;
 
 /// The merge commit.
@@ -24,10 +24,14 @@ pub fn notes(outcome: &Outcome) -> Vec<String> {
         ));
     }
     lines.extend(match &outcome.end {
-        End::Own => vec![
-            format!("{task} is this very task, so there is nothing to merge"),
-            "  what another clone has of it: git pull --no-rebase".into(),
-        ],
+        End::Own { remote, branch } => {
+            let pull = remote.as_ref().map(|remote| {
+                let (remote, branch) = (shell_word(remote), shell_word(branch));
+                format!("  what another clone has of it: git pull --no-rebase --no-edit {remote} {branch}")
+            });
+            let nothing = format!("{task} is this very task, so there is nothing to merge");
+            [nothing].into_iter().chain(pull).collect()
+        }
         End::NotNeeded => vec![
             format!("{task} is not needed by this task, so it is not merged"),
             format!("  if it is: git worker needs {}/<item>, then merge again", task.short()),

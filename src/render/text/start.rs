@@ -7,7 +7,7 @@ use bstr::BString;
 
 use crate::model::plan::cone::{self, Wider};
 use crate::model::plan::encounter::Encounter;
-use crate::model::site::{Obstacle, Step, WorktreeState};
+use crate::model::site::{BranchState, Obstacle, Step, WorktreeState};
 use crate::ops::setup::Done;
 use crate::ops::start::{Mode, Recorded, Report, SiteReport, Warning};
 use crate::ops::traces::Trace;
@@ -112,6 +112,12 @@ fn site_lines(report: &SiteReport) -> Vec<String> {
             lines.push(format!("{task}: failed, and the next start clears up what is left of it"));
         }
     }
+    if let BranchState::Fetched { tip, from } = &report.site.branch_state
+        && report.built.failure.is_none()
+        && report.built.backup.is_none()
+    {
+        lines.push(format!("{task}: its branch goes on from {} ({})", terminal(from), short(*tip)));
+    }
     if let Some(why) = &report.built.disarmed {
         lines.push(format!("{task}: its hooks do not run: {}", terminal(why)));
     }
@@ -211,6 +217,7 @@ fn step_commands(report: &Report, site: &SiteReport, step: &Step) -> Vec<String>
         Step::Backup(tip) => vec![format!("git update-ref refs/orchestrate/{run}/backup/{task}/1 {tip}")],
         Step::DeleteBranch(tip) => vec![format!("git update-ref -d refs/heads/{branch} {tip}")],
         Step::CreateBranch => vec![format!("git branch --no-track {branch} {}", report.base.commit_id)],
+        Step::TakeBranch(tip) => vec![format!("git branch --no-track {branch} {tip}")],
         Step::AddWorktree => match cone(report, site) {
             None => vec![format!("git worktree add {path} {branch}")],
             Some(_) => std::iter::once(format!("git worktree add --no-checkout {path} {branch}"))
