@@ -44,6 +44,8 @@ pub struct Facts {
     pub integrated_tip: Option<ObjectId>,
     /// The task whose step an integration waits at for a person.
     pub stopped_at: Option<TaskName>,
+    /// An integration began and did not end: it is at work, waits for a person, or was killed.
+    pub is_integrating: bool,
     /// The commands that an integration was told last with `--exec`.
     pub commands: Vec<String>,
     /// One for each task of the plan, in the plan's order.

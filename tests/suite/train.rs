@@ -299,3 +299,21 @@ fn two_that_fail_only_together_cost_the_later_one() {
     integrate(&sandbox, &["--batch", "5", "--exec", command]).fails(1);
     assert_eq!(merged(&sandbox), "1 2 5 3");
 }
+
+#[test]
+fn status_knows_of_an_integration_that_was_killed() {
+    let sandbox = five("", &[]);
+    // The command kills who runs it.
+    let killed = integrate(&sandbox, &["--exec", "! test -e t2 || test -e ../../../ok || kill -9 $PPID"]);
+    assert_ne!(killed.code, 0);
+    let status = || sandbox.git(&["orchestrate", "status"]).ok().out;
+    let said = status();
+    assert!(said.contains("1. Let the integration that has begun go on"), "{said}");
+    assert!(!said.contains("Merge the finished work"), "{said}");
+    let json = sandbox.git(&["orchestrate", "status", "--format", "json"]).ok().out;
+    assert!(json.contains("\"go-on\""), "{json}");
+    sandbox.write(".git/ok", "");
+    crate::salvage::typed(&sandbox, &said.replace("     git", "Typed: git"), "Typed: ");
+    assert_eq!(merged(&sandbox), "1 2 4 5 3");
+    assert!(!status().contains("go on"), "{}", status());
+}

@@ -143,6 +143,7 @@ impl Repository {
             base_past: real.past_of(tips.moved_bases(recorded.base_commit_id)),
             integration_tip: tips.integration,
             integrated_tip: history.integrated(),
+            is_integrating: stopped.is_some(),
             stopped_at: stopped.and_then(|(_, progress)| Some(progress.stopped?.task)),
             commands,
             tasks,

@@ -65,6 +65,8 @@ pub enum Action {
     Switch(TaskName),
     /// An integration waits for a person at this task's step: let it go on.
     Conclude(TaskName),
+    /// An integration did not end, and no task is known to wait for a person: let it go on.
+    GoOn,
     /// An integration left the task out, because this command fails on its step: have it mended, and tried
     /// again.
     Mend {
@@ -99,7 +101,7 @@ pub enum Merge {
 
 /// All actions of a run, in the order in which to take them.
 pub fn actions(facts: &Facts, tasks: &[TaskStatus], issues: &[Issue]) -> Vec<Action> {
-    let mut actions: Vec<Action> = facts.stopped_at.clone().map(Action::Conclude).into_iter().collect();
+    let mut actions: Vec<Action> = unfinished(facts).into_iter().collect();
     for issue in issues {
         let action = from_issue(facts, issue);
         let restores = match (&action, actions.iter_mut().find(|known| matches!(known, Action::Restore(_)))) {
@@ -180,6 +182,14 @@ fn wait(task: &TaskStatus) -> Option<Action> {
     }
 }
 
+/// What ends an integration that has begun.
+fn unfinished(facts: &Facts) -> Option<Action> {
+    match &facts.stopped_at {
+        Some(task) => Some(Action::Conclude(task.clone())),
+        None => facts.is_integrating.then_some(Action::GoOn),
+    }
+}
+
 /// What ends the run, once nothing is left to do for any task.
 fn finish(facts: &Facts, tasks: &[TaskStatus]) -> Vec<Action> {
     let all = |test: &dyn Fn(&TaskStatus) -> bool| tasks.iter().all(test);
@@ -188,7 +198,7 @@ fn finish(facts: &Facts, tasks: &[TaskStatus]) -> Vec<Action> {
     };
     let is_gone = |task: &TaskFacts| task.tip.is_none() && task.worktree.is_none();
     let is_cleaned_up = facts.integration_tip.is_none() && facts.tasks.iter().all(is_gone);
-    if is_cleaned_up || facts.stopped_at.is_some() || !all(&|task| task.state.is_done()) {
+    if is_cleaned_up || facts.is_integrating || !all(&|task| task.state.is_done()) {
         return Vec::new();
     }
     if !all(&|task| task.state == State::Integrated) {
@@ -252,6 +262,8 @@ mod tests {
         let merged: &[&str] = &["+2", COMPLETE, "@integration"];
         check([merged, &[COMPLETE, "@integration"], merged], &[Action::Land]);
         let mut facts = sample::facts([done, &[COMPLETE], done]);
+        facts.is_integrating = true;
+        assert_eq!(sample::status(&facts, 10).actions, [Action::GoOn]);
         facts.stopped_at = Some(facts.tasks[1].name.clone());
         let conclude = Action::Conclude(facts.tasks[1].name.clone());
         assert_eq!(sample::status(&facts, 10).actions, [conclude], "one at a time");

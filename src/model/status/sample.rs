@@ -108,6 +108,7 @@ pub fn facts(happened: [&[&str]; 3]) -> Facts {
         integration_tip: None,
         integrated_tip: None,
         stopped_at: None,
+        is_integrating: false,
         commands: Vec::new(),
         tasks,
         unknown: Vec::new(),

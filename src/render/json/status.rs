@@ -297,6 +297,7 @@ fn step(action: &Action, status: &RunStatus) -> Step {
         Action::Restore(tasks) => ("restore", tasks.iter().collect()),
         Action::Switch(task) => ("switch", vec![task]),
         Action::Conclude(task) => ("conclude", vec![task]),
+        Action::GoOn => ("go-on", Vec::new()),
         Action::Mend { task, .. } => ("mend", vec![task]),
         Action::Integrate(_) => ("integrate", Vec::new()),
         Action::Land => ("land", Vec::new()),

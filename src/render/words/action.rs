@@ -64,6 +64,9 @@ fn line(action: &Action, status: &RunStatus) -> Phrase {
         Action::Conclude(task) => {
             Phrase::new("Finish the integration, which waits at ").data(task.short()).words(":")
         }
+        Action::GoOn => {
+            Phrase::new("Let the integration that has begun go on, unless somebody is at it right now:")
+        }
         Action::Mend { task, command, .. } => {
             let mend = Phrase::new(format!("Have {} mend what fails ", worker(task)));
             mend.code(command).words(", then try it again:")
@@ -94,7 +97,7 @@ fn block(action: &Action, status: &RunStatus) -> Vec<String> {
         Action::Switch(task) => {
             in_worktree(status.task(task), &format!("switch {}", branch(status.task(task))))
         }
-        Action::Conclude(_) => vec!["git orchestrate integrate --continue".into()],
+        Action::Conclude(_) | Action::GoOn => vec!["git orchestrate integrate --continue".into()],
         Action::Mend { commands, .. } | Action::Integrate(commands) => vec![integrate_with(commands)],
         Action::CleanUp => vec!["git orchestrate cleanup".into()],
         Action::WaitToUnblock { .. } | Action::WaitToMerge { .. } | Action::Answer { .. } | Action::Land => {
