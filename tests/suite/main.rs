@@ -6,6 +6,7 @@ mod armed;
 mod aside;
 mod authors;
 mod belongings;
+mod by_hand;
 mod cases;
 mod chained;
 mod chains;

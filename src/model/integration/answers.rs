@@ -56,6 +56,12 @@ impl Answers {
         [&self.steps, &self.taken_over, &self.ends].into_iter().flatten().copied()
     }
 
+    /// Whether an integration made this state, or an undo went back to it. What a person took over need not be
+    /// one.
+    pub fn made(&self, tip: ObjectId) -> bool {
+        self.steps.contains(&tip) || self.ends.contains(&tip)
+    }
+
     /// Whether an integration left its branch at this commit, or a person took it over there.
     pub fn knows(&self, tip: ObjectId) -> bool {
         [&self.steps, &self.taken_over, &self.ends].into_iter().any(|known| known.contains(&tip))

@@ -20,7 +20,7 @@ use crate::ops::integrate::Options;
 use crate::ops::integrate::answered;
 use crate::ops::integrate::gather::{Scene, gather};
 use crate::ops::integrate::outcome::{Landed, Outcome};
-use crate::ops::integrate::refusal::{BranchTrouble, Refusal};
+use crate::ops::integrate::refusal::{BranchTrouble, Refusal, Since};
 use crate::ops::integrate::withdrawn::{first_step, withdrawn};
 use crate::ops::integrate::{proof, undo};
 
@@ -63,7 +63,7 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     if !violating.is_empty() {
         return refused(Refusal::Violating { branch, tasks: violating });
     }
-    if let Some(refusal) = unproven(repo, recorded, (&base, base_tip), (&branch, tip), only_complete)? {
+    if let Some(refusal) = unproven(repo, recorded, options, (&base, base_tip), (&branch, tip))? {
         return refused(refusal);
     }
     match land(&scene, recorded, (base_ref, base_tip), tip)? {
@@ -76,19 +76,29 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
 fn unproven(
     repo: &Repository,
     recorded: &RecordedPlan,
+    options: &Options,
     (base, base_tip): (&str, ObjectId),
     (branch, tip): (&str, ObjectId),
-    only_complete: bool,
 ) -> Result<Option<Refusal>> {
+    let only_complete = options.only_complete;
+    let answers = repo.answers(&recorded.plan.run)?;
     if repo.is_ancestor(base_tip, tip)? {
         let commands = proof::missing(repo, recorded, tip)?;
         if !commands.is_empty() {
             return Ok(Some(Refusal::Unproven { branch: branch.to_owned(), commands, only_complete }));
         }
-        let commands = proof::untested_since_undo(repo, recorded, tip)?;
-        return Ok((!commands.is_empty()).then(|| Refusal::Untested { branch: branch.to_owned(), commands }));
+        let since_undo = proof::untested_since_undo(repo, recorded, tip)?;
+        let (since, commands) = match since_undo.is_empty() {
+            false => (Since::Undo, since_undo),
+            true => (
+                Since::Hand { is_taken_over: answers.knows(tip) },
+                proof::untested_by_hand(repo, recorded, &answers, tip)?,
+            ),
+        };
+        let (branch, is_usual) = (branch.to_owned(), options.into.is_none());
+        let untested = !commands.is_empty();
+        return Ok(untested.then_some(Refusal::Untested { branch, is_usual, since, commands }));
     }
-    let answers = repo.answers(&recorded.plan.run)?;
     let states = undo::states(repo, recorded, &answers, tip)?;
     Ok(Some(Refusal::BaseMoved {
         base: base.to_owned(),

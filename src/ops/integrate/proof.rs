@@ -9,7 +9,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::evidence::{self, Verdict};
-use crate::model::integration::answers::UNDONE;
+use crate::model::integration::answers::{Answers, UNDONE};
 use crate::model::integration::commands;
 use crate::model::journal::{self, Entry, Event};
 
@@ -52,6 +52,27 @@ pub fn untested_since_undo(
     }
     let commands = commands::last(journal.iter());
     Ok(not_passed(&commands, &journal, repo.commit(commit_id)?.tree_id))
+}
+
+/// The same where somebody has added to the branch what no integration made, such as a merge of the base: what
+/// the integration ran below that has not passed on the sum.
+pub fn untested_by_hand(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    answers: &Answers,
+    tip: ObjectId,
+) -> Result<Vec<String>> {
+    if answers.made(tip) {
+        return Ok(Vec::new());
+    }
+    let chain = repo.first_parents(tip, &[recorded.base_commit_id].into())?;
+    let Some(below) = chain.into_iter().find(|id| answers.made(*id)) else { return Ok(Vec::new()) };
+    let journal = repo.read_journal(&recorded.plan.run, journal::ORCHESTRATOR)?;
+    if commands_for(&journal, repo.commit(below)?.tree_id).is_empty() {
+        return untested_since_undo(repo, recorded, below);
+    }
+    let commands = commands::last(journal.iter());
+    Ok(not_passed(&commands, &journal, repo.commit(tip)?.tree_id))
 }
 
 /// Those of the commands whose last run for a tree did not pass.

@@ -111,13 +111,28 @@ pub enum Refusal {
         /// What `--undo` takes so that their work is not on the branch, where a step is known.
         first: Option<String>,
     },
-    /// Steps were taken back, and these commands of `--exec` ran before that, but have not passed on what
-    /// is left.
+    /// These commands of `--exec` ran before, but have not passed on what the branch holds.
     Untested {
         /// Short name of the integration branch.
         branch: String,
+        /// Whether it is the one that the layout names.
+        is_usual: bool,
+        /// What happened since they ran.
+        since: Since,
         /// The commands.
         commands: Vec<String>,
+    },
+}
+
+/// What has made a tested branch an untested one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// Steps were taken back.
+    Undo,
+    /// Somebody has added to it.
+    Hand {
+        /// A person has taken that over.
+        is_taken_over: bool,
     },
 }
 

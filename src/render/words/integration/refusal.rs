@@ -8,7 +8,9 @@ use gix_hash::ObjectId;
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
 use crate::model::name::TaskName;
-use crate::ops::integrate::{BenchTrouble, BranchTrouble, Marked, Outdated, Refusal, Unanswered, Withdrawn};
+use crate::ops::integrate::{
+    BenchTrouble, BranchTrouble, Marked, Outdated, Refusal, Since, Unanswered, Withdrawn,
+};
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words::integration::left_out;
 use crate::render::words::{count, ended, short};
@@ -82,10 +84,8 @@ pub fn refusal(refusal: &Refusal) -> Refused {
         Refusal::Withdrawn { branch, is_usual, tasks, first } => {
             withdrawn((branch, *is_usual), tasks, first.as_deref())
         }
-        Refusal::Untested { branch, commands } => {
-            let line = format!("what {} holds since the last --undo was not tested with", terminal(branch));
-            let again = format!("test it there: {} --only-complete", integrate_with(commands));
-            Refused::new(line, &[&again]).with(commands.iter().map(terminal))
+        Refusal::Untested { branch, is_usual, since, commands } => {
+            untested((branch, *is_usual), *since, commands)
         }
     }
 }
@@ -94,6 +94,18 @@ pub fn refusal(refusal: &Refusal) -> Refused {
 pub fn integrate_with(commands: &[String]) -> String {
     let exec = commands.iter().map(|command| format!(" --exec {}", shell_word(command)));
     format!("git orchestrate integrate{}", exec.collect::<String>())
+}
+
+fn untested((branch, is_usual): (&str, bool), since: Since, commands: &[String]) -> Refused {
+    let (what, reuse) = match since {
+        Since::Undo => ("since the last --undo", ""),
+        Since::Hand { is_taken_over: true } => ("with what was added to it", ""),
+        Since::Hand { is_taken_over: false } => ("with what was added to it", " --reuse"),
+    };
+    let line = format!("what {} holds {what} was not tested with", terminal(branch));
+    let into = if is_usual { String::new() } else { format!(" --into {}", shell_word(branch)) };
+    let again = format!("test it there: {} --only-complete{reuse}{into}", integrate_with(commands));
+    Refused::new(line, &[&again]).with(commands.iter().map(terminal))
 }
 
 fn outdated(task: &TaskName, why: &Outdated) -> Refused {
