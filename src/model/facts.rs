@@ -173,6 +173,8 @@ pub struct Worktree {
     pub present: bool,
     /// Short name of the branch that is checked out; `None` when HEAD is detached.
     pub branch: Option<String>,
+    /// The commit that is checked out; `None` before a branch's first one.
+    pub head: Option<ObjectId>,
     /// Modified, staged or untracked paths, relative to its top; `None` when it was not asked or
     /// could not be read.
     pub dirty: Option<Vec<BString>>,

@@ -5,6 +5,7 @@ use bstr::{BStr, BString, ByteSlice};
 
 use crate::git::Repository;
 use crate::git::survey::Depth;
+use crate::model::facts::TaskFacts;
 use crate::model::matrix::{self, Matrix, Pair, Whose};
 use crate::model::meeting::Meeting;
 use crate::ops::field::{Field, Places};
@@ -47,8 +48,52 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Matrix> {
         pairs.retain(|pair| meets_at(&pair.meeting, path));
     }
     let touching = path.map(|path| matrix::touching(&facts, path)).unwrap_or_default();
-    let unknown = [facts.unknown.clone(), field.unknown].concat();
+    let is_meant = |task: &&TaskFacts| asked.is_empty() || asked.contains(&Whose::Task(task.name.clone()));
+    let tasks = facts.tasks.iter().filter(is_meant);
+    let mut aside: Vec<String> = tasks.clone().filter_map(missing).collect();
+    if !options.committed {
+        for task in tasks {
+            aside.extend(elsewhere(repo, task)?);
+        }
+    }
+    let unknown = [facts.unknown.clone(), field.unknown, aside].concat();
     Ok(Matrix { run: plan.run.clone(), sides: field.sides, pairs, touching, unknown })
+}
+
+/// A task whose work is neither on a branch nor merged.
+fn missing(task: &TaskFacts) -> Option<String> {
+    let is_gone = task.effective_tip().is_none() && !task.is_integrated();
+    is_gone.then(|| {
+        format!(
+            "what {} has, as there is no branch {}: git orchestrate start makes it, or says how",
+            task.name, task.branch
+        )
+    })
+}
+
+/// What lies in a task's worktree and takes no part, because something else than the task's branch is checked
+/// out there, as in the middle of a rebase.
+fn elsewhere(repo: &Repository, task: &TaskFacts) -> Result<Option<String>> {
+    let Some(worktree) = task.worktree.as_ref().filter(|worktree| worktree.present) else { return Ok(None) };
+    let Some(tip) = task.effective_tip() else { return Ok(None) };
+    let (why, commits) = match (&worktree.branch, worktree.head) {
+        (Some(branch), _) if *branch == task.branch => return Ok(None),
+        (Some(branch), _) => (format!("{branch} is checked out"), 0),
+        (None, Some(head)) => ("HEAD is detached".to_owned(), repo.commits_between(&[tip], &[head])?.len()),
+        (None, None) => return Ok(None),
+    };
+    let counted = |number: usize, what: &str, rest: &str| {
+        let s = if number == 1 { "" } else { "s" };
+        (number > 0).then(|| format!("{number} {what}{s} {rest}"))
+    };
+    let paths = worktree.dirty.as_ref().map_or(0, Vec::len);
+    let parts = [
+        counted(paths, "path", "not committed"),
+        counted(commits, "commit", &format!("not on {}", task.branch)),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let what = parts.join(" and ");
+    Ok((!parts.is_empty()).then(|| format!("what becomes of {what} for {}, as {why} there", task.name)))
 }
 
 /// A path as git lists it.

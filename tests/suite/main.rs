@@ -39,6 +39,7 @@ mod hostile;
 mod integrate;
 mod kinds;
 mod landing;
+mod left_aside;
 mod load;
 mod malformed;
 mod manual;

@@ -43,6 +43,7 @@ pub fn read(
         let worktree = Worktree {
             present: linked.present,
             branch: linked.branch.as_ref().map(short),
+            head: linked.head,
             dirty: dirty.remove(&name),
             hooks: (was_looked_for && linked.present).then(|| hooks::state(repo, &linked)),
             path: linked.path,

@@ -177,6 +177,7 @@ mod tests {
             path: "/w".into(),
             present: true,
             branch: Some(facts.tasks[0].branch.clone()),
+            head: facts.tasks[0].tip,
             dirty: Some(dirty.iter().map(|path| BString::from(*path)).collect()),
             hooks: None,
         });
