@@ -61,6 +61,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("scope/submodule", "A submodule is changed only where the scope says `submodule = true`."),
     ("scope/symlink", "A symbolic link leads to a path of the scope."),
     ("state/after-complete", "After COMPLETE nothing follows until the task is reopened."),
+    ("state/amend", "A worker amends only commits of its own task."),
     ("state/dependency", "With strict dependencies, what is needed is complete and merged first."),
     ("state/dirty", "COMPLETE leaves no change of the scope uncommitted."),
     ("state/evidence", "COMPLETE has the evidence that the plan asks for, for exactly this tree."),

@@ -16,6 +16,11 @@ pub enum StateViolation {
         /// The COMPLETE.
         complete_commit_id: ObjectId,
     },
+    /// `git commit --amend` on a commit that is not the task's.
+    NotOwn {
+        /// HEAD.
+        commit_id: ObjectId,
+    },
     /// COMPLETE while the worktree has changes that it leaves out (S1-53).
     Dirty {
         /// Modified or untracked.
@@ -51,6 +56,7 @@ impl StateViolation {
     pub fn rule(&self) -> &'static str {
         match self {
             StateViolation::AfterComplete { .. } => "state/after-complete",
+            StateViolation::NotOwn { .. } => "state/amend",
             StateViolation::Dirty { .. } => "state/dirty",
             StateViolation::NoEvidence { .. } => "state/evidence",
             StateViolation::Unmet { .. } => "state/dependency",
@@ -61,6 +67,9 @@ impl StateViolation {
     pub fn hint(&self) -> String {
         match self {
             StateViolation::AfterComplete { .. } => "git worker reopen, if there is more to do".into(),
+            StateViolation::NotOwn { .. } => {
+                "leave --amend out: git commit makes a commit of its own on top of it".into()
+            }
             StateViolation::Dirty { .. } => "commit or remove them first; git status shows them".into(),
             StateViolation::NoEvidence { .. } => {
                 "git worker complete runs them and records the result".into()
@@ -82,6 +91,11 @@ impl fmt::Display for StateViolation {
                 f,
                 "the task was declared complete in {}, so nothing may follow",
                 complete_commit_id.to_hex_with_len(10)
+            ),
+            StateViolation::NotOwn { commit_id } => write!(
+                f,
+                "HEAD, {}, is no commit of this task, and --amend would replace it",
+                commit_id.to_hex_with_len(10)
             ),
             StateViolation::Dirty { paths } => {
                 let first = paths.first().map(|path| path.as_bstr()).unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::change::PathChange;
 use crate::model::finding::message::MessageViolation;
-use crate::model::finding::{Finding, Violation};
+use crate::model::finding::{Finding, StateViolation, Violation};
 use crate::model::judge::identity::Place;
 use crate::model::judge::{self, Case, Known, Step};
 use crate::model::message::{self, Prefix};
@@ -40,7 +40,8 @@ pub enum HeadBecomes {
 }
 
 /// What is wrong with what the index in effect would commit here, for a worktree of `task`: the
-/// place, the moment and the change.
+/// place, the moment and the change. Where it would replace what is not the task's, what others have
+/// changed there is not held against it, but what it adds itself.
 pub fn of_staged(
     repo: &Repository,
     recorded: &RecordedPlan,
@@ -51,7 +52,16 @@ pub fn of_staged(
     let staged = Staged::read(repo, attempt)?;
     let history = History::before(staged.parent);
     let gathering = Gathering::new(&ground, task, &history, staged.old_tree_id);
-    judge_at(gathering, &staged.moment(None), attempt.place.as_ref())
+    let findings = judge_at(gathering, &staged.moment(None), attempt.place.as_ref())?;
+    match staged.replaced.filter(|_| findings.iter().any(Finding::is_error)) {
+        Some(commit_id) if ground.is_foreign(task, commit_id)? => {
+            let on_top = Attempt { head: HeadBecomes::Parent, ..attempt.clone() };
+            let mut findings = vec![Finding::error(StateViolation::NotOwn { commit_id })];
+            findings.extend(of_staged(repo, recorded, task, &on_top)?);
+            Ok(findings)
+        }
+        _ => Ok(findings),
+    }
 }
 
 /// What is wrong with the message of the commit that the index in effect would make here: with its
