@@ -355,3 +355,27 @@ fn what_breaks_the_rules_lands_by_a_persons_word() {
     integrate(&sandbox, &["--land", "--only-complete"]).ok();
     assert_eq!(one(&sandbox, &["show", "main:config.py"]), "SNEAK = 1");
 }
+
+/// Anybody can make a branch of that name: it proves nothing, and what it has is named.
+#[test]
+fn a_branch_that_no_integration_made_proves_nothing() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    let tree = "worktrees/task-3-frontend";
+    sandbox.git_in(tree, &["worker", "reopen"]).ok();
+    sandbox.write(&format!("{tree}/config.py"), "SNEAK = 1\n");
+    let hookless = ["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-a", "-m", "[COMPLETE] Sneak"];
+    sandbox.git_in(tree, &hookless).ok();
+    sandbox.git_in(tree, &["branch", BRANCH]).ok();
+    let status = sandbox.git(&["orchestrate", "status"]).ok().out;
+    assert!(!status.contains("integrated"), "{status}");
+    let said = sandbox.git(&["orchestrate", "cleanup"]);
+    assert!(said.out.contains("kept branch work/task-3-frontend"), "{}", said.out);
+    let commit = one(&sandbox, &["rev-parse", "--short=7", "work/task-3-frontend"]);
+    let named = format!("breaks the rules: {commit} of task-3-frontend (scope/outside)");
+    for asked in [&["--only-complete"][..], &["--only-complete", "--dry-run"]] {
+        let said = integrate(&sandbox, asked).fails(1);
+        assert!(said.err.contains(&named), "{}", said.err);
+    }
+    let said = integrate(&sandbox, &["--only-complete", "--reuse"]).ok();
+    assert!(format!("{}{}", said.out, said.err).contains(&named), "{}{}", said.out, said.err);
+}

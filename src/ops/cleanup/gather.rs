@@ -61,7 +61,7 @@ pub fn gather<'a>(
     let prover = Prover::new(repo, facts.base_tip.unwrap_or(facts.base_commit_id));
     let base = recorded.base_ref.as_deref().unwrap_or(&recorded.plan.base);
     let integration = recorded.plan.layout.integration(&recorded.plan.run);
-    let targets = [(facts.base_tip, branch::short(base)), (facts.integration_tip, integration.as_str())];
+    let targets = [(facts.base_tip, branch::short(base)), (facts.integrated_tip, integration.as_str())];
     let known = Known { repo, recorded, former, prover: &prover, targets };
     let mut tasks = Vec::new();
     for task in &facts.tasks {
@@ -124,7 +124,8 @@ struct Known<'a> {
     /// Tasks that the plan had once.
     former: &'a [TaskName],
     prover: &'a Prover<'a>,
-    /// Where work may be merged, with short names; the base first, whose word counts most.
+    /// Where work may be merged, with short names; the base first, whose word counts most. The integration
+    /// branch only as far as an integration has made it.
     targets: [(Option<ObjectId>, &'a str); 2],
 }
 

@@ -45,9 +45,10 @@ pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> R
     if let Some(refusal) = not_ready.filter(|refusal| !is_taken_over(refusal)) {
         return Ok(Outcome::Refused(refusal));
     }
-    if let Some(refusal) = unusable(repo, recorded, options, &branch)? {
+    if let Some(refusal) = unusable(&scene, recorded, options, &branch)? {
         return Ok(Outcome::Refused(refusal));
     }
+    scene.warn_of_breaches(&branch, tip)?;
     let progress = Progress {
         branch,
         original_tip: tip,
@@ -141,17 +142,21 @@ pub fn is_ours(repo: &Repository, recorded: &RecordedPlan, options: &Options, ti
 }
 
 fn unusable(
-    repo: &Repository,
+    scene: &Scene<'_>,
     recorded: &RecordedPlan,
     options: &Options,
     branch: &str,
 ) -> Result<Option<Refusal>> {
+    let repo = scene.repo;
     if matches!(repo.ref_target(&branch::full(branch))?, Some(Target::Symbolic(_))) {
         return Ok(Some(Refusal::branch(branch, BranchTrouble::Symbolic)));
     }
     let Some(tip) = repo.ref_commit(&branch::full(branch))? else { return Ok(None) };
     if !is_ours(repo, recorded, options, tip)? {
-        return Ok(Some(Refusal::branch(branch, BranchTrouble::Exists(tip))));
+        return Ok(Some(Refusal::branch(
+            branch,
+            BranchTrouble::Exists { tip, breaches: scene.breaches(tip)? },
+        )));
     }
     let Some(worktree) = repo.checked_out_at(&branch::full(branch))? else { return Ok(None) };
     let paths = repo.paths_in_the_way(&worktree, &[])?;

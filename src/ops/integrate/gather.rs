@@ -21,7 +21,7 @@ use crate::model::plan::Task;
 use crate::model::status::{Clock, RunStatus, STALLED_AFTER};
 use crate::ops::integrate::collisions;
 use crate::ops::integrate::memory::Memory;
-use crate::ops::integrate::outcome::{Step, StepResult, Warning};
+use crate::ops::integrate::outcome::{Breach, Step, StepResult, Warning};
 use crate::ops::proposal::Proposal;
 use crate::ops::verdict;
 
@@ -137,6 +137,30 @@ fn bases_ahead(repo: &Repository, recorded: &RecordedPlan, facts: &Facts) -> Res
 }
 
 impl Scene<'_> {
+    /// What a branch at `tip` holds of tasks that are left out because they break rules.
+    pub fn breaches(&self, tip: ObjectId) -> Result<Vec<Breach>> {
+        let mut breaches = Vec::new();
+        for LeftOut { task, obstacle } in &self.roster.left_out {
+            let Obstacle::Violations(findings) = obstacle else { continue };
+            for finding in findings {
+                let Some(commit_id) = finding.commit_id else { continue };
+                if self.repo.is_ancestor(commit_id, tip)? {
+                    breaches.push(Breach { task: task.clone(), commit_id, rule: finding.rule() });
+                }
+            }
+        }
+        Ok(breaches)
+    }
+
+    /// Says what the branch that is merged into has of them already.
+    pub fn warn_of_breaches(&mut self, branch: &str, tip: Option<ObjectId>) -> Result<()> {
+        let breaches = tip.map_or(Ok(Vec::new()), |tip| self.breaches(tip))?;
+        if !breaches.is_empty() {
+            self.warnings.push(Warning::Holds { branch: branch.to_owned(), breaches });
+        }
+        Ok(())
+    }
+
     /// Every conflict is a new one.
     pub fn forget(&self) {
         self.memory.get_or_init(Memory::default);

@@ -29,7 +29,7 @@ mod undo;
 mod withdrawn;
 
 pub use outcome::{
-    Aborted, Kept, Landed, Origin, Outcome, Report, Retried, Step, StepResult, Stray, Undone, Warning,
+    Aborted, Breach, Kept, Landed, Origin, Outcome, Report, Retried, Step, StepResult, Stray, Undone, Warning,
 };
 pub use refusal::{BenchTrouble, BranchTrouble, Marked, Outdated, Refusal, Since, Unanswered};
 pub use withdrawn::Withdrawn;

@@ -99,6 +99,24 @@ pub enum Warning {
     Unknown(String),
     /// What a person had made at a step that is not waiting any more.
     Kept(Kept),
+    /// The branch that is merged into has work already for which its task is left out.
+    Holds {
+        /// Short name of the branch.
+        branch: String,
+        /// What breaks rules there.
+        breaches: Vec<Breach>,
+    },
+}
+
+/// A commit on a branch that breaks a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breach {
+    /// Whose branch it is of.
+    pub task: TaskName,
+    /// Which.
+    pub commit_id: ObjectId,
+    /// The rule's stable name.
+    pub rule: &'static str,
 }
 
 /// What an integration branch grows from.

@@ -38,8 +38,10 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     if let (Some(tip), None) = (tip, &in_progress)
         && !begin::is_ours(repo, recorded, options, tip)?
     {
-        return Ok(Outcome::Refused(Refusal::branch(branch, BranchTrouble::Exists(tip))));
+        let breaches = scene.breaches(tip)?;
+        return Ok(Outcome::Refused(Refusal::branch(branch, BranchTrouble::Exists { tip, breaches })));
     }
+    scene.warn_of_breaches(&branch, tip)?;
     let start = match &in_progress {
         Some(progress) => progress.start,
         None => begin::start(&scene, tip)?,

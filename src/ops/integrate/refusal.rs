@@ -9,6 +9,7 @@ use crate::model::holder::Holder;
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
 use crate::model::name::{RunName, TaskName};
+use crate::ops::integrate::outcome::Breach;
 use crate::ops::integrate::withdrawn::Withdrawn;
 
 /// Why nothing was done.
@@ -159,8 +160,13 @@ pub struct Unanswered {
 /// Why a branch cannot be moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BranchTrouble {
-    /// It exists, at this commit, and is not as the last integration left it (S1-75).
-    Exists(ObjectId),
+    /// It exists, and is not as the last integration left it (S1-75).
+    Exists {
+        /// Where it is.
+        tip: ObjectId,
+        /// What breaks rules there.
+        breaches: Vec<Breach>,
+    },
     /// It is a symbolic ref: moving it would move another one.
     Symbolic,
     /// This worktree has it checked out, and would have to go back.

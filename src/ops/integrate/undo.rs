@@ -52,7 +52,7 @@ pub fn run(
     let Some(tip) = repo.ref_commit(&full)? else { return refused(BranchTrouble::Missing) };
     let answers = repo.answers(run)?;
     if !answers.knows(tip) && !options.reuse {
-        return refused(BranchTrouble::Exists(tip));
+        return refused(BranchTrouble::Exists { tip, breaches: Vec::new() });
     }
     if let Some(path) = repo.checked_out_at(&full)? {
         return refused(BranchTrouble::CheckedOut(path));

@@ -16,7 +16,7 @@ use crate::model::integration::resolution::{How, Resolution};
 use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::integration::sequence::Method;
 use crate::model::name::TaskName;
-use crate::ops::integrate::{Kept, Retried, StepResult, Stray, Warning};
+use crate::ops::integrate::{Breach, Kept, Retried, StepResult, Stray, Warning};
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words;
 use crate::render::words::conflicts::lines;
@@ -188,6 +188,13 @@ pub fn retried(retried: &Retried) -> String {
     format!("`{command}` failed once{place} and passed when it ran again")
 }
 
+/// Each by task, commit and rule.
+fn breaches(breaches: &[Breach]) -> String {
+    let each = breaches.iter();
+    let each = each.map(|one| format!("{} of {} ({})", short(one.commit_id), one.task, one.rule));
+    each.collect::<Vec<_>>().join(", ")
+}
+
 /// What a person should know.
 pub fn warning(warning: &Warning) -> String {
     match warning {
@@ -207,6 +214,9 @@ pub fn warning(warning: &Warning) -> String {
         }
         Warning::Unknown(what) => format!("cannot read {}", terminal(what)),
         Warning::Kept(kept) => self::kept(kept).join("; "),
+        Warning::Holds { branch, breaches } => {
+            format!("{} has already what breaks the rules: {}", terminal(branch), self::breaches(breaches))
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
 use crate::model::name::TaskName;
 use crate::ops::integrate::{
-    BenchTrouble, BranchTrouble, Marked, Outdated, Refusal, Since, Unanswered, Withdrawn,
+    BenchTrouble, BranchTrouble, Breach, Marked, Outdated, Refusal, Since, Unanswered, Withdrawn,
 };
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words::integration::left_out;
@@ -211,10 +211,21 @@ fn in_progress(stopped: Option<&Stopped>) -> Refused {
     Refused::new(line, &hints)
 }
 
+fn and_holds(breaches: &[Breach]) -> String {
+    match breaches {
+        [] => String::new(),
+        _ => format!("; it has what breaks the rules: {}", super::breaches(breaches)),
+    }
+}
+
 fn of_branch(branch: &str, trouble: &BranchTrouble) -> Refused {
     match trouble {
-        BranchTrouble::Exists(tip) => Refused::new(
-            format!("{branch} exists and is not as an integration left it (at {})", short(*tip)),
+        BranchTrouble::Exists { tip, breaches } => Refused::new(
+            format!(
+                "{branch} exists and is not as an integration left it (at {}){}",
+                short(*tip),
+                and_holds(breaches)
+            ),
             &["merge into it nevertheless: --reuse", "or into another branch: --into <branch>"],
         ),
         BranchTrouble::Symbolic => Refused::new(
