@@ -8,13 +8,14 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use bstr::{BString, ByteSlice};
+use bstr::ByteSlice;
 use gix_hash::ObjectId;
 
 use super::Repository;
 use super::head::{Head, Operation};
 use super::program::Program;
 use super::refs::Target;
+use super::uncommitted::InTheWay;
 use crate::model::branch;
 use crate::model::hint;
 
@@ -35,8 +36,8 @@ pub enum Advanced {
     Unclean {
         /// Where it is.
         worktree: PathBuf,
-        /// What is not committed there and in the way.
-        paths: Vec<BString>,
+        /// What is in the way there.
+        things: InTheWay,
     },
 }
 
@@ -103,9 +104,9 @@ impl Repository {
             Some(path) => {
                 let old = expected.context("a branch that is checked out with a commit")?;
                 let changes = self.diff_trees(self.commit(old)?.tree_id, self.commit(new)?.tree_id)?;
-                let paths = self.paths_in_the_way(&path, &changes)?;
-                if !paths.is_empty() {
-                    return Ok(Advanced::Unclean { worktree: path, paths });
+                let things = self.paths_in_the_way(&path, &changes)?;
+                if !things.is_nothing() {
+                    return Ok(Advanced::Unclean { worktree: path, things });
                 }
                 self.fast_forward((&path, branch), (old, new), why)?
             }

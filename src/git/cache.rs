@@ -10,7 +10,6 @@
 //! on one.
 
 use std::collections::hash_map::Entry;
-use std::hash::{DefaultHasher, Hasher as _};
 use std::io::{Read as _, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -23,7 +22,7 @@ use super::Repository;
 use crate::model::ids::{IdMap, IdSet};
 
 /// The first bytes of a file; another version would have others.
-const MAGIC: &[u8] = b"git-orchestrate cache 2\n";
+const MAGIC: &[u8] = b"git-orchestrate cache 3\n";
 
 /// The most bytes of a file, unless a larger one was asked for. What was used last stays.
 pub const MAX_BYTES: usize = 4 << 20;
@@ -36,7 +35,7 @@ const MAX_PART: usize = 16;
 const DIGEST: gix_hash::Kind = gix_hash::Kind::Sha256;
 
 /// How many bytes a checksum has.
-const CHECKSUM: usize = 8;
+const CHECKSUM: usize = 4;
 
 /// The digest of everything that an answer depends on.
 pub type Key = ObjectId;
@@ -187,11 +186,9 @@ pub fn digest(bytes: &[u8]) -> Result<Key> {
     hasher.try_finalize().context("cannot make a digest")
 }
 
-/// Tells what was damaged from what was written, and nothing else; it may change with the compiler.
+/// Tells what was damaged from what was written, and nothing else.
 fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(bytes);
-    hasher.finish().to_be_bytes()
+    crc32fast::hash(bytes).to_be_bytes()
 }
 
 /// What is in a file, and where in there each answer is, in its order; nothing if there is no file.

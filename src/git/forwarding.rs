@@ -83,6 +83,7 @@ impl Repository {
         }
         let changes = self.diff_trees(self.commit(old)?.tree_id, self.commit(new)?.tree_id)?;
         let dirty = self.paths_in_the_way(&mark.worktree, &changes)?;
+        let dirty = dirty.seen.into_iter().chain(dirty.unseen);
         let changes: HashMap<BString, PathChange> =
             changes.into_iter().map(|change| (change.path.clone(), change)).collect();
         let mut made = Vec::new();

@@ -29,6 +29,22 @@ pub struct Uncommitted {
     pub unmerged: bool,
 }
 
+/// What is in the way of a change to the files of a worktree. All paths are sorted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InTheWay {
+    /// Uncommitted paths, as git-status(1) shows them.
+    pub seen: Vec<BString>,
+    /// What it does not show: ignored files, and changes of what git was told not to look at.
+    pub unseen: Vec<BString>,
+}
+
+impl InTheWay {
+    /// Whether there is nothing.
+    pub fn is_nothing(&self) -> bool {
+        self.seen.is_empty() && self.unseen.is_empty()
+    }
+}
+
 impl Repository {
     /// The uncommitted paths of a worktree, sorted; ignored ones are left out. A submodule is among them
     /// when its commit is another one, whatever is configured; when only its files are changed, unless it
@@ -49,25 +65,43 @@ impl Repository {
         Ok(all.into_iter().map(|one| one.path).collect())
     }
 
-    /// What is uncommitted in a worktree and in the way of `changes` to its files. A new path that has
-    /// nothing to do with them is not; whatever git tracks is, as a change that went wrong could not be
-    /// taken back without it.
-    pub fn paths_in_the_way(&self, worktree: &Path, changes: &[PathChange]) -> Result<Vec<BString>> {
+    /// What is in a worktree alone and in the way of `changes` to its files. A new path that has nothing to
+    /// do with them is not, nor is an ignored one, nor what git was told not to look at; whatever else git
+    /// tracks is, as a change that went wrong could not be taken back without it.
+    pub fn paths_in_the_way(&self, worktree: &Path, changes: &[PathChange]) -> Result<InTheWay> {
         let changed: BTreeSet<&BStr> = changes.iter().map(|change| change.path.as_bstr()).collect();
         let paths = self.uncommitted(worktree, &[])?.into_iter();
-        Ok(paths
+        let seen: Vec<BString> = paths
             .filter(|one| !one.untracked || meets(&changed, one.path.as_bstr()))
             .map(|one| one.path)
-            .collect())
+            .collect();
+        let mut unseen = Vec::new();
+        if !changes.is_empty() {
+            unseen = self.hidden_changes(worktree)?;
+            unseen.retain(|path| meets(&changed, path.as_bstr()));
+            unseen.extend(in_new_places(worktree, changes)?);
+            unseen.retain(|path| !seen.contains(path));
+            unseen.sort();
+            unseen.dedup();
+        }
+        Ok(InTheWay { seen, unseen })
     }
 
     /// As [`Repository::dirty_paths`] with what git was told not to look at, by `--assume-unchanged` or
     /// `--skip-worktree`, where it is there and changed: for who is about to delete the worktree.
     pub fn dirty_or_hidden_paths(&self, worktree: &Path) -> Result<Vec<BString>> {
         let mut paths = self.dirty_paths(worktree)?;
+        paths.extend(self.hidden_changes(worktree)?);
+        paths.sort();
+        paths.dedup();
+        Ok(paths)
+    }
+
+    /// What git was told not to look at, where it is there and changed.
+    fn hidden_changes(&self, worktree: &Path) -> Result<Vec<BString>> {
         let hidden = self.hidden(worktree)?;
         if hidden.is_empty() {
-            return Ok(paths);
+            return Ok(Vec::new());
         }
         let scratch = Scratch::new()?;
         let index = scratch.path().join("index");
@@ -75,10 +109,7 @@ impl Repository {
         let git = || self.git().at(worktree).env("GIT_INDEX_FILE", &index);
         unhide(git, &hidden)?;
         let seen = status(git(), WHOLE, &[])?.into_iter().map(|one| one.path);
-        paths.extend(seen.filter(|path| hidden.contains(path)));
-        paths.sort();
-        paths.dedup();
-        Ok(paths)
+        Ok(seen.filter(|path| hidden.contains(path)).collect())
     }
 
     /// Repositories of their own in a worktree, of whose work a commit there holds nothing: those
@@ -128,6 +159,47 @@ impl Repository {
         paths.retain(|one| one.unstaged);
         Ok(paths)
     }
+}
+
+/// What is there already where files are to be added, whether git ignores it or not: at their paths, in
+/// the place of a directory above them, and below a directory that has to go for one.
+fn in_new_places(worktree: &Path, changes: &[PathChange]) -> Result<Vec<BString>> {
+    let is_old = |change: &&PathChange| change.old.is_some();
+    let known: BTreeSet<&BStr> = changes.iter().filter(is_old).map(|change| change.path.as_bstr()).collect();
+    let mut found = Vec::new();
+    for change in changes.iter().filter(|change| change.old.is_none()) {
+        let path = change.path.as_bstr();
+        for end in path.find_iter(b"/").chain([path.len()]) {
+            let place = path[..end].as_bstr();
+            let Ok(data) = worktree.join(place.to_path()?).symlink_metadata() else { break };
+            match data.is_dir() {
+                true if end == path.len() => found.extend(files_below(worktree, place)?),
+                true => {}
+                false => found.push(place.to_owned()),
+            }
+        }
+    }
+    // Where names differ in nothing but case, the file system may find one by the other.
+    found.retain(|path| !known.iter().any(|old| old.eq_ignore_ascii_case(path)));
+    Ok(found)
+}
+
+/// The files in a directory and below it.
+fn files_below(worktree: &Path, directory: &BStr) -> Result<Vec<BString>> {
+    let mut found = Vec::new();
+    let mut open = vec![directory.to_owned()];
+    while let Some(directory) = open.pop() {
+        for entry in fs_err::read_dir(worktree.join(directory.to_path()?))? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let path = BString::from([directory.as_bytes(), b"/", name.as_encoded_bytes()].concat());
+            match entry.file_type()?.is_dir() {
+                true => open.push(path),
+                false => found.push(path),
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Whether a path is one of these, or the directory of one, or below one.

@@ -3,9 +3,10 @@
 //! Nothing in here is a violation: those are for the judge. It is what a lead wants to know to cut the
 //! next plan better, or to amend this one, with a scope that could be pasted into it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use bstr::{BStr, BString, ByteSlice};
+use foldhash::HashMap;
 use gix_hash::ObjectId;
 
 use crate::model::facts::{Facts, TaskFacts};
@@ -107,7 +108,7 @@ struct Work {
 impl Work {
     fn of(task: &TaskFacts) -> Work {
         let mut net = BTreeMap::new();
-        let mut renamed = HashMap::new();
+        let mut renamed = HashMap::default();
         for commit in task.own_commits() {
             let removed = commit.change.iter().filter(|change| change.new.is_none());
             let removed: HashMap<ObjectId, &BString> =

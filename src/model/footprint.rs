@@ -3,9 +3,10 @@
 //! The answer errs on one side only. Two sides that do not meet here merge without having a path in
 //! common; of those that do, most will be found to have nothing in common after all.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use bstr::{BStr, BString, ByteSlice};
+use foldhash::{HashMap, HashSet};
 
 use crate::model::change::PathChange;
 use crate::model::facts::{Facts, TaskFacts};

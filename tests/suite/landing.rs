@@ -1,5 +1,6 @@
 //! `git orchestrate integrate --land` takes only what somebody answers for.
 
+use crate::armed::Armed;
 use crate::sandbox::{Said, Sandbox};
 
 const BRANCH: &str = "integration/analytics-dashboard";
@@ -378,4 +379,35 @@ fn a_branch_that_no_integration_made_proves_nothing() {
     }
     let said = integrate(&sandbox, &["--only-complete", "--reuse"]).ok();
     assert!(format!("{}{}", said.out, said.err).contains(&named), "{}{}", said.out, said.err);
+}
+
+/// What git status does not show is somebody's nevertheless: git itself overwrites ignored files.
+#[test]
+fn what_is_hidden_or_ignored_is_not_overwritten() {
+    let armed = Armed::new();
+    let (task, changed, added) = ("task-3-docs", "docs/d.md", "docs/new.md");
+    armed.write(task, changed, "1\n");
+    armed.write(task, added, "2\n");
+    armed.git(task, &["add", "--all"]).ok();
+    armed.git(task, &["commit", "--quiet", "-m", "[COMPLETE] Both"]).ok();
+    let sandbox = &armed.sandbox;
+    integrate(sandbox, &["--only-complete"]).ok();
+    let land = || integrate(sandbox, &["--land", "--only-complete"]);
+    let is_refused = |path: &str| {
+        sandbox.write(path, "MINE = 1\n");
+        let main = one(sandbox, &["rev-parse", "main"]);
+        let said = land().fails(1);
+        assert!(said.err.contains("move away what git ignores or was told not to look at"), "{}", said.err);
+        assert!(said.err.contains(path), "{}", said.err);
+        assert_eq!(std::fs::read_to_string(sandbox.root.join(path)).expect("a file"), "MINE = 1\n");
+        assert_eq!(one(sandbox, &["rev-parse", "main"]), main);
+    };
+    sandbox.git(&["update-index", "--assume-unchanged", changed]).ok();
+    is_refused(changed);
+    sandbox.git(&["update-index", "--no-assume-unchanged", changed]).ok();
+    sandbox.git(&["checkout", "--quiet", "--", changed]).ok();
+    sandbox.write(".git/info/exclude", &format!("{added}\nworktrees/\n"));
+    is_refused(added);
+    std::fs::remove_file(sandbox.root.join(added)).expect("a file");
+    land().ok();
 }

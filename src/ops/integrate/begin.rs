@@ -159,7 +159,7 @@ fn unusable(
         )));
     }
     let Some(worktree) = repo.checked_out_at(&branch::full(branch))? else { return Ok(None) };
-    let paths = repo.paths_in_the_way(&worktree, &[])?;
-    let is_dirty = !paths.is_empty();
-    Ok(is_dirty.then(|| Refusal::branch(branch, BranchTrouble::Unclean { worktree, paths })))
+    let things = repo.paths_in_the_way(&worktree, &[])?;
+    let is_free = things.is_nothing();
+    Ok((!is_free).then(|| Refusal::branch(branch, BranchTrouble::Unclean { worktree, things })))
 }

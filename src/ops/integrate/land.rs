@@ -126,8 +126,8 @@ fn land(
     match repo.advance_branch(base_ref, Some(base_tip), commit_id, &format!("integrate: land {run}"))? {
         Advanced::Done => {}
         Advanced::Lost { .. } => return Ok(Err(Refusal::branch(base, BranchTrouble::Moved))),
-        Advanced::Unclean { worktree, paths } => {
-            return Ok(Err(Refusal::branch(base, BranchTrouble::Unclean { worktree, paths })));
+        Advanced::Unclean { worktree, things } => {
+            return Ok(Err(Refusal::branch(base, BranchTrouble::Unclean { worktree, things })));
         }
     }
     let entry = Entry {

@@ -110,8 +110,8 @@ impl Work<'_> {
         match repo.advance_branch(&branch::full(&branch), self.tip, candidate, &why)? {
             Advanced::Done => {}
             Advanced::Lost { .. } => return Ok(Some(Refusal::branch(branch, BranchTrouble::Moved))),
-            Advanced::Unclean { worktree, paths } => {
-                return Ok(Some(Refusal::branch(branch, BranchTrouble::Unclean { worktree, paths })));
+            Advanced::Unclean { worktree, things } => {
+                return Ok(Some(Refusal::branch(branch, BranchTrouble::Unclean { worktree, things })));
             }
         }
         self.tip = Some(candidate);

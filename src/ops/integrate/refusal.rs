@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use bstr::BString;
 use gix_hash::ObjectId;
 
+use crate::git::uncommitted::InTheWay;
 use crate::model::holder::Holder;
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
@@ -175,8 +176,8 @@ pub enum BranchTrouble {
     Unclean {
         /// Where it is.
         worktree: PathBuf,
-        /// What is not committed there.
-        paths: Vec<BString>,
+        /// What is in the way there.
+        things: InTheWay,
     },
     /// Somebody else moved it meanwhile.
     Moved,

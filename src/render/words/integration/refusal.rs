@@ -5,6 +5,7 @@ use std::path::Path;
 use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
+use crate::git::uncommitted::InTheWay;
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
 use crate::model::name::TaskName;
@@ -236,7 +237,7 @@ fn of_branch(branch: &str, trouble: &BranchTrouble) -> Refused {
             format!("{branch} is checked out in {}", terminal(path.display().to_string())),
             &["switch to another branch there"],
         ),
-        BranchTrouble::Unclean { worktree, paths } => unclean(branch, worktree, paths),
+        BranchTrouble::Unclean { worktree, things } => unclean(branch, worktree, things),
         BranchTrouble::Moved => Refused::new(
             format!("{branch} was moved by somebody else meanwhile"),
             &["look at it, then: git orchestrate integrate --continue, or --abort"],
@@ -247,14 +248,18 @@ fn of_branch(branch: &str, trouble: &BranchTrouble) -> Refused {
     }
 }
 
-fn unclean(branch: &str, worktree: &Path, paths: &[BString]) -> Refused {
+fn unclean(branch: &str, worktree: &Path, things: &InTheWay) -> Refused {
     let place = worktree.display().to_string();
     let line = format!("{branch} is checked out in {}, and not all is committed there", terminal(&place));
     let hint = format!(
         "commit what is there, or put it aside: git -C {} stash --include-untracked",
         shell_word(&place)
     );
-    Refused::new(line, &[&hint]).with(listed(paths))
+    let away = "move away what git ignores or was told not to look at: it would be overwritten";
+    let hints = [(&things.seen, hint.as_str()), (&things.unseen, away)];
+    let hints: Vec<&str> =
+        hints.iter().filter(|(paths, _)| !paths.is_empty()).map(|(_, hint)| *hint).collect();
+    Refused::new(line, &hints).with(listed(&[&things.seen[..], &things.unseen].concat()).collect::<Vec<_>>())
 }
 
 fn listed(paths: &[BString]) -> impl Iterator<Item = String> {
