@@ -225,9 +225,17 @@ impl Workbench<'_> {
 
     fn set_up(&self, commit_id: ObjectId) -> Result<()> {
         let is_whole = self.exists() && self.git().args(["rev-parse", "--git-dir"]).run()?.success();
-        if is_whole {
-            return Ok(());
+        if !is_whole {
+            self.make(commit_id)?;
         }
+        // git gives a new worktree what the person's own has: what is tested must be all that there is.
+        if Repository::open(&self.path)?.is_sparse() {
+            self.git().args(["sparse-checkout", "disable"]).output()?;
+        }
+        Ok(())
+    }
+
+    fn make(&self, commit_id: ObjectId) -> Result<()> {
         self.remove()?;
         fs_err::create_dir_all(self.path.parent().expect("the path has been joined to another"))?;
         let add = ["worktree", "add", "--quiet", "--detach", "--no-checkout", "--"];

@@ -317,3 +317,14 @@ fn status_knows_of_an_integration_that_was_killed() {
     assert_eq!(merged(&sandbox), "1 2 4 5 3");
     assert!(!status().contains("go on"), "{}", status());
 }
+
+#[test]
+fn what_is_tested_is_whole_where_the_persons_own_files_are_not() {
+    for how in [&["sparse-checkout", "set", "other"][..], &["config", "core.sparseCheckout", "true"]] {
+        let sandbox = five("", &[2]);
+        sandbox.git(how).ok();
+        integrate(&sandbox, &["--exec", CHECK]).fails(1);
+        assert_eq!(merged(&sandbox), "1 4 5", "who breaks it is seen");
+        assert_ne!(sandbox.git(&["config", "core.sparseCheckout"]).ok().out, "false\n", "theirs stays");
+    }
+}
