@@ -15,9 +15,9 @@ use super::Repository;
 use super::head::{Head, Operation};
 use super::program::Program;
 use super::refs::Target;
-use super::uncommitted::InTheWay;
 use crate::model::branch;
 use crate::model::hint;
+use crate::model::integration::in_the_way::InTheWay;
 
 /// On disk before it is believed.
 const ON_DISK: [&str; 2] = ["-c", "core.fsync=committed"];

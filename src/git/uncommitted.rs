@@ -13,6 +13,7 @@ use super::Repository;
 use super::program::Program;
 use super::scratch::Scratch;
 use crate::model::change::PathChange;
+use crate::model::integration::in_the_way::InTheWay;
 
 /// A path that differs between HEAD, the index and the worktree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,22 +28,6 @@ pub struct Uncommitted {
     pub untracked: bool,
     /// A merge left it with conflicts.
     pub unmerged: bool,
-}
-
-/// What is in the way of a change to the files of a worktree. All paths are sorted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct InTheWay {
-    /// Uncommitted paths, as git-status(1) shows them.
-    pub seen: Vec<BString>,
-    /// What it does not show: ignored files, and changes of what git was told not to look at.
-    pub unseen: Vec<BString>,
-}
-
-impl InTheWay {
-    /// Whether there is nothing.
-    pub fn is_nothing(&self) -> bool {
-        self.seen.is_empty() && self.unseen.is_empty()
-    }
 }
 
 impl Repository {

@@ -406,7 +406,7 @@ fn what_is_hidden_or_ignored_is_not_overwritten() {
     is_refused(changed);
     sandbox.git(&["update-index", "--no-assume-unchanged", changed]).ok();
     sandbox.git(&["checkout", "--quiet", "--", changed]).ok();
-    sandbox.write(".git/info/exclude", &format!("{added}\nworktrees/\n"));
+    sandbox.write(".git/info/exclude", format!("{added}\nworktrees/\n"));
     is_refused(added);
     std::fs::remove_file(sandbox.root.join(added)).expect("a file");
     land().ok();

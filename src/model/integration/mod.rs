@@ -13,6 +13,7 @@ pub mod commands;
 pub mod comment;
 pub mod conflict;
 pub mod hunk;
+pub mod in_the_way;
 pub mod marker;
 pub mod message;
 pub mod order;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use bstr::BString;
 use gix_hash::ObjectId;
 
-use crate::git::uncommitted::InTheWay;
 use crate::model::holder::Holder;
+use crate::model::integration::in_the_way::InTheWay;
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
 use crate::model::name::{RunName, TaskName};

@@ -5,7 +5,7 @@ use std::path::Path;
 use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
-use crate::git::uncommitted::InTheWay;
+use crate::model::integration::in_the_way::InTheWay;
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
 use crate::model::name::TaskName;
