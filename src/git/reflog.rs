@@ -98,6 +98,16 @@ impl Repository {
         read(&self.common_dir().join("logs").join(&*ref_text::name(full_name).to_path_lossy()))
     }
 
+    /// Where a symbolic ref was when somebody worked on it last, else what it stands for; `None` where
+    /// that is not here. That it was turned to `target` is a move without a word, to where that was.
+    pub fn last_known(&self, full_name: &str, target: &str) -> Option<ObjectId> {
+        let tip = self.ref_commit(target).ok().flatten();
+        let places: Vec<ObjectId> = self.past_of([target].into_iter()).into_iter().chain(tip).collect();
+        let moves = self.reflog(full_name);
+        let worked = moves.iter().rfind(|one| !(one.is_silent() && places.contains(&one.new)));
+        worked.map(|one| one.new).filter(|id| self.is_commit(*id)).or(tip)
+    }
+
     /// Where these refs were, as far as is still known. The commits may be gone.
     pub fn past_of<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<ObjectId> {
         let mut past: Vec<ObjectId> = names.flat_map(|name| self.reflog(name)).map(|one| one.new).collect();

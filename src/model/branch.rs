@@ -1,7 +1,18 @@
 //! Names of branches: short, as people say them, and full, as refs are called.
 
+use gix_hash::ObjectId;
+
 /// What the full names of all branches begin with.
 pub const PREFIX: &str = "refs/heads/";
+
+/// What is called a branch and is a symbolic ref.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Symbolic {
+    /// Full name of what it stands for.
+    pub target: String,
+    /// Where it was when somebody worked on it last; else what it stands for, if that is there.
+    pub tip: Option<ObjectId>,
+}
 
 /// The full name, such as `refs/heads/main`, of the branch with this short one.
 pub fn full(short: &str) -> String {

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use bstr::BString;
 use gix_hash::ObjectId;
 
+use crate::model::branch::Symbolic;
 use crate::model::change::PathChange;
 use crate::model::finding::{Finding, IdentityViolation};
 use crate::model::integration::commands::{self, Failing};
@@ -89,8 +90,8 @@ pub struct TaskFacts {
     pub branch: String,
     /// The local branch's tip; `None` if there is no such branch.
     pub tip: Option<ObjectId>,
-    /// Set when the branch is a symbolic ref, which is a violation; holds the target's name.
-    pub symbolic_target: Option<String>,
+    /// Set when the branch is a symbolic ref, which is a violation.
+    pub symbolic: Option<Symbolic>,
     /// The branch on the remote, where one was fetched.
     pub remote: Option<RemoteBranch>,
     /// Where the branch was when a clean-up took it, if it is nowhere now.

@@ -14,6 +14,7 @@ use crate::model::facts::{Facts, TaskFacts};
 use crate::model::finding::Finding;
 use crate::model::hint;
 use crate::model::name::{RunName, TaskName};
+use crate::model::shell;
 use crate::ops::proposal::Proposal;
 use crate::ops::{run, soundness, verdict};
 
@@ -99,7 +100,7 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     // What ends before the base is named as unknown already; of its commits nothing can be said.
     let readable = |task: &&TaskFacts| !task.is_cut_off && (asked.is_empty() || asked.contains(&&task.name));
     let judged: Vec<&TaskFacts> = facts.tasks.iter().filter(readable).collect();
-    unknown.extend(judged.iter().filter(|task| is_elsewhere(task)).map(|task| absent(&task.branch)));
+    unknown.extend(judged.iter().filter(|task| is_elsewhere(task)).map(|task| absent(repo, &task.branch)));
     let unsound = unsound(&room, &facts, &judged, &mut unknown);
     let mut tasks = Vec::new();
     let findings = verdict::of_all(room.repository(), &facts, &judged);
@@ -131,10 +132,12 @@ fn is_elsewhere(task: &TaskFacts) -> bool {
     task.effective_tip().is_none() && run::is_started(&task.journal, &task.name)
 }
 
-fn absent(branch: &str) -> String {
-    format!(
-        "{branch}: it was started and is not here (git fetch origin {branch}:refs/remotes/origin/{branch})"
-    )
+fn absent(repo: &Repository, branch: &str) -> String {
+    let remedy = repo.run_remote().map_or("git orchestrate start tells how to go on".into(), |remote| {
+        let refspec = shell::word(format!("{branch}:refs/remotes/{remote}/{branch}"));
+        format!("git fetch {} {refspec}", shell::word(&remote))
+    });
+    format!("{branch}: it was started and is not here ({remedy})")
 }
 
 /// What git refuses of each task's objects; all at once, and one by one where that cannot be read.

@@ -17,7 +17,7 @@ merge() { sneak merge -q --no-ff --no-commit main >&2 || true; }
 /// Types every remedy that `$ASK` prints, in their order.
 const REMEDY: &str = r#"
 $ASK >"$TMP/said" 2>&1 && { echo "nothing is wrong"; exit 9; }
-sed -nE 's/^hint: (first|to reword it|to take it back|.*; take it back|.* not reworded|then): //p' "$TMP/said" \
+sed -nE 's/^hint: (first|to reword it|to take it back|.*; take it back|.* not reworded|then|make .* again): //p' "$TMP/said" \
     >"$TMP/remedy"
 test -s "$TMP/remedy" || { cat "$TMP/said"; exit 8; }
 mkdir -p deep/below && cd deep/below
@@ -74,6 +74,28 @@ fn commits_are_cured() {
     );
     assert_eq!(run.git(MODELS, &["show", "HEAD:imports.py"]).ok().out, "import a\nimport b\nimport own\n");
     assert!(run.git(MODELS, &["show", "HEAD:models/m.py"]).ok().out.ends_with("m\n"), "the work stays");
+}
+
+/// It is a branch at its own commit again, whatever it stood for.
+#[test]
+fn a_symbolic_branch_is_cured() {
+    let symbolic = "git symbolic-ref refs/heads/work/task-2-models refs/heads";
+    let work = "echo m >>models/m.py; smuggle '[CHECKPOINT] Work'";
+    let is_there = |run: &Armed, subject: &str| {
+        assert_eq!(run.git(MODELS, &["log", "-1", "--format=%s", "work/task-2-models"]).ok().out, subject);
+        assert_eq!(run.git(MODELS, &["symbolic-ref", "HEAD"]).ok().out, "refs/heads/work/task-2-models\n");
+        assert_ne!(run.git(MODELS, &["symbolic-ref", "-q", "refs/heads/work/task-2-models"]).code, 0);
+        assert_eq!(run.git(MODELS, &["status", "--porcelain"]).ok().out, "");
+    };
+    let run = cures("branch/symbolic", &format!("{work}; git branch zz; {symbolic}/zz"));
+    is_there(&run, "[CHECKPOINT] Work\n");
+    for target in ["main", "none"] {
+        let run = cures_in(PLAN, "branch/symbolic", &format!("{work}; {symbolic}/{target}"));
+        is_there(&run, "[CHECKPOINT] Work\n");
+    }
+    let forget = "rm $MAIN/.git/logs/refs/heads/work/task-2-models";
+    let run = cures("branch/symbolic", &format!("{work}; git branch zz; {symbolic}/zz; {forget}"));
+    is_there(&run, "[CHECKPOINT] Work\n");
 }
 
 #[test]

@@ -370,6 +370,10 @@ fn a_started_task_without_a_branch_is_unknown() {
     assert!(said.out.contains(&unknown), "{}", said.out);
     in_clone(&["fetch", "-q", "origin", &format!("{branch}:{there}")]).ok();
     in_clone(&["orchestrate", "verify"]).ok();
+    in_clone(&["remote", "remove", "origin"]).ok();
+    let said = in_clone(&["orchestrate", "verify"]).fails(1).out;
+    assert!(!said.contains("git fetch"), "there is nowhere to fetch from: {said}");
+    assert!(said.contains("is not here (git orchestrate start tells how to go on)"), "{said}");
 }
 
 #[test]

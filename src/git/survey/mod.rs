@@ -31,6 +31,7 @@ use crate::git::plan_ref::{RecordedPlan, notes_prefix, notes_ref};
 use crate::git::refs::Target;
 use crate::git::survey::history::{History, Scene};
 use crate::git::survey::tips::Tips;
+use crate::model::branch::{self, Symbolic};
 use crate::model::facts::{Facts, TaskFacts};
 use crate::model::ids::IdSet;
 use crate::model::integration::commands;
@@ -112,7 +113,10 @@ impl Repository {
                 name: task.name.clone(),
                 branch: plan.layout.branch(&plan.run, task),
                 tip: branch.tip,
-                symbolic_target: branch.symbolic_target.clone(),
+                symbolic: branch.symbolic_target.clone().map(|target| Symbolic {
+                    tip: real.last_known(&branch::full(&plan.layout.branch(&plan.run, task)), &target),
+                    target,
+                }),
                 remote: history.remote(place, &tips.remote),
                 kept_tip: branch.kept,
                 worktree: worktrees.remove(&task.name),

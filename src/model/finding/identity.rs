@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::model::branch::{self, Symbolic};
 use crate::model::name::TaskName;
 use crate::model::shell;
 
@@ -40,8 +41,8 @@ pub enum IdentityViolation {
     SymbolicBranch {
         /// The task's branch.
         branch: String,
-        /// What it points to.
-        target: String,
+        /// What it points to, and where it belongs.
+        stands_for: Symbolic,
     },
     /// The branch has no history in common with the run's base.
     Unrelated {
@@ -118,10 +119,13 @@ impl IdentityViolation {
             IdentityViolation::MovedWorktree { .. } => {
                 "work in the worktree itself; after moving it by hand run git worktree repair there".into()
             }
-            IdentityViolation::SymbolicBranch { branch, .. } => {
-                format!(
-                    "make {branch} a branch of its own again: git symbolic-ref --delete refs/heads/{branch}"
-                )
+            IdentityViolation::SymbolicBranch { branch, stands_for } => {
+                let name = shell::word(branch::full(branch));
+                let mend = match stands_for.tip {
+                    Some(tip) => format!("git update-ref --no-deref {name} {}", tip.to_hex_with_len(10)),
+                    None => format!("git symbolic-ref --delete {name} && git orchestrate start"),
+                };
+                format!("make {branch} a branch of its own again: {mend}")
             }
             IdentityViolation::Misplaced { branch, .. } => {
                 format!("have it reverted on {branch}; work belongs on the task's own branch")
@@ -165,8 +169,8 @@ impl fmt::Display for IdentityViolation {
             IdentityViolation::MovedWorktree { task, actual, expected } => {
                 write!(f, "the worktree of {task} is {expected}, but the commit is being made in {actual}")
             }
-            IdentityViolation::SymbolicBranch { branch, target } => {
-                write!(f, "{branch} is no branch of its own, it stands for {target}")
+            IdentityViolation::SymbolicBranch { branch, stands_for } => {
+                write!(f, "{branch} is no branch of its own, it stands for {}", stands_for.target)
             }
             IdentityViolation::Unrelated { branch } => {
                 write!(f, "{branch} has no history in common with the run's base")

@@ -1,5 +1,6 @@
 //! Whether a commit is being made in the worktree and on the branch of its task (S1-45, S1-46).
 
+use crate::model::branch::Symbolic;
 use crate::model::finding::Finding;
 use crate::model::finding::identity::{IdentityViolation, WrongBranch};
 use crate::model::plan::{Plan, Task};
@@ -10,7 +11,7 @@ pub struct Place {
     /// What HEAD is.
     pub at: At,
     /// What the branch stands for, if it is a symbolic ref: a commit would move that one.
-    pub symbolic_target: Option<String>,
+    pub symbolic: Option<Symbolic>,
     /// Set when the admin directory and the directory of the commit do not name each other.
     pub mismatch: Option<Mismatch>,
     /// What the run's base was when it was recorded, if that was a branch.
@@ -51,8 +52,8 @@ pub fn judge(plan: &Plan, task: &Task, place: &Place) -> Vec<Finding> {
     let expected = plan.layout.branch(&plan.run, task);
     match &place.at {
         At::Branch(actual) | At::Detached { rebasing: Some(actual) } if *actual == expected => {
-            findings.extend(place.symbolic_target.clone().map(|target| {
-                Finding::error(IdentityViolation::SymbolicBranch { branch: expected, target })
+            findings.extend(place.symbolic.clone().map(|stands_for| {
+                Finding::error(IdentityViolation::SymbolicBranch { branch: expected, stands_for })
             }));
         }
         At::Branch(actual) | At::Detached { rebasing: Some(actual) } => {
@@ -87,7 +88,7 @@ mod tests {
     use crate::model::judge::sample;
 
     fn check(at: At, expect: &[&str]) {
-        judged(Place { at, symbolic_target: None, mismatch: None, base: Some("main".into()) }, expect);
+        judged(Place { at, symbolic: None, mismatch: None, base: Some("main".into()) }, expect);
     }
 
     fn judged(place: Place, expect: &[&str]) {
@@ -120,7 +121,7 @@ mod tests {
     fn a_branch_that_stands_for_another_will_not_do() {
         let place = Place {
             at: At::Branch("work/task-1-api".into()),
-            symbolic_target: Some("refs/heads/main".into()),
+            symbolic: Some(Symbolic { target: "refs/heads/main".into(), tip: None }),
             mismatch: None,
             base: None,
         };

@@ -135,7 +135,7 @@ fn branch(case: &Case<'_>) -> Vec<Flag> {
     if case.facts.effective_tip().is_none() && *case.state != State::Integrated {
         flags.push(Flag::NoBranch);
     }
-    flags.extend(case.facts.symbolic_target.clone().map(Flag::Symbolic));
+    flags.extend(case.facts.symbolic.clone().map(|one| Flag::Symbolic(one.target)));
     let Some(remote) = case.facts.remote.as_ref().filter(|_| case.facts.tip.is_some()) else { return flags };
     let name = remote.remote.clone();
     match (remote.ahead, remote.behind) {

@@ -126,7 +126,7 @@ fn task(number: usize, lines: &[&str]) -> TaskFacts {
         name: name(number),
         branch: format!("work/{}", name(number)),
         tip: Some(id(number * 50)),
-        symbolic_target: None,
+        symbolic: None,
         kept_tip: None,
         remote: None,
         worktree: None,

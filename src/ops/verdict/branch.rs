@@ -116,12 +116,11 @@ fn judge_each<'a>(
 fn has_plain_start(facts: &Facts, task_facts: &TaskFacts) -> bool {
     #[rustfmt::skip]
     let TaskFacts {
-        symbolic_target, replaced, alike, misplaced, commits,
+        symbolic, replaced, alike, misplaced, commits,
         name: _, branch: _, tip: _, remote: _, worktree: _, contains: _, holds: _,
         in_integration: _, in_base: _, is_cut_off: _, journal: _, kept_tip: _,
     } = task_facts;
-    let is_plain =
-        symbolic_target.is_none() && replaced.is_empty() && alike.is_empty() && misplaced.is_empty();
+    let is_plain = symbolic.is_none() && replaced.is_empty() && alike.is_empty() && misplaced.is_empty();
     is_plain && commits.first().is_some_and(|oldest| oldest.parent_ids == [facts.base_commit_id])
 }
 
@@ -165,10 +164,10 @@ fn judge(ground: &Ground<'_>, task: &Task, task_facts: &TaskFacts, known: &[bool
 
 fn branch_itself(ground: &Ground<'_>, task_facts: &TaskFacts) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
-    if let Some(target) = &task_facts.symbolic_target {
+    if let Some(stands_for) = &task_facts.symbolic {
         findings.push(Finding::error(IdentityViolation::SymbolicBranch {
             branch: task_facts.branch.clone(),
-            target: target.clone(),
+            stands_for: stands_for.clone(),
         }));
     }
     findings.extend(task_facts.misplaced.iter().map(|one| misplaced(ground, task_facts, one)));

@@ -8,7 +8,7 @@ use crate::git::Repository;
 use crate::git::head::{Head, Operation};
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::refs::Target;
-use crate::model::branch;
+use crate::model::branch::{self, Symbolic};
 use crate::model::finding::Finding;
 use crate::model::judge::identity::{self, At, Mismatch, Place};
 use crate::model::plan::Task;
@@ -17,8 +17,8 @@ use crate::model::plan::Task;
 /// where git sees the top of the files.
 pub fn place(repo: &Repository, recorded: &RecordedPlan, top: &Path) -> Result<Place> {
     let head = repo.head()?;
-    let symbolic_target = match &head {
-        Head::Branch { name, .. } => symbolic_target(repo, name)?,
+    let symbolic = match &head {
+        Head::Branch { name, .. } => symbolic(repo, name)?,
         Head::Detached(_) => None,
     };
     let at = match head {
@@ -32,12 +32,15 @@ pub fn place(repo: &Repository, recorded: &RecordedPlan, top: &Path) -> Result<P
         actual: misplaced.actual.display().to_string(),
         expected: misplaced.registered.display().to_string(),
     });
-    Ok(Place { at, symbolic_target, mismatch, base: short(recorded.base_ref.as_deref()) })
+    Ok(Place { at, symbolic, mismatch, base: short(recorded.base_ref.as_deref()) })
 }
 
-fn symbolic_target(repo: &Repository, name: &str) -> Result<Option<String>> {
+fn symbolic(repo: &Repository, name: &str) -> Result<Option<Symbolic>> {
     Ok(match repo.ref_target(name)? {
-        Some(Target::Symbolic(target)) => Some(target),
+        Some(Target::Symbolic(target)) => {
+            let tip = repo.last_known(name, &target);
+            Some(Symbolic { target, tip })
+        }
         _ => None,
     })
 }
