@@ -117,9 +117,7 @@ impl Workbench<'_> {
 
     /// The files of the merge that was laid out last, before anybody touched them.
     pub fn laid_out(&self) -> Result<Option<ObjectId>> {
-        let path = self.git_path(LAID_OUT)?;
-        let text = if path.exists() { fs_err::read(path)? } else { Vec::new() };
-        Ok(ObjectId::from_hex(&text).ok())
+        laid_out(&self.git_path(".")?)
     }
 
     /// Where its HEAD is.
@@ -265,6 +263,13 @@ impl Workbench<'_> {
         let path = self.git().args(["rev-parse", "--path-format=absolute", "--git-path", file]).output()?;
         Ok(PathBuf::from(path.trim_end_with(|c| c == '\n').to_os_str_lossy().into_owned()))
     }
+}
+
+/// The same, read from what the repository knows of a private worktree, whose files may be gone.
+pub fn laid_out(git_dir: &Path) -> Result<Option<ObjectId>> {
+    let path = git_dir.join(LAID_OUT);
+    let text = if path.exists() { fs_err::read(path)? } else { Vec::new() };
+    Ok(ObjectId::from_hex(&text).ok())
 }
 
 /// The unmerged entries as `git update-index --index-info` reads them, after each path's removal.

@@ -3,15 +3,26 @@
 use std::path::Path;
 
 use anyhow::Result;
+use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::model::cleanup::Also;
 use crate::model::name::RunName;
 
 /// Keeps the work that stopped operations have put aside, what is staged where the files are gone, and the
-/// commits that only a ref of the
-/// worktree's own names. `git_dir` is the worktree's, `whose` a task's name or what else has one.
+/// commits that only a ref of the worktree's own names. `git_dir` is the worktree's, `whose` a task's name or
+/// what else has one.
 pub fn keep(repo: &Repository, run: &RunName, whose: &str, git_dir: &Path) -> Result<Vec<Also>> {
+    keep_unless(repo, run, (whose, git_dir), |_| Ok(false))
+}
+
+/// The same without what is staged where that `is_known`.
+pub fn keep_unless(
+    repo: &Repository,
+    run: &RunName,
+    (whose, git_dir): (&str, &Path),
+    is_known: impl Fn(ObjectId) -> Result<bool>,
+) -> Result<Vec<Also>> {
     let mut kept = Vec::new();
     for aside in repo.put_aside(git_dir)? {
         let backup = repo.keep_backup(run, &format!("autostash/{whose}"), aside.commit_id)?;
@@ -19,6 +30,7 @@ pub fn keep(repo: &Repository, run: &RunName, whose: &str, git_dir: &Path) -> Re
     }
     if let Some(id) =
         repo.snapshot_of_gone(git_dir, &format!("What was staged in the worktree of {whose}"))?
+        && !is_known(id)?
     {
         let backup = repo.keep_backup(run, &format!("staged/{whose}"), id)?;
         kept.push(Also { what: "index".into(), backup });

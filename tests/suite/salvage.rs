@@ -268,3 +268,24 @@ pub fn typed(sandbox: &Sandbox, said: &str, before: &str) {
     shell.args(["-c", told]);
     Said::of(shell, b"").ok();
 }
+
+#[test]
+fn of_a_worktree_that_is_gone_only_what_a_person_staged_is_kept() {
+    let staged = |sandbox: &Sandbox| {
+        let refs = ["for-each-ref", "--format=%(refname)", "refs/orchestrate/r/backup/staged/"];
+        sandbox.git(&refs).ok().out
+    };
+    for is_resolved in [false, true] {
+        let sandbox = stopped();
+        if is_resolved {
+            resolve(&sandbox, "list", RESOLVED);
+        }
+        std::fs::remove_dir_all(sandbox.root.join(BENCH)).expect("removed");
+        integrate(&sandbox, &["--abort"]).ok();
+        assert_eq!(staged(&sandbox).lines().count(), usize::from(is_resolved), "{}", staged(&sandbox));
+        if is_resolved {
+            let kept = format!("{}:list", staged(&sandbox).trim());
+            assert_eq!(sandbox.git(&["show", &kept]).ok().out, RESOLVED);
+        }
+    }
+}

@@ -9,7 +9,7 @@ use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::refs::Target;
-use crate::git::workbench::Workbench;
+use crate::git::workbench::{self, Workbench};
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::change::Kind;
 use crate::model::cleanup::Also;
@@ -35,7 +35,10 @@ pub fn keep(
     let bench = repo.workbench(run);
     let record = bench.record()?;
     record.as_ref().map_or(Ok(()), |record| check_within(repo, record))?;
-    let also = record.map_or(Ok(Vec::new()), |one| belongings::keep(repo, run, WHAT, &one.git_dir))?;
+    let is_known = |record: &LinkedWorktree, staged| is_known(repo, run, record, (stopped, tip, staged));
+    let also = record.map_or(Ok(Vec::new()), |one| {
+        belongings::keep_unless(repo, run, (WHAT, &one.git_dir), |staged| is_known(&one, staged))
+    })?;
     let mut backups = made(repo, run, stopped, tip)?.into_iter().chain(also);
     let Some(Also { backup, .. }) = backups.next() else { return Ok(None) };
     Ok(Some(Kept { backup, also: backups.collect(), bench: bench.path().to_owned() }))
@@ -58,6 +61,26 @@ fn check_within(repo: &Repository, bench: &LinkedWorktree) -> Result<()> {
         format!("cannot keep what is in {place}: {} is a repository of its own", named.join(", ")),
         inner::remedy(&within),
     ))
+}
+
+/// Whether what is staged where the files are gone is nothing new: a call that was killed may have kept it
+/// before it took them away, and what we have laid out ourselves is nobody's work.
+fn is_known(
+    repo: &Repository,
+    run: &RunName,
+    record: &LinkedWorktree,
+    (stopped, tip, staged): (&Stopped, Option<ObjectId>, ObjectId),
+) -> Result<bool> {
+    let tree = |id| repo.commit(id).map(|commit| commit.tree_id);
+    let mut known = vec![repo.tree_of(tip)?, tree(stopped.onto)?, tree(stopped.tip)?];
+    known.extend(workbench::laid_out(&record.git_dir)?);
+    for (_, target) in repo.refs_under(&format!("refs/orchestrate/{run}/backup/{WHAT}/"))? {
+        let Target::Object(id) = target else { continue };
+        known.push(tree(id)?);
+        known.extend(repo.commit(id)?.parent_ids.get(1).copied().map(tree).transpose()?);
+    }
+    let head = repo.commit(staged)?.parent_ids.first().copied().unwrap_or(stopped.onto);
+    Ok(!holds_more(repo, (head, staged), &known)?)
 }
 
 /// Keeps the files there, and the commits of a person's own.
