@@ -64,6 +64,7 @@ pub mod quarantine;
 pub mod registration;
 pub mod remote;
 pub mod removal;
+mod safe_directory;
 pub mod scratch;
 mod shape;
 pub mod snapshot;

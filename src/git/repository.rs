@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 use gix::bstr::BString;
 
 use super::delta_bases::DeltaBases;
-use super::overrides;
+use super::{overrides, safe_directory};
 use crate::model::hint;
 
 /// A repository seen from one of its worktrees, or a bare one.
@@ -43,7 +43,7 @@ impl Repository {
         let found = gix::ThreadSafeRepository::discover_with_environment_overrides_opts(
             ".",
             discovery,
-            trust(options),
+            trust(options, Path::new(".")),
         )
         .map_err(|error| explain(error, Path::new(".")))?;
         Repository::new(found.into())
@@ -51,7 +51,7 @@ impl Repository {
 
     /// The repository of the worktree, or the git directory, at `path`; the environment is ignored.
     pub fn open(path: &Path) -> Result<Repository> {
-        let options = options().permissions(permissions()).bail_if_untrusted(true);
+        let options = trusting(options().permissions(permissions()), path);
         let opened = options.open(path).map_err(|error| explain(error, path))?;
         Repository::new(opened.into())
     }
@@ -145,7 +145,7 @@ impl Repository {
 
     /// The repository whose git directory is exactly `git_dir`; the environment is ignored.
     pub(in crate::git) fn open_git_dir(git_dir: &Path) -> Result<Repository> {
-        let options = options().permissions(permissions()).bail_if_untrusted(true).open_path_as_is(true);
+        let options = trusting(options().permissions(permissions()), git_dir).open_path_as_is(true);
         Repository::new(options.open(git_dir).map_err(|error| explain(error, git_dir))?.into())
     }
 }
@@ -230,10 +230,17 @@ fn options() -> gix::open::Options {
     gix::open::Options::default().config_overrides(["core.useReplaceRefs=false"])
 }
 
-/// git refuses a repository of another owner; so do we, instead of reading a part of its
-/// configuration.
-fn trust(options: gix::open::Options) -> gix::sec::trust::Mapping<gix::open::Options> {
-    gix::sec::trust::Mapping { full: options.clone(), reduced: options.bail_if_untrusted(true) }
+/// git refuses a repository of another owner unless it is said to be safe; so do we, instead of reading a
+/// part of its configuration.
+fn trusting(options: gix::open::Options, path: &Path) -> gix::open::Options {
+    match safe_directory::is_said_safe(path) {
+        true => options.bail_if_untrusted(false).filter_config_section(|_| true),
+        false => options.bail_if_untrusted(true),
+    }
+}
+
+fn trust(options: gix::open::Options, path: &Path) -> gix::sec::trust::Mapping<gix::open::Options> {
+    gix::sec::trust::Mapping { full: options.clone(), reduced: trusting(options, path) }
 }
 
 fn command_line_config() -> Vec<BString> {

@@ -182,4 +182,9 @@ fn a_repository_of_another_owner_is_refused_until_it_is_safe() {
         probe.env("GIT_CONFIG_GLOBAL", sandbox.root.join("../global"));
     });
     assert!(found.starts_with("workdir"), "{found}");
+    let said = ["COUNT", "KEY_0", "VALUE_0"].into_iter().zip(["1", "safe.directory", "*"]);
+    let found = ask(&sandbox, ".", |probe| {
+        probe.envs(said.map(|(name, value)| (format!("GIT_CONFIG_{name}"), value)));
+    });
+    assert!(found.starts_with("workdir"), "as containers say it: {found}");
 }
