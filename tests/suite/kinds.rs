@@ -280,10 +280,12 @@ fn what_has_no_lines() {
             module(sandbox, ONE, 2);
             module(sandbox, OTHER, 3);
         },
-        &["submodule: module (task-1 and task-2 moved it to different commits)"],
+        &[
+            "submodule: module (task-1 and task-2 moved it to different commits, one of which may hold the other)",
+        ],
         &[
             "CONFLICT (submodule): module  (task-1 and task-2)",
-            "task-1 and task-2 moved it to different commits",
+            "task-1 and task-2 moved it to different commits, one of which may hold the other",
         ],
     );
 }

@@ -37,7 +37,9 @@ pub fn deeds(conflict: &Conflict, ours: &str, theirs: &str) -> Option<Phrase> {
             let (one, other) = (kind(conflict, Side::Ours)?, kind(conflict, Side::Theirs)?);
             Some(Phrase::new(format!("{ours} has {} there, {theirs} {}", thing(one), thing(other))))
         }
-        Kind::Submodule => Some(Phrase::new(format!("{ours} and {theirs} moved it to different commits"))),
+        Kind::Submodule => Some(Phrase::new(format!(
+            "{ours} and {theirs} moved it to different commits, one of which may hold the other"
+        ))),
         Kind::Binary => Some(Phrase::new("it is no text, so one of both has to be chosen")),
         Kind::Content | Kind::AddAdd => of_contents(conflict, ours, theirs),
         Kind::RenameCollision | Kind::Other(_) => None,
