@@ -70,14 +70,16 @@ fn a_state_within_a_batch_is_tested_before_it_lands() {
     let said = integrate(&sandbox, &["--undo"]).ok();
     let again = "git orchestrate integrate --exec 'test -e all' --only-complete";
     assert!(
-        said.out.contains(&format!("note: what is left was not tested by itself: {again}\n")),
+        said.out.contains(&format!(
+            "note: what is left was not tested by itself; to merge and test all again: {again}\n"
+        )),
         "{}",
         said.out
     );
     let said = integrate(&sandbox, &["--land", "--only-complete"]).fails(1);
     let told = "what integration/r holds since the last --undo was not tested with\n  test -e all\n";
     assert!(said.err.contains(told), "{}", said.err);
-    assert!(said.err.contains(&format!("hint: test it there: {again}\n")), "{}", said.err);
+    assert!(said.err.contains(&format!("hint: merge and test all again: {again}\n")), "{}", said.err);
 
     // Its worker has taken it back, so what is tested is what the undo has left.
     sandbox.git_in("worktrees/task-3-x", &["worker", "reopen"]).ok();
@@ -183,4 +185,16 @@ fn a_report_has_no_merges_that_were_undone() {
     assert_eq!(merges().len(), 4, "{}", sandbox.git(&["orchestrate", "report"]).out);
     integrate(&sandbox, &[]).ok();
     assert_eq!(merges(), [1, 2, 3, 4, 5], "it was merged anew");
+}
+
+#[test]
+fn nothing_is_to_be_tested_where_nothing_is_left() {
+    let sandbox = five("", &[]);
+    integrate(&sandbox, &["--exec", "true || first attempt"]).ok();
+    let said = integrate(&sandbox, &["--undo", "task-1"]).ok();
+    assert!(!said.out.contains("not tested"), "{}", said.out);
+    // Nor are the commands of an earlier attempt asked for.
+    integrate(&sandbox, &["--batch", "5", "--exec", "true || second attempt"]).ok();
+    let said = integrate(&sandbox, &["--undo"]).ok();
+    assert!(said.out.contains("second attempt") && !said.out.contains("first attempt"), "{}", said.out);
 }

@@ -235,7 +235,9 @@ fn undone(undone: &Undone) -> String {
     text += &kept(undone.kept.as_ref());
     if !undone.untested.is_empty() {
         let again = words::refusal::integrate_with(&undone.untested);
-        text += &format!("note: what is left was not tested by itself: {again} --only-complete\n");
+        text += &format!(
+            "note: what is left was not tested by itself; to merge and test all again: {again} --only-complete\n"
+        );
     }
     text
 }

@@ -98,14 +98,15 @@ pub fn integrate_with(commands: &[String]) -> String {
 }
 
 fn untested((branch, is_usual): (&str, bool), since: Since, commands: &[String]) -> Refused {
-    let (what, reuse) = match since {
-        Since::Undo => ("since the last --undo", ""),
-        Since::Hand { is_taken_over: true } => ("with what was added to it", ""),
-        Since::Hand { is_taken_over: false } => ("with what was added to it", " --reuse"),
+    let (added, there) = ("with what was added to it", "test it there");
+    let (what, how, reuse) = match since {
+        Since::Undo => ("since the last --undo", "merge and test all again", ""),
+        Since::Hand { is_taken_over: true } => (added, there, ""),
+        Since::Hand { is_taken_over: false } => (added, there, " --reuse"),
     };
     let line = format!("what {} holds {what} was not tested with", terminal(branch));
     let into = if is_usual { String::new() } else { format!(" --into {}", shell_word(branch)) };
-    let again = format!("test it there: {} --only-complete{reuse}{into}", integrate_with(commands));
+    let again = format!("{how}: {} --only-complete{reuse}{into}", integrate_with(commands));
     Refused::new(line, &[&again]).with(commands.iter().map(terminal))
 }
 
