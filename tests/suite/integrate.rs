@@ -7,6 +7,7 @@ use orchestrate::git::Repository;
 use orchestrate::model::integration::progress::Progress;
 use orchestrate::model::name::RunName;
 
+use crate::armed::Armed;
 use crate::sandbox::{Said, Sandbox};
 
 const BRANCH: &str = "integration/analytics-dashboard";
@@ -207,6 +208,30 @@ fn trivial_conflicts_are_resolved_on_request_only() {
         "Resolve merge conflict: models/__init__.py from task-1 and task-2"
     );
     finished(&sandbox);
+}
+
+/// What a merge brought of another task that has replaced it is in the scope of nobody who takes part.
+#[test]
+fn what_is_nobodys_is_taken_back_as_it_is_printed() {
+    let [models, docs] = ["task-2-models", "task-3-docs"];
+    let run = Armed::new();
+    run.commit(docs, "docs/old.md", "[CHECKPOINT] Old").ok();
+    run.commit(models, "models/x.py", "[CHECKPOINT] X").ok();
+    run.git(models, &["merge", "--quiet", "--no-edit", "work/task-3-docs"]).ok();
+    run.commit(models, "models/y.py", "[COMPLETE] Y").ok();
+    run.git(docs, &["reset", "--quiet", "--hard", "HEAD^"]).ok();
+    run.commit(docs, "docs/new.md", "[COMPLETE] New").ok();
+    let said = integrate(&run.sandbox, &["--only-complete"]).fails(1).out;
+    assert!(said.contains("change 1 path outside the scope of what it brings"), "{said}");
+    assert!(said.contains("docs/old.md, in the scope of task-3: changed by "), "{said}");
+    assert!(!said.contains("git revert"), "a commit that a merge brought is not reverted: {said}");
+    let line = said.lines().find(|line| line.contains(" restore -SW ")).expect("what to type");
+    let mut shell = run.sandbox.command("sh", &run.sandbox.root);
+    shell.args(["-c", line]);
+    Said::of(shell, b"").ok();
+    integrate(&run.sandbox, &["--continue"]).ok();
+    let there = |path: &str| run.sandbox.git(&["cat-file", "-e", &format!("integration/demo:{path}")]).code;
+    assert_eq!([there("docs/old.md"), there("docs/new.md"), there("models/y.py")], [128, 0, 0]);
 }
 
 #[test]

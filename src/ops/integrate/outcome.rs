@@ -197,6 +197,8 @@ pub struct Stray {
     /// The newest commit that changes it and is no task's, with its subject; `None` where the merge
     /// itself does it, for example by following a directory that was renamed.
     pub changed_by: Option<(ObjectId, BString)>,
+    /// The tasks in whose scope it is; none of them takes part.
+    pub owners: Vec<TaskName>,
     /// The path that has the same name where case or Unicode form is ignored, and is there already.
     pub meets: Option<BString>,
 }

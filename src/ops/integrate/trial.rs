@@ -12,6 +12,7 @@ use crate::model::integration::clash::Clash;
 use crate::model::integration::hunk::Labels;
 use crate::model::integration::resolution::{File, Resolution};
 use crate::model::name::TaskName;
+use crate::model::plan::Task;
 use crate::model::scope;
 use crate::ops::integrate::explain::{bringing, explain};
 use crate::ops::integrate::gather::Scene;
@@ -126,21 +127,22 @@ fn strays(scene: &Scene<'_>, onto: ObjectId, name: &TaskName, merged: &Merged) -
         };
         let are_bases = base_trees.iter().map(has_both).collect::<Result<Vec<bool>>>()?.contains(&true);
         if !are_bases && !unmerged(&path) {
-            strays.push(Stray { path, changed_by: None, meets: Some(other) });
+            strays.push(Stray { path, changed_by: None, owners: Vec::new(), meets: Some(other) });
         }
     }
     strays.sort_by(|a, b| a.path.cmp(&b.path));
     for change in changes {
-        let tasks = incoming.iter().filter_map(|name| scene.facts.plan.task(name));
-        let allowed =
-            tasks.into_iter().any(|task| scope::lookup(&task.scope, change.path.as_bstr()).is_some());
+        let has = |task: &&Task| scope::lookup(&task.scope, change.path.as_bstr()).is_some();
+        let owners: Vec<TaskName> =
+            scene.facts.plan.tasks.iter().filter(has).map(|task| task.name.clone()).collect();
+        let allowed = owners.iter().any(|owner| incoming.contains(owner));
         let is_bases = || -> Result<bool> {
             let has = |tree: &ObjectId| Ok(scratch.tree_entry(*tree, change.path.as_bstr())? == change.new);
             Ok(base_trees.iter().map(has).collect::<Result<Vec<bool>>>()?.contains(&true))
         };
         if !allowed && !unmerged(&change.path) && !is_bases()? {
             let changed_by = nobodys(scene, onto, name, &change.path)?;
-            strays.push(Stray { path: change.path, changed_by, meets: None });
+            strays.push(Stray { path: change.path, changed_by, owners, meets: None });
         }
     }
     Ok(strays)

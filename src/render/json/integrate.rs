@@ -75,7 +75,7 @@ pub struct Step {
     pub commit: Option<String>,
     /// The conflicts, resolved or not.
     pub conflicts: Vec<Conflict>,
-    /// Paths outside every scope.
+    /// Paths outside the scopes of the tasks that it brings.
     pub paths: Vec<String>,
     /// The command that failed.
     pub command: Option<String>,

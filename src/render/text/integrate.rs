@@ -9,8 +9,9 @@ use crate::model::integration::clash::Clash;
 use crate::model::integration::conflict::Side;
 use crate::model::integration::progress::{Reason, Stopped};
 use crate::model::name::TaskName;
+use crate::model::shell;
 use crate::ops::integrate::{
-    Aborted, Kept, Landed, Origin, Outcome, Refusal, Report, Step, StepResult, Undone,
+    Aborted, Kept, Landed, Origin, Outcome, Refusal, Report, Step, StepResult, Stray, Undone,
 };
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words::integration as words;
@@ -160,8 +161,9 @@ fn end(report: &Report) -> String {
 
 fn stop(stopped: &Stopped, step: Option<&Step>, bench: &str) -> String {
     let task = stopped.task.short();
-    let submodules = match step.map(|step| &step.result) {
+    let ways = match step.map(|step| &step.result) {
         Some(StepResult::Conflict(clashes)) => submodules(clashes, bench),
+        Some(StepResult::OutsideScope(strays)) => take_back(strays, bench),
         _ => String::new(),
     };
     let what = match stopped.reason {
@@ -169,7 +171,7 @@ fn stop(stopped: &Stopped, step: Option<&Step>, bench: &str) -> String {
             format!("The result is in\n  {bench}\nCommit what it needs there, then one of\n")
         }
         Reason::Conflict(_) | Reason::OutsideScope(_) => format!(
-            "The merge waits for you in\n  {bench}\n{submodules}Resolve it there and `git add` what you changed, then one of\n"
+            "The merge waits for you in\n  {bench}\n{ways}Resolve it there and `git add` what you changed, then one of\n"
         ),
     };
     format!(
@@ -178,6 +180,18 @@ fn stop(stopped: &Stopped, step: Option<&Step>, bench: &str) -> String {
          git orchestrate integrate --skip      without {task} and what builds on it\n  \
          git orchestrate integrate --abort     back to where it was\n"
     )
+}
+
+/// How to leave out what is in nobody's scope who takes part.
+fn take_back(strays: &[Stray], bench: &str) -> String {
+    let paths = strays.iter().filter(|stray| stray.meets.is_none());
+    let paths: String = paths.map(|stray| format!(" {}", shell::pathspec(stray.path.as_bstr()))).collect();
+    match paths.as_str() {
+        "" => String::new(),
+        paths => format!(
+            "What is not wanted is taken back by\n  git -C {bench} restore -SW --source=HEAD --{paths}\n"
+        ),
+    }
 }
 
 /// How to settle the submodules that conflict: nobody can edit one, and git adds none that is not there.

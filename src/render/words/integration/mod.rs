@@ -35,7 +35,9 @@ pub fn result(result: &StepResult) -> String {
         StepResult::Conflict(clashes) => count(clashes.len(), "conflict"),
         StepResult::OutsideScope(strays) => {
             let names = strays.iter().filter(|stray| stray.meets.is_some()).count();
-            let outside = || format!("change {} outside every scope", count(strays.len() - names, "path"));
+            let outside = || {
+                format!("change {} outside the scope of what it brings", count(strays.len() - names, "path"))
+            };
             let collide = || format!("make {} collide", count(names, "name"));
             match names {
                 0 => format!("the merge would {}", outside()),
@@ -110,13 +112,17 @@ pub fn stray(stray: &Stray) -> String {
             "{path}: the same name as {other} on some systems; have one of them renamed, --continue keeps both"
         );
     }
+    let owned = match stray.owners.as_slice() {
+        [] => path,
+        owners => format!("{path}, in the scope of {}", listed(owners)),
+    };
     match &stray.changed_by {
         Some((id, subject)) => format!(
-            "{path}: changed by {0} ({1}), which is no task's; keep it with --continue, or have it taken back: git revert {0}",
+            "{owned}: changed by {} ({}), which is no task's; --continue keeps it unless you take it back",
             short(*id),
             terminal(subject.as_bstr())
         ),
-        None => format!("{path}: by the merge alone; --continue keeps what is right"),
+        None => format!("{owned}: by the merge alone; --continue keeps what is right"),
     }
 }
 
