@@ -180,11 +180,18 @@ impl Program {
     }
 }
 
-/// The call as a person would type it, without the options that are always there.
+/// The call as a person would type it, without what is set for it before the subcommand: to leave every
+/// hook out takes more words than all the rest.
 impl std::fmt::Display for Program {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("git")?;
-        self.args.iter().try_for_each(|arg| write!(f, " {}", arg.to_string_lossy()))
+        let mut args = self.args.as_slice();
+        while let [set, _, rest @ ..] = args
+            && set == "-c"
+        {
+            args = rest;
+        }
+        args.iter().try_for_each(|arg| write!(f, " {}", arg.to_string_lossy()))
     }
 }
 
@@ -193,4 +200,21 @@ fn not_started(error: std::io::Error, program: &Program) -> anyhow::Error {
         return hint::error("cannot find the git program", "install git, or put it on PATH");
     }
     anyhow::Error::from(error).context(format!("cannot start {program}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_named_without_its_settings() {
+        let check = |args: &[&str], expect: &str| {
+            let args = args.iter().map(|arg| (*arg).into()).collect();
+            let program = Program { place: Vec::new(), args, env: Vec::new(), stdin: None, unready: None };
+            assert_eq!(program.to_string(), expect);
+        };
+        check(&["-c", "a=b", "-c", "hook.x.enabled=false", "commit", "-c", "HEAD"], "git commit -c HEAD");
+        check(&["-c", "a=b"], "git");
+        check(&["status", "-c"], "git status -c");
+    }
 }
