@@ -154,17 +154,20 @@ fn unchanged(before: &[u8], after: &[u8], places: &mut Vec<(usize, Place)>) -> V
 /// The place before a change, given by the lines before and after it; `None` where the change made it.
 fn before_change(hunks: &[[Range<usize>; 2]], place: Place) -> Option<Place> {
     let (Place::Line(at) | Place::Gap(at)) = place;
-    let above = hunks.iter().take_while(|[_, new]| new.end <= at).last();
-    let earlier = above.map_or(at, |[old, new]| at - new.end + old.end);
+    // Hunks stand in order, and apart.
+    let (above, below) = hunks.split_at(hunks.partition_point(|[_, new]| new.end <= at));
+    let earlier = above.last().map_or(at, |[old, new]| at - new.end + old.end);
+    let next = below.first();
     match place {
         Place::Line(_) => {
-            let is_new = hunks.iter().any(|[_, new]| new.contains(&at));
+            let is_new = next.is_some_and(|[_, new]| new.contains(&at));
             (!is_new).then_some(Place::Line(earlier))
         }
         Place::Gap(_) => {
-            let touching = hunks.iter().filter(|[_, new]| new.start <= at && at <= new.end);
-            let removes = touching.clone().any(|[old, _]| !old.is_empty());
-            let is_inside = touching.into_iter().any(|[_, new]| new.start < at && at < new.end);
+            let ends_here = above.last().filter(|[_, new]| new.end == at);
+            let starts_here = next.filter(|[_, new]| new.start <= at);
+            let removes = ends_here.into_iter().chain(starts_here).any(|[old, _]| !old.is_empty());
+            let is_inside = starts_here.is_some_and(|[_, new]| new.start < at);
             (!removes && !is_inside).then_some(Place::Gap(earlier))
         }
     }

@@ -83,27 +83,30 @@ impl<'a> Authors<'a> {
         // The lines may be the base's, but somebody has put them here.
         let base = scratch.commit(self.scene.start)?.tree_id;
         let is_renamed = scratch.tree_entry(base, path.as_bstr())?.is_none();
-        let mut written = Vec::new();
-        for lines in ranges {
-            let inside = lines.start - 1..lines.end - 1;
-            let of_lines: Vec<Place> = inside.clone().map(Place::Line).collect();
-            let mut by = self.blame(side, &path, &of_lines)?;
-            if by.iter().all(|author| *author == Author::Base) {
-                let gaps: Vec<Place> = (inside.start..=inside.end).map(Place::Gap).collect();
-                let removed = self.blame(side, &path, &gaps)?;
-                let removed: BTreeSet<_> =
-                    removed.into_iter().filter(|author| *author != Author::Base).collect();
-                by = if removed.is_empty() { by } else { removed };
+        // All at once: each commit's file is compared with its parents' once and not for every hunk.
+        let inside = |lines: &Range<usize>| lines.start - 1..lines.end - 1;
+        let of_lines = |lines: &Range<usize>| inside(lines).map(Place::Line).collect();
+        let mut by = self.blame(side, &path, ranges.iter().map(of_lines).collect())?;
+        let is_bases = |by: &BTreeSet<Author>| by.iter().all(|author| *author == Author::Base);
+        let gaps = |(lines, by): (&Range<usize>, &BTreeSet<Author>)| {
+            let Range { start, end } = inside(lines);
+            if is_bases(by) { (start..=end).map(Place::Gap).collect() } else { Vec::new() }
+        };
+        let removed = self.blame(side, &path, ranges.iter().zip(&by).map(gaps).collect())?;
+        for (by, mut removed) in by.iter_mut().zip(removed) {
+            removed.remove(&Author::Base);
+            if !removed.is_empty() {
+                *by = removed;
             }
             if by.is_empty() {
                 by.insert(Author::Base);
             }
-            if is_renamed && by.iter().all(|author| *author == Author::Base) {
+            if is_renamed && is_bases(by) {
                 by.clear();
             }
-            written.push(Written { lines, by: by.into_iter().collect() });
         }
-        Ok(written)
+        let written = |(lines, by): (_, BTreeSet<Author>)| Written { lines, by: by.into_iter().collect() };
+        Ok(ranges.into_iter().zip(by).map(written).collect())
     }
 
     /// What the file is called on one side: the other may have renamed it.
@@ -120,11 +123,35 @@ impl<'a> Authors<'a> {
         Ok(gone.find(|change| change.old.is_some_and(|old| old.id == entry.id)).map(|change| change.path))
     }
 
-    fn blame(&mut self, side: usize, path: &BString, places: &[Place]) -> Result<BTreeSet<Author>> {
+    /// Who wrote the places of each group.
+    fn blame(
+        &mut self,
+        side: usize,
+        path: &BString,
+        groups: Vec<Vec<Place>>,
+    ) -> Result<Vec<BTreeSet<Author>>> {
         let scratch = self.scene.room.repository();
         let commit_id = self.sides[side];
-        let blamed = scratch.blame(commit_id, path.clone(), places, &mut |id| self.is_of_base(id))?;
-        blamed.into_iter().map(|found| found.map_or(Ok(Author::Base), |id| self.author(side, id))).collect()
+        let places = groups.concat();
+        let mut blamed =
+            scratch.blame(commit_id, path.clone(), &places, &mut |id| self.is_of_base(id))?.into_iter();
+        let mut known = HashMap::new();
+        let mut authors = Vec::new();
+        for group in groups {
+            let mut by = BTreeSet::new();
+            for found in blamed.by_ref().take(group.len()).collect::<BTreeSet<_>>() {
+                let author = match found {
+                    None => Author::Base,
+                    Some(id) => match known.get(&id) {
+                        Some(author) => Author::clone(author),
+                        None => known.entry(id).or_insert(self.author(side, id)?).clone(),
+                    },
+                };
+                by.insert(author);
+            }
+            authors.push(by);
+        }
+        Ok(authors)
     }
 
     fn author(&self, side: usize, id: ObjectId) -> Result<Author> {

@@ -7,6 +7,9 @@ use crate::model::meeting::{Collision, Meeting, Span};
 use crate::render::words::phrase::Phrase;
 use crate::render::words::{count, sides};
 
+/// The most places of one file; JSON has all.
+const MAX_SPANS: usize = 20;
+
 /// What a side is called: `task-2`, `base`, `integration`.
 pub fn name(side: &Side) -> &str {
     side.of.short()
@@ -55,8 +58,9 @@ pub fn collision(matrix: &Matrix, pair: &Pair, collision: &Collision) -> Phrase 
     for (place, path) in collision.conflict.paths.iter().enumerate() {
         phrase = if place == 0 { phrase } else { phrase.words(", ") }.code(path);
     }
-    let spans = |of: fn(&Span) -> &Range<usize>| -> Vec<String> {
-        collision.spans.iter().map(|span| lines(of(span))).collect()
+    let spans = |of: fn(&Span) -> &Range<usize>| {
+        let shown: Vec<String> = collision.spans.iter().take(MAX_SPANS).map(|span| lines(of(span))).collect();
+        shown.join(", ")
     };
     let (one, other) = (name(&matrix.sides[pair.one]), name(&matrix.sides[pair.other]));
     if let Some(deeds) = sides::deeds(&collision.conflict, one, other) {
@@ -65,8 +69,12 @@ pub fn collision(matrix: &Matrix, pair: &Pair, collision: &Collision) -> Phrase 
     if collision.spans.is_empty() {
         return phrase;
     }
-    let (ours, theirs) = (spans(|span| &span.ours).join(", "), spans(|span| &span.theirs).join(", "));
-    phrase.words(format!(" (lines {ours} of {one}, {theirs} of {other})"))
+    let (ours, theirs) = (spans(|span| &span.ours), spans(|span| &span.theirs));
+    let more = match collision.spans.len().saturating_sub(MAX_SPANS) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    phrase.words(format!(" (lines {ours} of {one}, {theirs} of {other}{more})"))
 }
 
 /// `3-5`, `4`, or `none at 7` where lines were removed.
