@@ -38,6 +38,10 @@ pub const LOCAL_VARIABLES: [&str; 15] = [
 /// The variables that carry `git -c`: local, too, but a person's word for all that a call does.
 pub const CONFIG_VARIABLES: [&str; 2] = ["GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS"];
 
+/// The variables that change what a pathspec means: ours say themselves what they mean.
+const PATHSPEC_VARIABLES: [&str; 4] =
+    ["GIT_GLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_LITERAL_PATHSPECS", "GIT_NOGLOB_PATHSPECS"];
+
 /// One call of git that has not started yet.
 #[derive(Debug)]
 pub struct Program {
@@ -173,7 +177,7 @@ impl Program {
     fn command(&self) -> Command {
         let mut command = Command::new("git");
         command.args(["--no-pager", "-c", "core.fsmonitor=false"]).args(&self.place).args(&self.args);
-        for variable in LOCAL_VARIABLES {
+        for variable in LOCAL_VARIABLES.into_iter().chain(PATHSPEC_VARIABLES) {
             command.env_remove(variable);
         }
         command

@@ -1,7 +1,7 @@
 //! The verbs of `git worker` in real worktrees: what goes in, what stays, and where they refuse.
 
 use crate::analytics::{API, FRONTEND, MODELS, message, started};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Said, Sandbox};
 
 fn run() -> Sandbox {
     started(|plan| plan)
@@ -236,4 +236,18 @@ fn the_plan_can_ask_for_a_push_after_every_checkpoint() {
     sandbox.git_in(API, &["worker", "checkpoint", "-m", "Add c"]).ok();
     let there = sandbox.git_in("../remote.git", &["rev-parse", "work/task-1-api-endpoints"]).ok().out;
     assert_eq!(there, tip(&sandbox, API));
+}
+
+/// Who asks git for literal pathspecs asks for them in their own calls.
+#[test]
+fn variables_that_change_pathspecs_change_nothing() {
+    for variable in ["LITERAL", "GLOB", "NOGLOB", "ICASE"] {
+        let sandbox = run();
+        sandbox.write(&format!("{API}/api/analytics/routes.py"), "routes\n");
+        let mut checkpoint = sandbox.command("git", &sandbox.root.join(API));
+        checkpoint.args(["worker", "checkpoint", "-m", "Routes"]);
+        checkpoint.env(format!("GIT_{variable}_PATHSPECS"), "1");
+        Said::of(checkpoint, b"").ok();
+        assert!(files(&sandbox, API).contains("api/analytics/routes.py"), "{variable}");
+    }
 }
