@@ -37,6 +37,16 @@ impl Repository {
         Some((name, tip))
     }
 
+    /// The remote and the branch there that `base`, as a plan has it, stands for, such as `origin/main`.
+    pub fn remote_branch(&self, base: &str) -> Option<(String, String)> {
+        self.remote_base(base)?;
+        let of = |remote: String| {
+            let branch = short(base).strip_prefix(&remote)?.strip_prefix('/')?.to_owned();
+            Some((remote, branch))
+        };
+        self.remotes().into_iter().find_map(of)
+    }
+
     /// Full name of the remote's branch that a branch, given by its full name, follows: `@{upstream}`.
     pub fn upstream(&self, branch: &str) -> Option<String> {
         let name = gix::refs::FullName::try_from(branch).ok()?;

@@ -11,6 +11,7 @@ use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::model::inner::{self, Inner};
+use crate::model::integration::destination::Destination;
 use crate::model::name::TaskName;
 use crate::model::shell;
 
@@ -46,7 +47,7 @@ pub enum Keep {
     /// The task has no commits yet; its worker may be about to begin.
     NotBegun,
     /// The integration branch is not in the base branch; holds the base's short name.
-    NotLanded(String),
+    NotLanded(Destination),
     /// Paths in the worktree are not committed.
     Uncommitted(Vec<BString>),
     /// A stopped operation has uncommitted work put aside, and only the worktree knows of it.
@@ -100,7 +101,7 @@ impl fmt::Display for Keep {
             }
             Keep::TakenBack(branch) => write!(f, "its work was merged into {branch} and taken back there"),
             Keep::NotBegun => f.write_str("its task has not begun"),
-            Keep::NotLanded(base) => write!(f, "it is not in {base} yet"),
+            Keep::NotLanded(there) => write!(f, "it is not in {} yet", there.base),
             Keep::Uncommitted(paths) => write!(f, "not committed: {}", listed(paths)),
             Keep::Aside { operation, .. } => {
                 write!(f, "a {operation} has stopped in it, with uncommitted work in its autostash")
@@ -124,7 +125,6 @@ impl fmt::Display for Keep {
     }
 }
 
-/// What can be done about something that stays.
 impl Keep {
     /// One remedy; empty if there is nothing to add.
     pub fn hint(&self) -> String {
@@ -139,7 +139,7 @@ impl Keep {
             Keep::NotBegun => "start with a plan that has not got the task, or --force",
             Keep::Dropped(_) => "start with a plan that has it again, or --force (keeps a backup ref)",
             Keep::TakenBack(_) => "revert the revert to have it again, or --force (keeps a backup ref)",
-            Keep::NotLanded(_) => "git orchestrate integrate --land",
+            Keep::NotLanded(there) => return there.remedy(),
             Keep::Uncommitted(_) => "commit it, or --force (keeps a backup ref)",
             Keep::Within(all) => return inner::remedy(all),
             Keep::OtherHead => "--force (keeps a backup ref), or check its task's branch out there",

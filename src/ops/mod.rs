@@ -8,6 +8,7 @@ pub mod claim;
 pub mod commit;
 pub mod consent;
 pub mod desk;
+pub mod destination;
 pub mod field;
 pub mod merging;
 pub mod overview;

@@ -358,3 +358,52 @@ fn what_an_earlier_layout_named_goes_like_the_others() {
         assert_eq!(sandbox.git(&["worktree", "list"]).ok().out.lines().count(), 1, "{layout}");
     }
 }
+
+/// Where the run was started from no branch that is here, it says how the work gets to where it belongs.
+#[test]
+fn a_run_that_cannot_land_says_where_its_work_goes() {
+    let cases = [
+        ("origin/main", "git push origin integration/analytics-dashboard:main"),
+        ("v1", "git switch <branch> && git merge integration/analytics-dashboard"),
+        ("main", "git branch main "),
+    ];
+    for (base, remedy) in cases {
+        let sandbox = Sandbox::from_script("finished.sh");
+        sandbox.git(&["init", "--quiet", "--bare", "../origin.git"]).ok();
+        let origin = sandbox.root.with_file_name("origin.git").display().to_string();
+        sandbox.git(&["remote", "add", "origin", &origin]).ok();
+        sandbox.git(&["push", "--quiet", "origin", "main"]).ok();
+        sandbox.git(&["tag", "v1", "main"]).ok();
+        if base == "main" {
+            sandbox.git(&["switch", "--quiet", "-c", "other"]).ok();
+            sandbox.git(&["branch", "--quiet", "-D", "main"]).ok();
+        } else {
+            // The plan as it would have been recorded had the run begun there.
+            let plan = "refs/orchestrate/analytics-dashboard/plan";
+            let text = sandbox.git(&["show", &format!("{plan}:plan.toml")]).ok().out;
+            sandbox.git(&["update-ref", "-d", plan]).ok();
+            sandbox.write("plan.toml", text.replace("\"main\"", &format!("\"{base}\"")));
+            sandbox.git(&["orchestrate", "start", "plan.toml"]).ok();
+            std::fs::remove_file(sandbox.root.join("plan.toml")).expect("a file");
+        }
+        sandbox.git(&["orchestrate", "integrate"]).ok();
+        let hint = |said: &Said| {
+            let all = format!("{}{}", said.out, said.err);
+            let hint = all.lines().find_map(|line| line.strip_prefix("hint: ")).expect("a hint").to_owned();
+            assert!(hint.starts_with(remedy), "{hint}");
+            hint
+        };
+        let said = sandbox.git(&["orchestrate", "integrate", "--land"]).fails(1);
+        assert!(
+            said.err.contains(&format!("the base of the run, {base}, is no branch that is here")),
+            "{}",
+            said.err
+        );
+        let typed = hint(&said);
+        assert_eq!(hint(&sandbox.git(&["orchestrate", "cleanup"]).fails(1)), typed);
+        let mut shell = sandbox.command("sh", &sandbox.root);
+        shell.args(["-c", &typed.replace("<branch>", "main")]);
+        Said::of(shell, b"").ok();
+        sandbox.git(&["orchestrate", "cleanup"]).ok();
+    }
+}

@@ -12,6 +12,7 @@ pub mod clash;
 pub mod commands;
 pub mod comment;
 pub mod conflict;
+pub mod destination;
 pub mod hunk;
 pub mod in_the_way;
 pub mod marker;

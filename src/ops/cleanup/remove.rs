@@ -11,6 +11,7 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::hooks;
 use crate::git::refs::Moved;
+use crate::git::view::REMOTES;
 use crate::git::worktrees::{Force as WorktreeForce, LinkedWorktree};
 use crate::model::branch;
 use crate::model::cleanup::{self, Fate, Force, Item, Keep, Thing};
@@ -18,7 +19,7 @@ use crate::model::journal::{self, Entry, Event};
 use crate::ops::cleanup::gather::{Scene, Site};
 use crate::ops::cleanup::proof::{Branch, Standing};
 use crate::ops::cleanup::{Mode, Options};
-use crate::ops::{belongings, run, traces};
+use crate::ops::{belongings, destination, run, traces};
 
 /// The worktrees and branches of all tasks.
 pub fn tasks(scene: &Scene<'_>, options: &Options) -> Result<Vec<Item>> {
@@ -53,7 +54,8 @@ pub fn integration(scene: &Scene<'_>, options: &Options) -> Result<Option<Item>>
     let Some(tip) = repo.ref_commit(&branch::full(branch))? else { return Ok(None) };
     let keep = match scene.facts.base_tip.filter(|_| options.force == Force::Proof) {
         Some(base) => not_landed(scene, tip, base)?,
-        None => (options.force == Force::Proof).then(|| Keep::NotLanded(scene.base())),
+        None if options.force == Force::Proof && !is_elsewhere(scene, tip)? => Some(not_in_base(scene)),
+        None => None,
     };
     let fate = match (repo.checked_out_at(&branch::full(branch))?, keep) {
         (Some(path), _) => Fate::Kept(Keep::CheckedOut(path)),
@@ -71,8 +73,32 @@ fn not_landed(scene: &Scene<'_>, tip: ObjectId, base: ObjectId) -> Result<Option
     Ok(match scene.prover.prove(Branch { tip, own: &[], changes: &changes }, base)? {
         Standing::Merged(_) => None,
         Standing::TakenBack => Some(Keep::TakenBack(scene.base())),
-        Standing::Missing(_) => Some(Keep::NotLanded(scene.base())),
+        Standing::Missing(_) => Some(not_in_base(scene)),
     })
+}
+
+fn not_in_base(scene: &Scene<'_>) -> Keep {
+    Keep::NotLanded(destination::of(scene.repo, scene.recorded))
+}
+
+/// Whether a branch that is none of the run's has the work, where the run was started from no branch.
+fn is_elsewhere(scene: &Scene<'_>, tip: ObjectId) -> Result<bool> {
+    let repo = scene.repo;
+    let own = scene.tasks.iter().map(|site| &site.task.branch).chain([&scene.integration]);
+    let own: Vec<String> = own.map(|name| format!("/{name}")).collect();
+    for prefix in [branch::PREFIX, REMOTES] {
+        for (name, _) in repo.refs_under(prefix)? {
+            if own.iter().any(|own| name.ends_with(own.as_str())) {
+                continue;
+            }
+            if let Some(there) = repo.ref_commit(&name)?
+                && repo.is_ancestor(tip, there)?
+            {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// What the run left in shared places; the run is over then.

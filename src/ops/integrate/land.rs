@@ -16,6 +16,7 @@ use crate::model::integration::message;
 use crate::model::integration::roster::{LeftOut, Obstacle};
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
+use crate::ops::destination;
 use crate::ops::integrate::Options;
 use crate::ops::integrate::answered;
 use crate::ops::integrate::gather::{Scene, gather};
@@ -31,8 +32,9 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     if let Some((_, progress)) = repo.read_progress(&plan.run)? {
         return refused(Refusal::InProgress(progress.stopped));
     }
-    let Some(base_ref) = &recorded.base_ref else { return refused(Refusal::NoBaseBranch) };
-    let Some(base_tip) = repo.ref_commit(base_ref)? else { return refused(Refusal::NoBaseBranch) };
+    let nowhere = || Ok(Outcome::Refused(Refusal::NoBaseBranch(destination::of(repo, recorded))));
+    let Some(base_ref) = &recorded.base_ref else { return nowhere() };
+    let Some(base_tip) = repo.ref_commit(base_ref)? else { return nowhere() };
     let base = branch::short(base_ref).to_owned();
     let branch = options.into.clone().unwrap_or_else(|| plan.layout.integration(&plan.run));
     let (is_usual, only_complete) = (options.into.is_none(), options.only_complete);

@@ -6,6 +6,7 @@ use bstr::BString;
 use gix_hash::ObjectId;
 
 use crate::model::holder::Holder;
+use crate::model::integration::destination::Destination;
 use crate::model::integration::in_the_way::InTheWay;
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
@@ -69,8 +70,8 @@ pub enum Refusal {
         /// Its exit code; `None` for a signal.
         code: Option<i32>,
     },
-    /// The run was not started from a branch, so there is nothing to land on.
-    NoBaseBranch,
+    /// The run was not started from a branch that is here, so there is nothing to land on.
+    NoBaseBranch(Destination),
     /// The base has moved since everything was merged and tested.
     BaseMoved {
         /// Short name of the base branch.

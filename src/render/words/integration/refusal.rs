@@ -62,8 +62,9 @@ pub fn refusal(refusal: &Refusal) -> Refused {
         }
         Refusal::Branch { branch, trouble } => of_branch(&terminal(branch), trouble),
         Refusal::Bench { path, trouble } => of_bench(path, trouble),
-        Refusal::NoBaseBranch => {
-            Refused::new("the run was started from a commit, not from a branch that is here", &[])
+        Refusal::NoBaseBranch(there) => {
+            let line = format!("the base of the run, {}, is no branch that is here", terminal(&there.base));
+            Refused::new(line, &[&terminal(there.remedy())])
         }
         Refusal::Broken { commit_id, command, code } => broken(*commit_id, command, *code),
         Refusal::BaseMoved { base, branch, commits, first, tested, only_complete } => {
