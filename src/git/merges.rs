@@ -89,7 +89,9 @@ impl CleanRoom {
     ) -> Result<Merged> {
         self.name_sides(ours, theirs.branch, theirs.tip)?;
         let git = self.git().args(["-c", "merge.conflictStyle=merge"]).args(settings);
-        let git = git.args(["merge-tree", "--write-tree", "-z", "--messages"]).args(options);
+        // That two histories have nothing in common is for who asks to judge.
+        let git = git.args(["merge-tree", "--write-tree", "-z", "--messages"]);
+        let git = git.args(["--allow-unrelated-histories"]).args(options);
         let output = git.args(["HEAD", theirs.branch]).run()?;
         let said = || output.stderr.trim().to_str_lossy().into_owned();
         match output.code {

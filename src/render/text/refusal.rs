@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
+use crate::model::finding::merge::MergeViolation;
 use crate::model::finding::path::PathRule;
 use crate::model::finding::{Finding, Violation};
 use crate::model::plan::Task;
@@ -103,6 +104,11 @@ fn hints(findings: &[Finding], occasion: Occasion) -> Vec<String> {
             words::short(id)
         )
     }));
+    let is_foreign =
+        |finding: &Finding| matches!(finding.violation, Violation::Merge(MergeViolation::Foreign { .. }));
+    if occasion == Occasion::Merge && findings.iter().any(is_foreign) {
+        hints.push("git merge --abort takes it back".into());
+    }
     for finding in findings {
         for line in finding.hint().lines() {
             let line = escape::terminal(line);
