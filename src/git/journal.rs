@@ -41,8 +41,8 @@ impl Repository {
     pub fn read_journals(&self, run: &RunName) -> Result<Vec<Entry>> {
         let here = self.refs_under(&journal_ref(run, ""))?.into_iter().map(|(name, _)| name);
         let names = self.newest_journals(run, here.collect());
-        let chains = names.iter().map(|name| self.chain(name)).collect::<Result<Vec<_>>>()?;
-        Ok(merged(chains))
+        let chain = |name: &String| Ok((writer(name), self.chain(name)?));
+        Ok(merged(names.iter().map(chain).collect::<Result<_>>()?))
     }
 
     /// The same of the journals that can be read, and in words why others cannot.
@@ -53,7 +53,7 @@ impl Repository {
         let here = found.refs.into_iter().map(|(name, _)| name);
         for name in self.newest_journals(run, here.collect()) {
             match self.chain(&name) {
-                Ok(chain) => chains.push(chain),
+                Ok(chain) => chains.push((writer(&name), chain)),
                 Err(error) => unreadable.push(format!("a journal: {error:#}")),
             }
         }
@@ -86,15 +86,21 @@ impl Repository {
     }
 }
 
-/// The entries of several chains, each newest first, in one row, oldest first.
-fn merged(chains: Vec<Vec<Link>>) -> Vec<Entry> {
+/// Whose journal a ref holds, here or fetched.
+fn writer(ref_name: &str) -> String {
+    ref_name.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// The entries of several chains, each newest first and with its writer, in one row, oldest first. Whatever
+/// an entry says of itself, it is of the writer whose journal it is in.
+fn merged(chains: Vec<(String, Vec<Link>)>) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for chain in chains {
+    for (writer, chain) in chains {
         let mut latest = i64::MIN;
         for link in chain.into_iter().rev() {
             latest = latest.max(link.time);
             let entry = Entry::from_message(link.message.as_bstr(), link.time);
-            entries.extend(entry.map(|entry| (latest, entry)));
+            entries.extend(entry.map(|entry| (latest, Entry { writer: writer.clone(), ..entry })));
         }
     }
     entries.sort_by_key(|(latest, _)| *latest);

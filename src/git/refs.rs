@@ -193,7 +193,9 @@ impl Repository {
         let spec = format!("{revision}^{{commit}}");
         let found = if revision.is_empty() { None } else { self.gix.rev_parse_single(spec.as_str()).ok() };
         let hint = match self.is_shallow() {
-            true => "this clone is shallow; fetch the rest with git fetch --unshallow",
+            true => {
+                "give a branch, a tag or a commit that git log shows; this clone is shallow, and git fetch --unshallow brings the rest"
+            }
             false => "give a branch, a tag or a commit that git log shows",
         };
         found

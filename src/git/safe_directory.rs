@@ -2,7 +2,7 @@
 //!
 //! git takes `safe.directory` from the system's and the person's configuration and from `git -c` and
 //! `GIT_CONFIG_COUNT`, as containers often give it; gix from files alone. git-config(1) says how it is
-//! read.
+//! read. What the files say still counts: an empty value here takes back only what was said here.
 
 use std::env;
 use std::ffi::OsStr;
@@ -60,6 +60,9 @@ fn means(value: &BStr, top: &Path) -> bool {
         };
         path.canonicalize().ok()
     };
+    if !value.starts_with(b"/") && !value.starts_with(b"~/") && !cfg!(windows) {
+        return false;
+    }
     match value.strip_suffix(b"/*") {
         Some(above) => path(above).is_some_and(|above| top != above && top.starts_with(above)),
         None => path(value) == Some(top.to_owned()),

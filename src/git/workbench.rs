@@ -143,7 +143,9 @@ impl Workbench<'_> {
         let mut unstaged =
             self.list(&["diff", "--name-only", "--diff-filter=u", "--ignore-submodules=all", "-z"])?;
         unstaged.retain(|path| !unmerged.contains(path));
-        let untracked = self.list(&["ls-files", "--others", "--exclude-standard", "--directory", "-z"])?;
+        let others =
+            ["ls-files", "--others", "--exclude-standard", "--directory", "--no-empty-directory", "-z"];
+        let untracked = self.list(&others)?;
         let submodules = self.unmerged_submodules()?;
         Ok(Leftovers { unmerged, unstaged, untracked, submodules })
     }

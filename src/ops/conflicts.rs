@@ -6,6 +6,7 @@ use bstr::{BStr, BString, ByteSlice};
 use crate::git::Repository;
 use crate::git::survey::Depth;
 use crate::model::facts::TaskFacts;
+use crate::model::hint;
 use crate::model::matrix::{self, Matrix, Pair, Whose};
 use crate::model::meeting::Meeting;
 use crate::ops::field::{Field, Places};
@@ -60,9 +61,10 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Matrix> {
     Ok(Matrix { run: plan.run.clone(), sides: field.sides, pairs, touching, unknown })
 }
 
-/// A task whose work is neither on a branch nor merged.
+/// A task that was begun and whose work is neither on a branch nor merged.
 fn missing(task: &TaskFacts) -> Option<String> {
-    let is_gone = task.effective_tip().is_none() && !task.is_integrated();
+    let is_begun = run::is_started(&task.journal, &task.name);
+    let is_gone = is_begun && task.effective_tip().is_none() && !task.is_integrated();
     is_gone.then(|| {
         format!(
             "what {} has, as there is no branch {}: git orchestrate start makes it, or says how",
@@ -79,7 +81,12 @@ fn elsewhere(repo: &Repository, task: &TaskFacts) -> Result<Option<String>> {
     let (why, commits) = match (&worktree.branch, worktree.head) {
         (Some(branch), _) if *branch == task.branch => return Ok(None),
         (Some(branch), _) => (format!("{branch} is checked out"), 0),
-        (None, Some(head)) => ("HEAD is detached".to_owned(), repo.commits_between(&[tip], &[head])?.len()),
+        (None, Some(head)) => match repo.commits_between(&[tip], &[head]) {
+            Ok(commits) => ("HEAD is detached".to_owned(), commits.len()),
+            Err(error) => {
+                return Ok(Some(format!("what {} has at HEAD: {}", task.name, hint::in_line(&error))));
+            }
+        },
         (None, None) => return Ok(None),
     };
     let counted = |number: usize, what: &str, rest: &str| {

@@ -207,6 +207,9 @@ fn with_untracked_file(args: &[&str]) -> Sandbox {
 fn commands_see_no_file_that_is_in_no_tree() {
     let sandbox = with_untracked_file(&["--exec", "touch made; ! grep -q nove list || test -e fix"]);
     assert!(!sandbox.root.join(BENCH).join("made").exists(), "what the command made is no person's");
+    sandbox.write(".git/info/exclude", "*.pyc\n");
+    sandbox.write(&format!("{BENCH}/cache/a.pyc"), "ignored, and so is where it is\n");
+    std::fs::create_dir(sandbox.root.join(BENCH).join("empty")).expect("a directory");
     let said = integrate(&sandbox, &["--continue"]).fails(1);
     let told = "1 path is in no tree, so the commands would run on more than the result\n  fix\n";
     assert!(said.err.contains(told), "{}", said.err);

@@ -54,7 +54,8 @@ pub fn last<'a>(journal: impl DoubleEndedIterator<Item = &'a Entry>) -> Vec<Stri
 /// How the task fails, if it was blamed for a failure with this tip and was not merged since; `journal` is
 /// the task's.
 pub fn failing(journal: &[Entry], tip: ObjectId) -> Option<Failing> {
-    let counts = |entry: &&Entry| is(entry, CULPRIT) || entry.event == Event::Integrated;
+    let is_merged = |entry: &Entry| entry.writer == journal::ORCHESTRATOR && entry.event == Event::Integrated;
+    let counts = |entry: &&Entry| is(entry, CULPRIT) || is_merged(entry);
     let newest = journal.iter().rfind(counts).filter(|entry| is(entry, CULPRIT))?;
     if newest.commit_id != Some(tip) {
         return None;
@@ -96,6 +97,8 @@ mod tests {
             let mut journal = vec![culprit(&task, here, &fails)];
             assert_eq!(failing(&journal, here), Some(fails));
             assert_eq!(failing(&journal, there), None);
+            journal.push(Entry::new(Event::Integrated, "task-1"));
+            assert!(failing(&journal, here).is_some(), "who is blamed cannot take it back");
             journal.push(Entry::new(Event::Integrated, journal::ORCHESTRATOR));
             assert_eq!(failing(&journal, here), None);
         }

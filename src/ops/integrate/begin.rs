@@ -10,7 +10,6 @@ use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::refs::Target;
 use crate::model::branch;
-use crate::model::evidence;
 use crate::model::facts::TaskFacts;
 use crate::model::integration::commands::{self, Failing};
 use crate::model::integration::progress::{Failed, Progress};
@@ -75,16 +74,13 @@ pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> R
 }
 
 /// Leaves out who failed a command before and has not changed since: without commands nobody would notice.
-/// Evidence is asked for in any case.
 pub fn hold_back(scene: &mut Scene<'_>, options: &Options) -> Vec<Failed> {
     if !options.exec.is_empty() {
         return Vec::new();
     }
-    let evidence: Vec<String> =
-        scene.facts.plan.protocol.evidence.iter().map(|one| evidence::one_line(one)).collect();
     let takes_part = |task: &&TaskFacts| scene.roster.tasks.contains(&task.name) && !task.is_integrated();
     let failed = |task: &TaskFacts| {
-        let Failing { command, code } = task.failing().filter(|one| !evidence.contains(&one.command))?;
+        let Failing { command, code } = task.failing()?;
         Some(Failed { task: task.name.clone(), command, code })
     };
     let held: Vec<Failed> = scene.facts.tasks.iter().filter(takes_part).filter_map(failed).collect();

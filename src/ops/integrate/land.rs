@@ -48,7 +48,7 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     if !taken_back.is_empty() {
         let held: Vec<ObjectId> = taken_back.iter().map(|one| one.complete_commit_id).collect();
         let first = first_step(repo, recorded, (&answers, tip), &held)?;
-        return refused(Refusal::Withdrawn { branch, is_usual, tasks: taken_back, first });
+        return refused(Refusal::Withdrawn { branch, is_usual, only_complete, tasks: taken_back, first });
     }
     let missing = not_integrated(&scene, if has_landed { base_tip } else { tip })?;
     if !missing.is_empty() && !only_complete {

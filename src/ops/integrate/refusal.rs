@@ -109,6 +109,8 @@ pub enum Refusal {
         branch: String,
         /// Whether it is the one that the layout names.
         is_usual: bool,
+        /// Whether it was to land without what is not complete.
+        only_complete: bool,
         /// Which.
         tasks: Vec<Withdrawn>,
         /// What `--undo` takes so that their work is not on the branch, where a step is known.

@@ -190,7 +190,9 @@ impl Work<'_> {
     /// Remembers that a task is to blame, so that a later call does not try it again.
     fn leave_out(&mut self, task: &TaskName, failure: Failure) -> Result<Option<Refusal>> {
         let Failure { command, code } = failure;
-        if let Some(tip) = self.scene.facts.task(task).and_then(|task| task.effective_tip()) {
+        // Evidence is asked for by every call.
+        let tip = self.scene.facts.task(task).and_then(|task| task.effective_tip());
+        if let Some(tip) = tip.filter(|_| self.progress.exec.contains(&command)) {
             let entry = commands::culprit(task, tip, &Failing { command: command.clone(), code });
             self.scene.repo.append_journal(&self.recorded.plan.run, journal::ORCHESTRATOR, &entry)?;
         }

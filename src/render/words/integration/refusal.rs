@@ -83,8 +83,8 @@ pub fn refusal(refusal: &Refusal) -> Refused {
             let hints = [undo.as_str(), "or have the plan allow it: git orchestrate start"];
             Refused::new(line, &hints).with(tasks.iter().flat_map(left_out))
         }
-        Refusal::Withdrawn { branch, is_usual, tasks, first } => {
-            withdrawn((branch, *is_usual), tasks, first.as_deref())
+        Refusal::Withdrawn { branch, is_usual, only_complete, tasks, first } => {
+            withdrawn((branch, *is_usual, *only_complete), tasks, first.as_deref())
         }
         Refusal::Untested { branch, is_usual, since, commands } => {
             untested((branch, *is_usual), *since, commands)
@@ -176,16 +176,21 @@ fn anew(branch: &str, into: &str) -> String {
     format!("make it anew: git branch -m {branch} {branch}-aside, then git orchestrate integrate{into}")
 }
 
-fn withdrawn((branch, is_usual): (&str, bool), tasks: &[Withdrawn], first: Option<&str>) -> Refused {
+fn withdrawn(
+    (branch, is_usual, only_complete): (&str, bool, bool),
+    tasks: &[Withdrawn],
+    first: Option<&str>,
+) -> Refused {
     let into = into(branch, is_usual);
+    let only = if only_complete { " --only-complete" } else { "" };
     let line = format!("what {} holds was taken back by its worker", terminal(branch));
     let told = tasks.iter().map(|one| {
         let again = if one.is_complete_again { "; it is complete again with other work" } else { "" };
         format!("{}: its COMPLETE {}{again}", one.task, short(one.complete_commit_id))
     });
     let again = match tasks.iter().all(|one| one.is_complete_again) {
-        true => format!("merge what is complete now: git orchestrate integrate{into}"),
-        false => format!("wait until it is complete again, then: git orchestrate integrate{into}"),
+        true => format!("merge what is complete now: git orchestrate integrate{into}{only}"),
+        false => format!("wait until it is complete again, then: git orchestrate integrate{into}{only}"),
     };
     let without = match first {
         Some(step) => format!(
@@ -197,7 +202,7 @@ fn withdrawn((branch, is_usual): (&str, bool), tasks: &[Withdrawn], first: Optio
         again,
         without,
         format!(
-            "or answer for it as it is: git orchestrate integrate --reuse{into} --only-complete, then --land again"
+            "or answer for it as it is: git orchestrate integrate --reuse{into} --only-complete, then --land{into}{only} again"
         ),
     ];
     let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
