@@ -202,7 +202,7 @@ fn submodules(clashes: &[Clash], bench: &str) -> String {
         let submodules = clash.conflict.stages.iter().filter(|one| one.entry.kind == Kind::Submodule);
         for stage in submodules.filter(|one| one.side != Side::Base) {
             let whose = if stage.side == Side::Ours { &ours } else { &theirs };
-            let take = words::refusal::take_submodule(bench, stage.path.as_bstr(), stage.entry.id);
+            let take = words::bench::take_submodule(bench, stage.path.as_bstr(), stage.entry.id);
             text += &format!("  {take}   for that of {whose}\n");
         }
     }

@@ -3,6 +3,7 @@
 //! Everything that came from the repository is escaped for a terminal here already; Markdown escapes
 //! what it must on top of that.
 
+pub mod bench;
 pub mod refusal;
 
 use bstr::{BString, ByteSlice};

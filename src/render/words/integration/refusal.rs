@@ -2,18 +2,16 @@
 
 use std::path::Path;
 
-use bstr::{BStr, BString, ByteSlice};
+use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::model::integration::in_the_way::InTheWay;
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
 use crate::model::name::TaskName;
-use crate::ops::integrate::{
-    BenchTrouble, BranchTrouble, Breach, Marked, Outdated, Refusal, Since, Unanswered, Withdrawn,
-};
+use crate::ops::integrate::{BranchTrouble, Breach, Outdated, Refusal, Since, Unanswered, Withdrawn};
 use crate::render::escape::{shell_word, terminal};
-use crate::render::words::integration::left_out;
+use crate::render::words::integration::{bench, left_out};
 use crate::render::words::{count, ended, short};
 
 /// More paths are counted, not named.
@@ -29,11 +27,11 @@ pub struct Refused {
 }
 
 impl Refused {
-    fn new(line: impl Into<String>, hints: &[&str]) -> Refused {
+    pub(super) fn new(line: impl Into<String>, hints: &[&str]) -> Refused {
         Refused { lines: vec![line.into()], hints: hints.iter().map(|hint| (*hint).to_owned()).collect() }
     }
 
-    fn with(mut self, lines: impl IntoIterator<Item = String>) -> Refused {
+    pub(super) fn with(mut self, lines: impl IntoIterator<Item = String>) -> Refused {
         self.lines.extend(lines.into_iter().map(|line| format!("  {line}")));
         self
     }
@@ -61,7 +59,7 @@ pub fn refusal(refusal: &Refusal) -> Refused {
             Refused::new("no integration is in progress", &["begin: git orchestrate integrate"])
         }
         Refusal::Branch { branch, trouble } => of_branch(&terminal(branch), trouble),
-        Refusal::Bench { path, trouble } => of_bench(path, trouble),
+        Refusal::Bench { path, trouble } => bench::of_bench(path, trouble),
         Refusal::NoBaseBranch(there) => {
             let line = format!("the base of the run, {}, is no branch that is here", terminal(&there.base));
             Refused::new(line, &[&terminal(there.remedy())])
@@ -182,7 +180,7 @@ fn withdrawn(
     first: Option<&str>,
 ) -> Refused {
     let into = into(branch, is_usual);
-    let only = if only_complete { " --only-complete" } else { "" };
+    let only = only(only_complete);
     let line = format!("what {} holds was taken back by its worker", terminal(branch));
     let told = tasks.iter().map(|one| {
         let again = if one.is_complete_again { "; it is complete again with other work" } else { "" };
@@ -269,81 +267,10 @@ fn unclean(branch: &str, worktree: &Path, things: &InTheWay) -> Refused {
     Refused::new(line, &hints).with(listed(&[&things.seen[..], &things.unseen].concat()).collect::<Vec<_>>())
 }
 
-fn listed(paths: &[BString]) -> impl Iterator<Item = String> {
+pub(super) fn listed(paths: &[BString]) -> impl Iterator<Item = String> {
     let more = paths.len().saturating_sub(MOST_PATHS);
     let shown = paths.iter().take(MOST_PATHS).map(|path| terminal(path.as_bstr()));
     shown.chain((more > 0).then(|| format!("and {more} more")))
-}
-
-fn of_bench(path: &Path, trouble: &BenchTrouble) -> Refused {
-    let place = shell_word(path.display().to_string());
-    let git = format!("git -C {place}");
-    let amend = |is_committed: bool| match is_committed {
-        true => format!(" && {git} commit --amend --no-edit"),
-        false => String::new(),
-    };
-    let (line, hints, lines): (String, Vec<String>, Vec<String>) = match trouble {
-        BenchTrouble::Unfinished { unmerged, marked, unstaged, is_committed, submodules } => {
-            let lists = [(unmerged, "unmerged"), (unstaged, "changed, not staged")];
-            let paths = lists.into_iter().flat_map(|(list, what)| {
-                list.iter().map(move |path| format!("{}: {what}", terminal(path.as_bstr())))
-            });
-            let markers = marked.iter().map(|Marked { path, line }| {
-                format!("{}:{line}: conflict marker left", terminal(path.as_bstr()))
-            });
-            let mut hints = vec![format!("resolve them, then: {git} add <path>{}", amend(*is_committed))];
-            let take = |(path, id): &(BString, ObjectId)| {
-                format!("of a submodule take a commit: {}", take_submodule(&place, path.as_bstr(), *id))
-            };
-            hints.extend(submodules.iter().map(take));
-            ("the merge is not finished".to_owned(), hints, paths.chain(markers).collect())
-        }
-        BenchTrouble::Foreign { paths, onto, is_committed } => {
-            let amend = amend(*is_committed);
-            let hints = vec![
-                format!("take the change back: {git} checkout {} -- <path>{amend}", short(*onto)),
-                format!("take a new file away: {git} rm --cached <path>{amend}"),
-                "then make it in a task, or on the integration branch once the merge is done".to_owned(),
-            ];
-            let line = format!("{} changed that neither side touched", counted(paths.len()));
-            (line, hints, paths.iter().map(|path| terminal(path.as_bstr())).collect())
-        }
-        BenchTrouble::Untracked { paths, is_committed } => {
-            let hints = vec![
-                format!("add what belongs to the result: {git} add <path>{}", amend(*is_committed)),
-                format!("take the rest away: {git} clean -ff -d"),
-            ];
-            let are = counted(paths.len());
-            let line = format!("{are} in no tree, so the commands would run on more than the result");
-            (line, hints, listed(paths).collect())
-        }
-        BenchTrouble::NotCommitted(paths) => {
-            let line = format!("{} staged, and not in the commit that is there", counted(paths.len()));
-            let hint = format!("commit it: {git} commit --amend --no-edit");
-            (line, vec![hint], listed(paths).collect())
-        }
-        BenchTrouble::NoMerge { head, missing } => {
-            let line = format!("HEAD in {place} is {}, which does not hold both sides", short(*head));
-            let hints = vec![
-                format!("merge what it has not: {git} merge {}", short(*missing)),
-                "or take everything back: git orchestrate integrate --abort".to_owned(),
-            ];
-            (line, hints, Vec::new())
-        }
-    };
-    let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
-    Refused::new(line, &hints).with(lines)
-}
-
-/// The command that settles a submodule: git cannot add one of which it has no worktree there.
-pub fn take_submodule(place: &str, path: &BStr, id: ObjectId) -> String {
-    let mut entry = BString::from(format!("160000,{id},"));
-    entry.extend_from_slice(path);
-    format!("git -C {place} update-index --cacheinfo {}", shell_word(entry))
-}
-
-fn counted(paths: usize) -> String {
-    format!("{} {}", count(paths, "path"), if paths == 1 { "is" } else { "are" })
 }
 
 fn broken(commit_id: ObjectId, command: &str, code: Option<i32>) -> Refused {
@@ -385,6 +312,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::ops::integrate::{BenchTrouble, Marked};
 
     fn check(given: &Refusal, lines: &[&str], hints: usize) {
         let told = refusal(given);
