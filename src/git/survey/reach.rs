@@ -82,10 +82,9 @@ impl Reach {
         self.tips[2 * self.tasks + 1]
     }
 
-    /// Whether an integration has put all of a task's branch onto the integration branch, and it is there
-    /// still. Anybody can make a branch of that name.
+    /// Whether the integration branch, whatever it was moved to, has all of a task's branch.
     pub fn is_in_integration(&self, place: usize) -> bool {
-        self.is_in(place, [2 * self.tasks + 1])
+        self.is_in(place, [2 * self.tasks])
     }
 
     /// Whether the base branch, here or on a remote, has all of a task's branch.
