@@ -118,7 +118,7 @@ fn configured(repo: &Repository) -> Option<PathBuf> {
         false => config.raw_values_filter(HOOKS_PATH, |meta| is_file(meta.source)).unwrap_or_default(),
     };
     let kept = config.raw_values_filter(PREVIOUS_KEY, |meta| meta.source == Source::Worktree);
-    let home = std::env::home_dir();
+    let home = std::env::var_os("HOME").map(PathBuf::from);
     let context = interpolate::Context { home_dir: home.as_deref(), ..Default::default() };
     let resolve = |value: BString| match value.is_empty() {
         true => Some(PathBuf::new()),

@@ -164,7 +164,7 @@ fn directory(repo: &Repository) -> Result<PathBuf> {
     let config = snapshot.plumbing();
     let own = |source: Source| matches!(source, Source::Local | Source::Worktree);
     let is_file = |source| !matches!(source, Source::Env | Source::Cli | Source::Api | Source::EnvOverride);
-    let home = std::env::home_dir();
+    let home = std::env::var_os("HOME").map(PathBuf::from);
     let resolve = |value: Option<gix::config::Path>| -> Option<PathBuf> {
         let context =
             gix::config::path::interpolate::Context { home_dir: home.as_deref(), ..Default::default() };
