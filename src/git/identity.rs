@@ -27,9 +27,11 @@ impl Repository {
                 "git config --global user.name <name>, and user.email <address>",
             )
         };
-        if std::env::var_os(variable).is_none() {
+        let told = std::env::var_os(variable);
+        let time = told.as_ref().map_or_else(|| Some(now()), |told| raw(told.to_str()?));
+        if let Some(time) = time {
             let (name, email) = self.configured(section).ok_or_else(unknown)?;
-            return Ok(Signature { name, email, time: now() });
+            return Ok(Signature { name, email, time });
         }
         let configured = match role {
             Role::Author => self.gix.author(),
@@ -63,8 +65,35 @@ impl Repository {
     }
 }
 
+/// A date in the form in which git-commit(1) tells its hooks when the commit was made: `@<seconds>
+/// <offset>`. Of all other forms gix knows more.
+fn raw(text: &str) -> Option<gix::date::Time> {
+    let (seconds, offset) = text.strip_prefix('@')?.split_once(' ')?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_raw = is_number(seconds) && offset.len() == 5 && is_number(offset.get(1..)?);
+    is_raw.then(|| gix::date::parse_header(&text[1..])).flatten()
+}
+
 /// This moment, in the local time zone.
 fn now() -> gix::date::Time {
     let now = chrono::Local::now();
     gix::date::Time::new(now.timestamp(), now.offset().local_minus_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_raw_form_is_read_as_gix_reads_it() {
+        for text in ["@1700000000 +0000", "@0 +0000", "@1700000000 -0330", "@1700000000 +1345"] {
+            let slowly = gix::date::parse(text, None).expect("a date");
+            assert_eq!(raw(text), Some(slowly), "{text}");
+        }
+        for text in
+            ["1700000000 +0000", "@1700000000", "@17a +0000", "@1 0000", "@1 +00:00", "yesterday", "@1 +é00"]
+        {
+            assert_eq!(raw(text), None, "{text}");
+        }
+    }
 }
