@@ -20,7 +20,7 @@ const NOTES: &str = "refs/notes/orchestrate/bench/task-1-inside";
 /// The hooks of one `git commit`.
 const HOOKS: [&str; 4] = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"];
 
-const MESSAGE: &str = "[CHECKPOINT] One step\n";
+const MESSAGE: &str = "[CHECKPOINT] One step\n\nFiles changed:\n- see the diff\n";
 
 /// The most megabytes that a hook may have in memory.
 const MEMORY: f64 = 15.0;
@@ -201,7 +201,7 @@ impl Desk {
         let program = self.bed.root.join(".git/orchestrate/hooks").join(event);
         let mut hook = self.bed.command(program, &self.worktree, &[]);
         hook.env("GIT_DIR", &self.git_dir).env("GIT_INDEX_FILE", self.git_dir.join("index"));
-        hook.env("GIT_EDITOR", ":").env("GIT_PREFIX", "");
+        hook.env("GIT_EDITOR", ":").env("GIT_PREFIX", "").env("GIT_AUTHOR_DATE", "@1700000000 +0000");
         let file = self.git_dir.join("COMMIT_EDITMSG");
         std::fs::write(&file, message).expect("a written file");
         if event.ends_with("-msg") {
@@ -219,7 +219,7 @@ impl Desk {
     fn commit(&self, hooks: Option<&Path>) -> Command {
         let path = hooks.map(|path| format!("core.hooksPath={}", path.display()));
         let mut args: Vec<&str> = path.iter().flat_map(|path| ["-c", path.as_str()]).collect();
-        args.extend(["commit", "--quiet", "--message", "[CHECKPOINT] One step"]);
+        args.extend(["commit", "--quiet", "--message", MESSAGE]);
         self.command(&args)
     }
 

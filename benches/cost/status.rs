@@ -15,6 +15,14 @@ const TASKS: usize = 500;
 /// How many commits each branch has, each with a record.
 const COMMITS: usize = 20;
 
+/// How many commits the base of most runs has here.
+const SHORT: usize = 100;
+
+/// How many commits a long history has, and what a run on it has.
+const LONG: usize = 100_000;
+const LONG_TASKS: usize = 200;
+const LONG_COMMITS: usize = 10;
+
 /// The most megabytes that it may have in memory.
 const MEMORY: f64 = 100.0;
 
@@ -35,7 +43,28 @@ pub fn run(options: &Options, tell: &mut dyn FnMut(Section)) {
     });
     tell(Section { title, rows, notes: note.into_iter().collect() });
     drop(bed);
+    tell(long_history(options));
     tell(many_worktrees(options));
+}
+
+/// Measures a run on a history that is much longer than what the run has made.
+fn long_history(options: &Options) -> Section {
+    let bed = build_on(LONG, LONG_TASKS, LONG_COMMITS);
+    let title = format!("Status: {LONG} commits, and {LONG_TASKS} tasks with {LONG_COMMITS} each");
+    let is_right = ours(&bed) == gits(&bed) && ours(&bed).len() == LONG_TASKS;
+    let row = || {
+        let costs = options.measure.take_turns(&[&|| status(&bed), &|| for_each_ref(&bed)], |_| {});
+        Row {
+            what: "status".to_owned(),
+            against: "git for-each-ref with ahead-behind".to_owned(),
+            ours: costs[0].clone(),
+            theirs: costs[1].clone(),
+            budget: None,
+        }
+    };
+    let rows =
+        is_right.then(|| vec![row()]).ok_or("status does not see the commits that git sees".to_owned());
+    Section { title, rows, notes: Vec::new() }
 }
 
 /// Measures a run whose worktrees are large and have something new each.
@@ -88,8 +117,13 @@ fn is_dirty(bed: &Bed, changes: impl Fn(usize) -> [String; 2]) -> bool {
 
 /// A repository with a run whose tasks have all been worked on, packed, with a commit-graph.
 pub fn build(tasks: usize, commits: usize) -> Bed {
+    build_on(SHORT, tasks, commits)
+}
+
+/// The same on a base of so many commits.
+fn build_on(base_commits: usize, tasks: usize, commits: usize) -> Bed {
     let mut base = Stream::default();
-    for n in 0..100 {
+    for n in 0..base_commits as u64 {
         base.commit("main", None, 1_690_000_000 + n, "Base\n");
         base.put("base.txt", &format!("{n}\n"));
     }
