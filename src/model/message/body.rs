@@ -1,8 +1,8 @@
 //! The sections of a message's body: which files changed, what was done, what is missing
 //! (S1-39 to S1-43).
 //!
-//! A section is a heading on a line of its own and the lines below it, up to the next heading or
-//! to a paragraph that is no list. Everything is optional; unknown headings are prose.
+//! A section is a heading, what follows it on its line, and the lines below it, up to the next heading
+//! or to a paragraph that is no list. Everything is optional; unknown headings are prose.
 
 use bstr::{BStr, BString, ByteSlice};
 
@@ -38,12 +38,14 @@ impl Section {
         }
     }
 
-    fn of(line: &[u8]) -> Option<Section> {
-        let line = line.to_str().ok()?.trim_end().trim_matches(['*', '#']).trim();
-        if !line.ends_with(':') {
+    /// The section that a line begins, and what stands behind the heading.
+    fn of(line: &[u8]) -> Option<(Section, &[u8])> {
+        let line = line.trim_end().trim_start_with(|c| "*# ".contains(c));
+        let (heading, rest) = line.split_at(line.find_byte(b':')? + 1);
+        let rest = rest.trim_start_with(|c| c == '*');
+        if !rest.is_empty() && !is_blank(&rest[..1]) {
             return None;
         }
-        let line = line.to_ascii_lowercase();
         let all = [
             Section::FilesChanged,
             Section::Summary,
@@ -52,10 +54,21 @@ impl Section {
             Section::BlockedOn,
             Section::CannotComplete,
         ];
-        if line == "summary:" {
-            return Some(Section::Summary);
+        let is = |name: &str| heading.eq_ignore_ascii_case(name.as_bytes());
+        let section = match is("Summary:") {
+            true => Section::Summary,
+            false => all.into_iter().find(|section| is(section.heading()))?,
+        };
+        Some((section, rest.trim()))
+    }
+
+    /// What stands behind the heading on its line: several paths are separated by commas.
+    fn items(self, text: &[u8]) -> Vec<BString> {
+        match self {
+            _ if text.is_empty() => Vec::new(),
+            Section::FilesChanged => text.split_str(", ").map(|path| path.trim().into()).collect(),
+            _ => vec![text.into()],
         }
-        all.into_iter().find(|section| section.heading().eq_ignore_ascii_case(&line))
     }
 }
 
@@ -72,8 +85,8 @@ impl Body {
         let mut open = false;
         let mut after_blank = false;
         for line in message.lines().skip_while(|line| is_blank(line)).skip(1) {
-            if let Some(section) = Section::of(line) {
-                body.sections.push((section, Vec::new()));
+            if let Some((section, text)) = Section::of(line) {
+                body.sections.push((section, section.items(text)));
                 open = true;
             } else if is_blank(line) {
                 after_blank = true;
@@ -173,6 +186,11 @@ Continuing with mock implementation for other endpoints...
         check("x\n\nFiles changed:\n\n* a.py\n", Section::FilesChanged, Some(&["a.py"]));
         check("x\n\n**Summary:**\nAll of it.\n", Section::Summary, Some(&["All of it."]));
         check("Files changed:\n- a.py\n", Section::FilesChanged, None);
+        check("x\n\nFiles changed:a.py\n", Section::FilesChanged, None);
+        check("x\n\nThe files changed: a.py\n", Section::FilesChanged, None);
+        check("x\n\nFiles changed: a.py, `b.py`\n", Section::FilesChanged, Some(&["a.py", "`b.py`"]));
+        check("x\n\n**Files changed:** a.py\n- b.py\n", Section::FilesChanged, Some(&["a.py", "b.py"]));
+        check("x\n\nSummary: All of it,\n  twice.\n\nx", Section::Summary, Some(&["All of it, twice."]));
         check("x\n\nFiles changed:\n", Section::FilesChanged, Some(&[]));
     }
 

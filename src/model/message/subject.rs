@@ -151,7 +151,10 @@ fn description<'a>(prefix: &Prefix, after: &'a str) -> Result<&'a str, MessageVi
     }
     match after.strip_prefix(' ') {
         Some(rest) if !rest.starts_with(char::is_whitespace) => Ok(rest.trim_end()),
-        _ => Err(MessageViolation::Spacing { nearest: format!("{prefix} {text}") }),
+        _ => {
+            let text = or(text.trim_start_matches(|c: char| c == ':' || c.is_whitespace()), "<description>");
+            Err(MessageViolation::Spacing { nearest: format!("{prefix} {text}") })
+        }
     }
 }
 
@@ -334,6 +337,8 @@ mod tests {
         check("[blocked: no key] Stuck", Some("[BLOCKED:no key] Stuck"));
         check("[needs task-2/Model]", Some("[NEEDS:task-2/Model]"));
         check("[CHECKPOINT]Add", Some("[CHECKPOINT] Add"));
+        check("[CHECKPOINT]: Add", Some("[CHECKPOINT] Add"));
+        check("[COMPLETE]:", Some("[COMPLETE] <description>"));
         check("blocked", Some("[BLOCKED:<reason>]"));
         check("feat: add model", None);
         check("[JIRA-12] add model", None);
