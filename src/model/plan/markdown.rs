@@ -98,7 +98,7 @@ fn task(
             Field::Dependencies => task.needs.extend(dependencies::needs(written, references, report)),
             Field::Checkpoints => task.checkpoints.extend(checkpoints(&written.items())),
             Field::Provides => task.provides.extend(provides(&written.items())),
-            Field::Title => task.title = written.items().into_iter().next().map(|title| title.value),
+            Field::Title => task.title = written.items().first().map(|title| fields::plain(&title.value)),
             Field::Other => task.remarks.push(written.verbatim()),
         }
     }

@@ -1,8 +1,8 @@
 //! A plan as the workstream proposal of the scenario (S1-01 to S1-07), which reads back as a plan.
 //!
 //! The words of a plan are Markdown already, so they are shown as they are, each on one line, without
-//! control characters and without HTML. What the proposal has no place for, such as the expression of an
-//! `append` entry, is left out: the lossless form is TOML.
+//! control characters and without HTML; a title is plain text, wherever it is shown. What the proposal has
+//! no place for, such as the expression of an `append` entry, is left out: the lossless form is TOML.
 
 use crate::model::finding::Severity;
 use crate::model::plan::finding::PlanFinding;
@@ -28,7 +28,7 @@ pub fn plan(outcome: &Outcome) -> String {
 fn task(task: &Task) -> String {
     let mut out = format!("### Worker {}: {}\n", task.number, task.name);
     if task.title != title_of(&task.name) {
-        out += &format!("- **Title**: {}\n", line(&task.title));
+        out += &format!("- **Title**: {}\n", escape::markdown(one_line(&task.title)));
     }
     out += &format!("- **Scope**: {}\n", task.scope.iter().map(entry).collect::<Vec<_>>().join(", "));
     if !task.steps.is_empty() {
@@ -153,7 +153,11 @@ fn words_of(message: &str) -> String {
 
 /// A text of the plan on one line.
 fn line(text: &str) -> String {
-    escape::prose(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    escape::prose(one_line(text))
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -183,6 +187,17 @@ mod tests {
              - Worker 3 (frontend) needs API endpoints from Worker 1\n\
              - Suggested order: Worker 2 → Worker 1 → Worker 3 (can work in parallel on non-dependent parts)\n"
         );
+    }
+
+    #[test]
+    fn a_title_is_no_markup_and_reads_back() {
+        let title = r"[x](y) *b* `c` <i> &lt; \ a_b #1";
+        let text = format!("run = 'r'\n[[task]]\nname = 'task-1-a'\ntitle = '{title}'\nscope = ['a/']\n");
+        let shown = plan(&outcome("x.toml", &text));
+        let line = r"- **Title**: \[x\](y) \*b\* \`c\` &lt;i&gt; &amp;lt; \\ a\_b \#1";
+        assert!(shown.contains(line), "{shown}");
+        let again = outcome("again.md", &shown).reading.plan.expect("a plan");
+        assert_eq!(again.tasks[0].title, title);
     }
 
     #[test]

@@ -156,6 +156,28 @@ fn field(line: Piece<'_>) -> Option<Written<'_>> {
     })
 }
 
+/// Words without their markup's escapes: a backslash before punctuation, and the entities of HTML's own
+/// characters (CommonMark, sections 2.4 and 2.5).
+pub(super) fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let escaped = rest.strip_prefix('\\').and_then(|rest| rest.chars().next());
+        let entity = [("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&')].into_iter();
+        let (taken, c) = match escaped.filter(char::is_ascii_punctuation) {
+            Some(escaped) => (2, escaped),
+            None => entity
+                .filter(|(name, _)| rest.starts_with(name))
+                .map(|(name, c)| (name.len(), c))
+                .next()
+                .unwrap_or((c.len_utf8(), c)),
+        };
+        plain.push(c);
+        rest = &rest[taken..];
+    }
+    plain
+}
+
 fn is_rule(text: &str) -> bool {
     let text = text.trim();
     text.len() >= 3 && text.bytes().all(|byte| byte == b'-' || byte == b'*' || byte == b'_')
