@@ -22,6 +22,8 @@ pub enum Flaw {
     Forbidden(char),
     /// A component that some system takes for `.git`.
     GitDirectory(String),
+    /// A directory with the name of a file of git's, which no server takes.
+    NoFile(String),
 }
 
 impl fmt::Display for Flaw {
@@ -33,6 +35,7 @@ impl fmt::Display for Flaw {
             Flaw::Reserved(name) => write!(f, "has the part `{name}`, which Windows reserves"),
             Flaw::Forbidden(c) => write!(f, "holds `{c}`, which not every system allows in a name"),
             Flaw::GitDirectory(name) => write!(f, "has the part `{name}`, which some systems take for .git"),
+            Flaw::NoFile(name) => write!(f, "has the directory `{name}`, which git takes for a file"),
         }
     }
 }
@@ -92,6 +95,13 @@ pub fn flaws(path: &BStr) -> Vec<Flaw> {
     }
     if let Some(part) = text.split('/').find(|part| is_git_directory(part)) {
         flaws.push(Flaw::GitDirectory(part.to_owned()));
+    }
+    let directories = text.rsplit_once('/').map_or("", |(directories, _)| directories);
+    let is_file = |part: &&str| {
+        fold((*part).into()).is_some_and(|name| [".gitattributes", ".gitmodules"].contains(&&*name))
+    };
+    if let Some(part) = directories.split('/').find(is_file) {
+        flaws.push(Flaw::NoFile(part.to_owned()));
     }
     flaws
 }
@@ -198,6 +208,9 @@ mod tests {
         check("a /b", &[Flaw::TrailingDotOrSpace]);
         check("a./b", &[Flaw::TrailingDotOrSpace]);
         check("x/AUX.txt", &[Flaw::Reserved("AUX.txt".into())]);
+        check("x/.gitAttributes/y", &[Flaw::NoFile(".gitAttributes".into())]);
+        check(".gitmodules/x/y", &[Flaw::NoFile(".gitmodules".into())]);
+        check(".gitignore/x", &[]);
         check("lpt1", &[Flaw::Reserved("lpt1".into())]);
         check("a:b", &[Flaw::Forbidden(':')]);
         check("a\\b", &[Flaw::Forbidden('\\')]);
