@@ -86,6 +86,8 @@ pub enum Leads {
     OutsideScope,
     /// Through a name, which may be a link, and up again.
     UpAgain,
+    /// From link to link, without an end.
+    Nowhere,
 }
 
 impl PathViolation {
@@ -174,6 +176,7 @@ impl fmt::Display for Leads {
             Leads::GitDirectory => "inside .git",
             Leads::OutsideScope => "outside the scope",
             Leads::UpAgain => "up again out of a name that may be a link",
+            Leads::Nowhere => "which leads from link to link without an end",
         })
     }
 }

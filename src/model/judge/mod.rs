@@ -69,7 +69,7 @@ pub struct Known {
     pub noted_own: HashSet<BString>,
     /// For paths under `access = "append"`: which lines were added and removed.
     pub lines: HashMap<BString, LineChange>,
-    /// For new or changed symbolic links: their targets.
+    /// For new or changed symbolic links, and those that they lead through: their targets.
     pub links: HashMap<BString, BString>,
     /// Of a merge: the paths at which what was merged is the task's own work.
     pub own: HashSet<BString>,

@@ -3,6 +3,8 @@
 //! Every path counts on its own, old side and new side, with renames off, so a rename out of the
 //! scope is a removal in it and an addition outside of it.
 
+use std::convert::Infallible;
+
 use bstr::{BStr, ByteSlice};
 
 use crate::model::change::{Kind, PathChange};
@@ -128,7 +130,9 @@ fn rules_of_entry(case: &Case<'_>, entry: &ScopeEntry, change: &PathChange) -> V
 
 fn rule_of_link(case: &Case<'_>, change: &PathChange) -> Option<PathRule> {
     let target = case.known.links.get(&change.path)?;
-    let leads = match links::resolve(change.path.as_bstr(), target.as_bstr()) {
+    let target_at = |path: &BStr| Ok::<_, Infallible>(case.known.links.get(path).cloned());
+    let Ok(led) = links::follow(change.path.as_bstr(), target.as_bstr(), target_at);
+    let leads = match led {
         Err(leads) => leads,
         Ok(inside) if reaches(case.task, inside.as_bstr()) => return None,
         Ok(_) => Leads::OutsideScope,

@@ -10,12 +10,13 @@ use super::former;
 use super::ground::Ground;
 use super::history::History;
 use super::lines::Lines;
+use super::links;
 use super::names::{self, Trees};
 use super::namesakes::Namesakes;
 use super::returned::{self, Proof};
 use crate::git::Repository;
 use crate::git::uncommitted::Uncommitted;
-use crate::model::change::{Entry, Kind, PathChange};
+use crate::model::change::{Kind, PathChange};
 use crate::model::evidence;
 use crate::model::finding::state::Lacks;
 use crate::model::judge::Known;
@@ -95,8 +96,9 @@ impl<'a> Gathering<'a> {
     pub fn change(&mut self, change: &[PathChange]) -> Result<()> {
         for one in change {
             self.path(one)?;
-            if let Some(Entry { kind: Kind::Symlink, id }) = one.new.filter(|_| one.old != one.new) {
-                self.known.links.insert(one.path.clone(), self.ground.repo.blob(id)?.into());
+            if one.old != one.new && one.new.is_some_and(|new| new.kind == Kind::Symlink) {
+                let links = links::from(self.trees(), change, one.path.as_bstr())?;
+                self.known.links.extend(links);
             }
         }
         self.collisions(change)

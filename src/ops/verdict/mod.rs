@@ -19,6 +19,7 @@ mod inheritance;
 mod intention;
 mod line;
 mod lines;
+mod links;
 mod merged;
 mod names;
 mod namesakes;
