@@ -123,7 +123,7 @@ impl Repository {
         self.point_back(path, record)?;
         let git = || self.safe_git(path);
         if !record.join("index").exists() {
-            return git().args(["reset", "--hard", "--quiet"]).output().map(drop);
+            return git().args(["reset", "--hard", "--quiet", "--no-recurse-submodules"]).output().map(drop);
         }
         // It fails where a file differs, too, which is how that one shall stay.
         let said = git().args(["checkout-index", "--all", "--quiet"]).run()?;

@@ -10,7 +10,7 @@ use anyhow::Result;
 use bstr::{BString, ByteSlice};
 
 use super::Repository;
-use super::worktrees::LinkedWorktree;
+use crate::model::plan::cone::Held;
 
 impl Repository {
     /// Whether this worktree holds only a part of the files.
@@ -18,15 +18,15 @@ impl Repository {
         self.gix.config_snapshot().boolean("core.sparseCheckout") == Some(true)
     }
 
-    /// The directories with all that is below them that a worktree has; `None` where it has all, or a
-    /// person chose its files by patterns. This repository is opened there.
-    pub fn cone(&self, worktree: &LinkedWorktree) -> Result<Option<BTreeSet<BString>>> {
+    /// How much of the files the worktree has that this repository is opened in.
+    pub fn held(&self) -> Result<Held> {
         let is_cone = self.gix.config_snapshot().boolean("core.sparseCheckoutCone") == Some(true);
-        let file = worktree.git_dir.join("info/sparse-checkout");
-        if !self.is_sparse() || !is_cone || !file.exists() {
-            return Ok(None);
-        }
-        Ok(Some(directories(&fs_err::read(file)?)))
+        let file = self.git_dir().join("info/sparse-checkout");
+        Ok(match () {
+            () if !self.is_sparse() || !file.exists() => Held::All,
+            () if is_cone => Held::Below(directories(&fs_err::read(file)?)),
+            () => Held::Matching,
+        })
     }
 
     /// Adds directories to what a worktree has, or all that there is.

@@ -4,6 +4,7 @@
 //! off, so that each side of one is a path of its own.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -45,8 +46,14 @@ impl Repository {
     /// The same without what distinguishes one from another, and with every submodule that is changed in
     /// any way: for who is about to delete the worktree.
     pub fn dirty_paths(&self, worktree: &Path) -> Result<Vec<BString>> {
+        self.dirty_below(worktree, &BTreeSet::new())
+    }
+
+    /// Those of them that are one of `roots` or below one, unless there is none.
+    pub fn dirty_below(&self, worktree: &Path, roots: &BTreeSet<BString>) -> Result<Vec<BString>> {
         let doing = || format!("cannot see what is changed in {}", worktree.display());
-        let all = status(self.git().at(worktree), WHOLE, &[]).with_context(doing)?;
+        let roots = roots.iter().map(|root| root.to_os_str()).collect::<Result<Vec<_>, _>>()?;
+        let all = status(self.git().at(worktree), WHOLE, &roots).with_context(doing)?;
         Ok(all.into_iter().map(|one| one.path).collect())
     }
 
@@ -93,7 +100,7 @@ impl Repository {
         fs_err::copy(Repository::open(worktree)?.gix.index_path(), &index)?;
         let git = || self.git().at(worktree).env("GIT_INDEX_FILE", &index);
         unhide(git, &hidden)?;
-        let seen = status(git(), WHOLE, &[])?.into_iter().map(|one| one.path);
+        let seen = status(git(), WHOLE, &[""; 0])?.into_iter().map(|one| one.path);
         Ok(seen.filter(|path| hidden.contains(path)).collect())
     }
 
@@ -223,7 +230,7 @@ fn counted(git: impl Fn() -> Program, directory: &Path, only: &[String]) -> Resu
 const WHOLE: Option<&str> = Some("none");
 
 /// What git says, with what is to be ignored of submodules; else as it is configured.
-fn status(git: Program, ignore: Option<&str>, only: &[String]) -> Result<Vec<Uncommitted>> {
+fn status(git: Program, ignore: Option<&str>, only: &[impl AsRef<OsStr>]) -> Result<Vec<Uncommitted>> {
     let status = ["--literal-pathspecs", "status", "--porcelain=v1", "-z", "--untracked-files=all"];
     let ignore = ignore.map(|ignore| format!("--ignore-submodules={ignore}"));
     let status = git.args(status).args(["--no-renames"]).args(ignore).args(["--"]).args(only);

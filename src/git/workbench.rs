@@ -250,9 +250,9 @@ impl Workbench<'_> {
         self.repo.git_without_hooks(self.repo.common_dir())
     }
 
-    /// git on the bench; its own steps run no hook.
+    /// git on the bench; its own steps run no hook, and look into no submodule: it has none.
     fn git(&self) -> Program {
-        self.repo.git_without_hooks(&self.path)
+        self.repo.git_without_hooks(&self.path).args(["-c", "submodule.recurse=false"])
     }
 
     /// The paths that git names, each with a NUL behind it.

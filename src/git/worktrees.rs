@@ -106,7 +106,7 @@ impl Repository {
             let set = ["sparse-checkout", "set", "--cone", "--sparse-index", "--skip-checks", "--"];
             self.git().at(path).args(set).args(directories).output()?;
         }
-        self.git().at(path).args(["reset", "--hard", "--quiet"]).output().map(drop)
+        self.git().at(path).args(["reset", "--hard", "--quiet", "--no-recurse-submodules"]).output().map(drop)
     }
 
     /// Lets the post-checkout hook of a new worktree run, as `git worktree add` does at its end.

@@ -179,6 +179,8 @@ pub struct Worktree {
     /// Modified, staged or untracked paths, relative to its top; `None` when it was not asked or
     /// could not be read.
     pub dirty: Option<Vec<BString>>,
+    /// Only where the task may write was looked, as the worktree is large.
+    pub is_scope_only: bool,
     /// Whether our hooks are effective there; `None` when it was not asked.
     pub hooks: Option<HooksState>,
 }

@@ -28,7 +28,7 @@ pub struct Options {
 pub fn run(repo: &Repository, options: &Options) -> Result<OwnStatus> {
     let recorded = run::choose(repo, None)?;
     let task = run::own_task(repo, &recorded.plan)?;
-    let Overview { facts, mut status } = overview::read(repo, &recorded, Depth::Worktrees, options.clock)?;
+    let Overview { facts, mut status } = overview::read(repo, &recorded, Depth::Scopes, options.clock)?;
     let met = contacts(repo, &recorded, &facts, (&task.name, &mut status));
     let own = OwnStatus::new(&recorded.plan, &status, &task.name);
     let mut own = own.context("the plan has lost this task meanwhile")?;

@@ -221,3 +221,47 @@ fn evidence_that_misses_a_file_is_told_how_to_get_it() {
     sandbox.git_in(API, &["sparse-checkout", "disable"]).ok();
     sandbox.git_in(API, &complete).ok();
 }
+
+/// A clone that its person has made sparse, with a plan that does not speak of it.
+fn sparse_clone(set: &[&str]) -> Sandbox {
+    let sandbox = repository();
+    sandbox.write("../plan.toml", PLAN.replacen("[setup]\nsparse = true\n", "", 1));
+    sandbox.git(&[&["sparse-checkout", "set"], set].concat()).ok();
+    sandbox
+}
+
+#[test]
+fn what_a_person_made_sparse_has_the_scope_in_each_worktree() {
+    let sandbox = sparse_clone(&["web/deep"]);
+    let script = start(&sandbox, &["--dry-run"]);
+    let widen = format!("git -C {API} sparse-checkout add --skip-checks -- api/v1 docs/api.md models\n");
+    assert!(script.contains(&widen), "{script}");
+    start(&sandbox, &[]);
+    let with_web = [&OF_API[..], &["web/a.ts", "web/deep/b.ts"]].concat();
+    assert_eq!(files(&sandbox, "task-1-api"), with_web, "scope, needs, and what the person has");
+    assert_eq!(files(&sandbox, "task-3-words").len(), 10, "what can match anywhere needs all");
+    let main = sandbox.git(&["sparse-checkout", "list"]).ok().out;
+    assert_eq!(main, "web/deep\n", "the main worktree is as it was");
+    sandbox.write(&format!("{API}/api/v1/new.rs"), "new\n");
+    sandbox.git_in(API, &["worker", "checkpoint", "-m", "New"]).ok();
+    assert!(start(&sandbox, &[]).contains("nothing to do"));
+}
+
+#[test]
+fn patterns_of_a_person_are_not_for_a_new_worktree() {
+    let sandbox = sparse_clone(&["--no-cone", "/web/a.ts"]);
+    start(&sandbox, &[]);
+    assert_eq!(files(&sandbox, "task-1-api").len(), 10);
+    assert_eq!(sandbox.git(&["sparse-checkout", "list"]).ok().out, "/web/a.ts\n");
+    assert!(start(&sandbox, &[]).contains("nothing to do"));
+}
+
+#[test]
+fn a_file_beside_a_sparse_checkout_is_committed_where_it_is_in_scope() {
+    let sandbox = started();
+    sandbox.git_in(API, &["sparse-checkout", "set", "models"]).ok();
+    sandbox.write(&format!("{API}/api/v1/new.rs"), "new\n");
+    sandbox.git_in(API, &["worker", "checkpoint", "-m", "New"]).ok();
+    let changed = sandbox.git_in(API, &["show", "--name-status", "--format="]).ok().out;
+    assert_eq!(changed, "A\tapi/v1/new.rs\n", "and nothing that is not checked out is taken away");
+}

@@ -126,8 +126,75 @@ fn an_amended_plan_adds_its_tasks_and_keeps_the_base() {
     assert_eq!(tip(&sandbox, "work/task-4-docs"), base, "the branch of a dropped task stays");
 }
 
+#[test]
+fn an_amendment_that_gives_a_task_anothers_branch_is_refused() {
+    let sandbox = application();
+    let task = |name: &str, at: &str| format!("[[task]]\nname = \"{name}\"\nscope = [\"{at}/\"]\n");
+    let plan = |template: &str, tasks: &[(&str, &str)]| {
+        let tasks: String = tasks.iter().map(|(name, at)| task(name, at)).collect();
+        let head = "run = \"run\"\nbase = \"main\"\nworktree = \"wt/{task}\"\nintegration = \"all/{run}\"\n";
+        sandbox.write("../numbered.toml", format!("{head}branch = \"{template}\"\n{tasks}"));
+        sandbox.git(&["orchestrate", "start", "../numbered.toml"])
+    };
+    let (alpha, beta, gamma) = (("alpha", "a"), ("beta", "b"), ("gamma", "c"));
+    plan("w/{number}", &[alpha, beta]).ok();
+    let displaced = "alpha: the plan has it on branch w/2 now, which was another task's; its own was w/1\n";
+    for work in [false, true] {
+        if work {
+            commit_in(&sandbox, "wt/alpha", "a/1");
+            commit_in(&sandbox, "wt/beta", "b/1");
+        }
+        let before = state(&sandbox);
+        let refused = plan("w/{number}", &[beta, alpha]).fails(1).err;
+        assert!(refused.contains(displaced) && refused.contains("former order"), "{refused}");
+        plan("w/{number}", &[beta]).fails(1);
+        assert_eq!(state(&sandbox), before, "nothing is recorded");
+        plan("w/{number}", &[gamma, alpha, beta]).fails(1);
+        assert_eq!(state(&sandbox), before, "nothing is recorded");
+    }
+    plan("w/{number}", &[alpha, beta, gamma]).ok();
+    let refused = plan("w/{task}", &[gamma, beta, alpha]).fails(1).err;
+    assert!(refused.contains("git branch -m w/1 w/alpha"), "{refused}");
+    for (number, name) in [("w/1", "w/alpha"), ("w/2", "w/beta")] {
+        sandbox.git(&["branch", "-m", number, name]).ok();
+    }
+    plan("w/{task}", &[gamma, beta, alpha]).ok();
+    let told = sandbox.git_in("wt/alpha", &["worker", "status"]).ok().out;
+    assert!(told.contains("alpha"), "{told}");
+}
+
 /// Puts a started run into the state that a killed start leaves.
 type Kill<'a> = &'a dyn Fn(&Sandbox);
+
+#[test]
+fn an_amendment_that_names_other_branches_says_how_they_become_it() {
+    let sandbox = started();
+    commit_in(&sandbox, FIRST_TREE, "api/analytics/first.py");
+    let plan = sandbox.read("orchestrate.toml");
+    let renamed = plan.replacen('\n', "\nbranch = \"b/{task}\"\n", 1);
+    sandbox.write("../renamed.toml", &renamed);
+    let before = state(&sandbox);
+    for some in [&[][..], &["--task", "task-2"]] {
+        let refused = sandbox.git(&[&["orchestrate", "start", "../renamed.toml"], some].concat()).fails(1);
+        let named = "task-1-api-endpoints: the plan has it on branch b/task-1-api-endpoints now, \
+                     and its work is on work/task-1-api-endpoints\n";
+        assert!(refused.err.contains(named), "{}", refused.err);
+        assert_eq!(state(&sandbox), before, "nothing is recorded");
+    }
+    commit_in(&sandbox, FIRST_TREE, "api/analytics/second.py");
+    let refused = sandbox.git(&["orchestrate", "start", "../renamed.toml"]).fails(1).err;
+    let typed: Vec<&str> =
+        refused.lines().filter_map(|line| line.split(": ").nth(1)?.split(',').next()).collect();
+    let typed: Vec<&str> = typed.into_iter().filter(|command| command.starts_with("git branch -m")).collect();
+    assert_eq!(typed.len(), 1, "of a branch without work nothing is lost: {refused}");
+    for command in typed {
+        sandbox.git(&command.split(' ').skip(1).collect::<Vec<_>>()).ok();
+    }
+    sandbox.git(&["orchestrate", "start", "../renamed.toml"]).ok();
+    commit_in(&sandbox, FIRST_TREE, "api/analytics/third.py");
+    assert_eq!(sandbox.git(&["rev-list", "--count", "main..b/task-1-api-endpoints"]).ok().out, "3\n");
+    sandbox.git(&["orchestrate", "verify"]).ok();
+}
 
 #[test]
 fn what_a_killed_start_left_is_finished() {
@@ -406,26 +473,35 @@ fn a_moved_worktree_is_still_the_task_s() {
 #[test]
 fn a_failed_start_leaves_nothing_of_its_own() {
     let sandbox = application();
-    // A file where the directory of one worktree must go fails that one, after the survey.
-    let plan = sandbox.read("orchestrate.toml");
-    sandbox.write(
-        "orchestrate.toml",
-        plan.replace(
-            "base = \"main\"",
-            "base = \"main\"\nworktree = \"trees/{number}/{task}\"\nbranch = \"work/{task}\"",
-        ),
-    );
-    sandbox.write("trees/1", "in the way\n");
+    sandbox.write(".gitattributes", "*.json filter=broken\n");
+    sandbox.write("data.json", "{}\n");
+    sandbox.git(&["add", "."]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "Data"]).ok();
+    sandbox.git(&["config", "filter.broken.smudge", "false"]).ok();
+    sandbox.git(&["config", "filter.broken.clean", "cat"]).ok();
+    sandbox.git(&["config", "filter.broken.required", "true"]).ok();
     let said = sandbox.git(&["orchestrate", "start"]);
     assert_ne!(said.code, 0, "{}", said.out);
-    assert_eq!(
-        sandbox.git(&["rev-parse", "--verify", FIRST]).code,
-        128,
-        "the branch of the failed task is gone"
-    );
-    std::fs::remove_file(sandbox.root.join("trees/1")).expect("the file");
+    assert!(said.out.contains("; not all of it could be set up.\n"), "{}{}", said.out, said.err);
+    let branch = sandbox.git(&["rev-parse", "--verify", FIRST]);
+    assert_eq!(branch.code, 128, "the branch of the failed task is gone: {}", branch.out);
+    sandbox.git(&["config", "--remove-section", "filter.broken"]).ok();
     sandbox.git(&["orchestrate", "start"]).ok();
     assert_eq!(tip(&sandbox, FIRST), tip(&sandbox, "main"));
+}
+
+/// A file where a directory must be is seen before anything is set up.
+#[test]
+fn what_is_in_the_way_is_named_first() {
+    let sandbox = application();
+    let plan = sandbox.read("orchestrate.toml");
+    let trees = "base = \"main\"\nworktree = \"trees/{number}/{task}\"\nbranch = \"work/{task}\"";
+    sandbox.write("orchestrate.toml", plan.replace("base = \"main\"", trees));
+    sandbox.write("trees/1", "in the way\n");
+    let said = sandbox.git(&["orchestrate", "start"]).fails(1);
+    assert!(said.err.contains("exists and is not this task's worktree"), "{}", said.err);
+    std::fs::remove_file(sandbox.root.join("trees/1")).expect("the file");
+    sandbox.git(&["orchestrate", "start"]).ok();
 }
 
 #[test]

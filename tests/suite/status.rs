@@ -334,3 +334,53 @@ fn a_terminal_shows_at_once_what_is_committed() {
     check("rows 40 cols 100", 9);
     check("rows 5 cols 20", 4);
 }
+
+/// Worktrees with so many files that status does not look at all of them, and what is not committed in one.
+fn large() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    sandbox.git(&["init", "--quiet"]).ok();
+    let word = "a-word-that-makes-the-index-large-".repeat(2);
+    for number in 0..9_000 {
+        sandbox.write(&format!("d{}/{word}{number}", number % 9), "");
+    }
+    sandbox.git(&["add", "."]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "Files"]).ok();
+    let task = |number, scope| format!("[[task]]\nname = \"task-{number}-x\"\nscope = [{scope}]\n");
+    let scopes = ["\"d1/*\", \"new.txt\"", "\"*/deep/*.md\"", "\"d3/none/\", \"d4/a*\""];
+    let tasks: String = scopes.iter().zip(1..).map(|(scope, number)| task(number, scope)).collect();
+    sandbox.write("../plan.toml", format!("run = \"large\"\n{tasks}"));
+    sandbox.git(&["orchestrate", "start", "../plan.toml"]).ok();
+    for tree in ["worktrees/task-1-x", "worktrees/task-2-x", "worktrees/task-3-x"] {
+        for path in ["d1/new", "d2/new", "d4/a", "new.txt"] {
+            sandbox.write(&format!("{tree}/{path}"), "new\n");
+        }
+        sandbox.write(&format!("{tree}/d4/{word}4"), "changed\n");
+    }
+    sandbox
+}
+
+#[test]
+fn large_worktrees_are_looked_at_where_their_tasks_may_write() {
+    let sandbox = large();
+    let dirty = |args: &[&str]| {
+        let said = sandbox.git(&[&["orchestrate", "status", "--format", "json"], args].concat()).ok();
+        let said: Value = serde_json::from_str(&said.out).expect("JSON");
+        let count = |task: &Value| task["flags"][0]["paths"].as_array().map_or(0, Vec::len);
+        let tasks = said["tasks"].as_array().expect("a list").clone();
+        tasks.iter().map(|task| (count(task), task["scope_only"] == true)).collect::<Vec<_>>()
+    };
+    assert_eq!(dirty(&[]), [(2, true), (5, false), (2, true)], "the second may write anywhere");
+    assert_eq!(dirty(&["--whole"]), [(5, false); 3]);
+    let note = "In 2 large worktrees, only the task's scope was looked at for what is uncommitted; \
+                `--whole` looks at all.";
+    for (format, args, is_said) in
+        [("text", &[][..], true), ("markdown", &[], true), ("text", &["--whole"], false)]
+    {
+        let said = sandbox.git(&[&["orchestrate", "status", "--format", format], args].concat()).ok().out;
+        assert_eq!(said.contains(note), is_said, "{said}");
+    }
+    let own = sandbox.git_in("worktrees/task-1-x", &["worker", "status"]).ok().out;
+    assert!(own.contains("d4/"), "who asks sees all of its own: {own}");
+    let said = sandbox.git(&["orchestrate", "conflicts"]).ok().out;
+    assert!(said.contains("task-1: with 5 paths not committed"), "it takes all into account: {said}");
+}

@@ -32,6 +32,10 @@ pub struct Args {
     /// Do not look into worktrees for what is uncommitted
     #[arg(long)]
     no_dirty: bool,
+    /// Look at all of each worktree for what is uncommitted; of one with more than some 10,000 files only
+    /// the task's scope is looked at otherwise
+    #[arg(long, conflicts_with = "no_dirty")]
+    whole: bool,
     /// Without a commit for this long, a task counts as stalled
     #[arg(long, value_name = "TIME", default_value = "2h", value_parser = age::parse_duration)]
     stalled_after: u64,
@@ -41,11 +45,15 @@ pub struct Args {
 pub fn run(args: &Args, session: &Session) -> Result<Exit> {
     let options = Options {
         run: args.run.clone(),
-        depth: if args.no_dirty { Depth::History } else { Depth::Worktrees },
+        depth: match (args.no_dirty, args.whole) {
+            (true, _) => Depth::History,
+            (false, false) => Depth::Scopes,
+            (false, true) => Depth::Worktrees,
+        },
         clock: Clock { now: session.now, stalled_after: args.stalled_after },
     };
     let status = match args.format {
-        Format::Text if options.depth == Depth::Worktrees && preview::is_wanted() => {
+        Format::Text if options.depth != Depth::History && preview::is_wanted() => {
             with_preview(&options, session)?
         }
         _ => status::run(&Repository::discover()?, &options)?,

@@ -44,7 +44,10 @@ use crate::model::record::Record;
 pub enum Depth {
     /// What the object store and the refs hold, and where worktrees are.
     History,
-    /// Also what is not committed in each worktree, and whether hooks run there.
+    /// Also what is not committed in each worktree, and whether hooks run there. Where a worktree is
+    /// large and not the one that asks, only its task's scope is looked at.
+    Scopes,
+    /// The same, with all of each worktree.
     Worktrees,
 }
 
@@ -96,9 +99,10 @@ impl Repository {
             real,
             worktrees: &assigned,
         };
+        let here = real.workdir();
         let (history, dirty) = std::thread::scope(|scope| {
-            let look = || scope.spawn(|| worktree::dirty(&assigned));
-            let looking = (depth == Depth::Worktrees).then(look);
+            let look = || scope.spawn(|| worktree::dirty(plan, &assigned, (depth, here)));
+            let looking = (depth != Depth::History).then(look);
             let history = History::read(self, recorded, &scene, kept, &mut unknown);
             (history, looking.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))))
         });
@@ -144,7 +148,7 @@ impl Repository {
             base_upstream: recorded.base_upstream.clone(),
             base_tip: tips.bases.first().map(|(_, tip)| *tip),
             fetched_base_tips: tips.fetched_bases(),
-            base_past: real.past_of(tips.moved_bases(recorded.base_commit_id)),
+            base_past: real.past_of(tips.bases.iter().map(|(name, _)| name.as_str())),
             integration_tip: tips.integration,
             integrated_tip: history.integrated(),
             is_integrating: stopped.is_some(),

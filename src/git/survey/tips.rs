@@ -27,12 +27,6 @@ pub struct Tips {
 }
 
 impl Tips {
-    /// The refs of the base that are not where the run began.
-    pub fn moved_bases(&self, base_commit_id: ObjectId) -> impl Iterator<Item = &str> {
-        let moved = self.bases.iter().filter(move |(_, tip)| *tip != base_commit_id);
-        moved.map(|(name, _)| name.as_str())
-    }
-
     /// Where the base was last fetched.
     pub fn fetched_bases(&self) -> Vec<ObjectId> {
         let fetched = self.bases.iter().filter(|(name, _)| !name.starts_with(branch::PREFIX));

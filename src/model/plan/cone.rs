@@ -9,6 +9,18 @@ use bstr::{BString, ByteSlice};
 
 use super::{Plan, Task};
 use crate::model::pattern::{Atom, Pattern};
+use crate::model::scope::ScopeEntry;
+
+/// How much of the files a worktree holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    /// All.
+    All,
+    /// What is below these directories, and the files directly in those above them.
+    Below(BTreeSet<BString>),
+    /// What matches patterns of a person's.
+    Matching,
+}
 
 /// What a sparse worktree is to have besides what it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +34,11 @@ pub enum Wider {
 /// The directories, relative to the top and without a `/` at the end; `None` where the worktree
 /// holds all: the plan does not ask for less, or a pattern could match anywhere.
 pub fn of(plan: &Plan, task: &Task) -> Option<Vec<BString>> {
-    plan.setup.sparse.then_some(())?;
+    plan.setup.sparse.then(|| wanted(plan, task)).flatten()
+}
+
+/// The directories of the scope and of what is needed; `None` where a pattern could match anywhere.
+fn wanted(plan: &Plan, task: &Task) -> Option<Vec<BString>> {
     let needed = task.needs.iter().filter_map(|need| plan.task(&need.task));
     let entries = std::iter::once(task).chain(needed).flat_map(|task| &task.scope);
     let mut stems = BTreeSet::new();
@@ -34,17 +50,30 @@ pub fn of(plan: &Plan, task: &Task) -> Option<Vec<BString>> {
     Some(stems.iter().filter(|stem| !is_below_another(stem)).cloned().collect())
 }
 
-/// What a task's worktree lacks that the plan wants there, where it has all below the directories `there`.
-pub fn lacking(plan: &Plan, task: &Task, there: &BTreeSet<BString>) -> Option<Wider> {
-    if !plan.setup.sparse {
-        return None;
-    }
-    let Some(wanted) = of(plan, task) else { return Some(Wider::Everything) };
+/// What a task's worktree lacks of what the task works on. A person's own choice of patterns stays.
+pub fn lacking(plan: &Plan, task: &Task, held: &Held) -> Option<Wider> {
+    let Held::Below(there) = held else { return None };
+    let Some(wanted) = wanted(plan, task) else { return Some(Wider::Everything) };
     let has = |one: &BString| {
         there.contains(one) || one.find_iter("/").any(|slash| there.contains(one[..slash].as_bstr()))
     };
     let lacking: Vec<BString> = wanted.into_iter().filter(|one| !has(one)).collect();
     (!lacking.is_empty()).then_some(Wider::Directories(lacking))
+}
+
+/// What a task's new worktree will lack, which git makes as sparse as the main one where the plan does
+/// not say what it is to hold. Nobody chose the main one's patterns for this task.
+pub fn lacking_in_new(plan: &Plan, task: &Task, main: &Held) -> Option<Wider> {
+    match main {
+        _ if of(plan, task).is_some() => None,
+        Held::Matching => Some(Wider::Everything),
+        held => lacking(plan, task, held),
+    }
+}
+
+/// Paths below which, or at which, all lies that a scope can match; `None` where that could be anywhere.
+pub fn roots(scope: &[ScopeEntry]) -> Option<BTreeSet<BString>> {
+    scope.iter().flat_map(|entry| entry.pattern.readings()).map(|atoms| stem(&atoms)).collect()
 }
 
 /// The longest paths below which all lies that the pattern matches, one for each of its readings;
@@ -98,5 +127,20 @@ mod tests {
         check("['a/**']", Some(&["a", "needed"]));
         check("['**/x']", None);
         check("['*.md', 'b/x']", Some(&["b/x", "needed"]));
+    }
+
+    #[test]
+    fn roots_hold_all_that_a_scope_can_match() {
+        let check = |scope: &[&str], expect: Option<&[&str]>| {
+            let entry = |text: &&str| ScopeEntry::of(Pattern::parse(text).expect("a pattern"));
+            let found = roots(&scope.iter().map(entry).collect::<Vec<_>>());
+            assert_eq!(found, expect.map(|paths| paths.iter().map(|&one| one.into()).collect()), "{scope:?}");
+        };
+        check(&["a/b/", "c.txt"], Some(&["a/b", "c.txt"]));
+        // What looks like a glob may be a name as well.
+        check(&["d/*.py", "e/**/f"], Some(&["d", "d/*.py", "e", "e/**/f"]));
+        check(&["a/", "*.txt"], None);
+        check(&["a/", "**/f"], None);
+        check(&[], Some(&[]));
     }
 }

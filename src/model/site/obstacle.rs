@@ -10,6 +10,7 @@ use gix_hash::ObjectId;
 
 use crate::model::inner::{self, Inner};
 use crate::model::name::RunName;
+use crate::model::shell;
 
 /// Why a site cannot be made what it should be without a person's word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,10 @@ pub struct Obstacle {
 pub enum ObstacleKind {
     /// The branch is another active run's.
     Taken(RunName),
+    /// The task's work is on this branch, and the plan is amended to have it on another one.
+    Renamed(String),
+    /// The task was begun on this branch, and the plan is amended to have it on another task's.
+    Displaced(String),
     /// The branch exists and does not descend from the base.
     OffBase,
     /// The branch is a symbolic ref to another one.
@@ -52,6 +57,13 @@ impl fmt::Display for Obstacle {
         let Obstacle { whose, branch, kind } = self;
         match kind {
             ObstacleKind::Taken(run) => write!(f, "{whose}: branch {branch} belongs to run {run}"),
+            ObstacleKind::Renamed(former) => {
+                write!(f, "{whose}: the plan has it on branch {branch} now, and its work is on {former}")
+            }
+            ObstacleKind::Displaced(former) => write!(
+                f,
+                "{whose}: the plan has it on branch {branch} now, which was another task's; its own was {former}"
+            ),
             ObstacleKind::OffBase => {
                 write!(f, "{whose}: branch {branch} exists and does not descend from the base of the run")
             }
@@ -103,6 +115,16 @@ impl Obstacle {
             ObstacleKind::Taken(run) => format!(
                 "choose a layout with the run in its names, such as layout = \"feature\"; or end the other one: git orchestrate cleanup --run {run}"
             ),
+            ObstacleKind::Renamed(former) => format!(
+                "to rename it: git branch -m {} {}, then start again; or leave the branch in the plan as it was",
+                shell::word(former),
+                shell::word(branch)
+            ),
+            ObstacleKind::Displaced(_) => {
+                "leave the tasks in the plan in their former order, none left out and new ones last; or have \
+                 {task} in the branch template"
+                    .into()
+            }
             ObstacleKind::OffBase => format!(
                 "to set its commits aside under a backup ref and begin anew: --recreate {whose}; to keep it: git branch -m {branch} <new name>"
             ),

@@ -75,6 +75,8 @@ pub struct TaskStatus {
     pub tip_commit_id: Option<ObjectId>,
     /// Where its worktree is.
     pub worktree: Option<PathBuf>,
+    /// Only the scope was looked at for what is not committed, as the worktree is large.
+    pub is_scope_only: bool,
     /// Where it is.
     pub state: State,
     /// The newest prefix in its history, in effect or not.
@@ -189,6 +191,7 @@ fn tasks(facts: &Facts, findings: Vec<Vec<Finding>>, clock: Clock) -> Vec<TaskSt
             branch: own.branch.clone(),
             tip_commit_id: own.effective_tip(),
             worktree: own.worktree.as_ref().map(|worktree| worktree.path.clone()),
+            is_scope_only: own.worktree.as_ref().is_some_and(|worktree| worktree.is_scope_only),
             state: state.clone(),
             newest_prefix: log.iter().rev().find_map(|entry| entry.prefix.clone()),
             complete_commit_id: declared.complete_commit_id.or(declared.unproven_commit_id),

@@ -5,7 +5,7 @@ use bstr::{BString, ByteSlice};
 use crate::model::brief::remaining;
 use crate::model::contact::Contact;
 use crate::model::name::TaskName;
-use crate::model::plan::Plan;
+use crate::model::plan::{DependencyMode, Plan};
 use crate::model::scope;
 use crate::model::status::action::{Action, Merge};
 use crate::model::status::flag::Flag;
@@ -130,6 +130,9 @@ fn next(
     if task.complete_commit_id.is_some() && (gave_up || !in_scope.is_empty()) {
         return Next::Reopen;
     }
+    if let Some(provider) = barrier(plan, status, task) {
+        return Next::Wait(Some(provider));
+    }
     if !in_scope.is_empty() {
         return Next::Checkpoint;
     }
@@ -140,6 +143,14 @@ fn next(
         _ => None,
     });
     merge.unwrap_or_else(|| by_state(plan, status, task))
+}
+
+/// The unfinished task before which nothing can be committed, as dependencies are strict.
+fn barrier(plan: &Plan, status: &RunStatus, task: &TaskStatus) -> Option<TaskName> {
+    let is_strict = plan.dependencies == DependencyMode::Strict && !task.state.is_done();
+    let needs = plan.task(&task.name).filter(|_| is_strict).into_iter().flat_map(|task| &task.needs);
+    let mut unfinished = needs.filter(|need| status.task(&need.task).is_some_and(|one| !one.state.is_done()));
+    unfinished.next().map(|need| need.task.clone())
 }
 
 fn by_state(plan: &Plan, status: &RunStatus, task: &TaskStatus) -> Next {
@@ -178,6 +189,7 @@ mod tests {
             present: true,
             branch: Some(facts.tasks[0].branch.clone()),
             head: facts.tasks[0].tip,
+            is_scope_only: false,
             dirty: Some(dirty.iter().map(|path| BString::from(*path)).collect()),
             hooks: None,
         });
@@ -203,6 +215,19 @@ mod tests {
         check([&["[COMPLETE] all", "!failed"], &[], &[]], &[], Next::Reopen);
         check([&["[COMPLETE] all", "!failed", "!reopened"], &[], &[]], &["api/x"], Next::Checkpoint);
         check([&[one, two, "!failed"], &[], &[]], &[], Next::Complete);
+    }
+
+    #[test]
+    fn who_may_not_commit_waits() {
+        let check = |happened: [&[&str]; 3], expect: Next| {
+            let mut facts = sample::facts(happened);
+            facts.plan.dependencies = DependencyMode::Strict;
+            let status = sample::status(&facts, 10);
+            let own = OwnStatus::new(&facts.plan, &status, &sample::name(1)).expect("a task of the plan");
+            assert_eq!(own.next, expect, "what comes next after {happened:?}");
+        };
+        check([&[], &["[CHECKPOINT] Some"], &[]], Next::Wait(Some(sample::name(2))));
+        check([&[], &["[COMPLETE] all"], &[]], Next::Merge(sample::name(2), Merge::Local));
     }
 
     #[test]

@@ -153,6 +153,10 @@ impl Builder<'_> {
         let tip = self.main.ref_commit(&branch)?.with_context(|| format!("there is no {branch}"))?;
         match self.pattern.of(tip) {
             _ if cone::of(self.plan, self.task).is_some() => self.add_sparse(&branch, tip),
+            _ if self.lacking()?.is_some() => {
+                self.main.add_worktree(path, &branch)?;
+                self.widen_new()
+            }
             Some(original) => self.main.copy_worktree(&original, path, &branch),
             None => {
                 self.main.add_worktree(path, &branch)?;
@@ -176,7 +180,21 @@ impl Builder<'_> {
         if cone.is_some() {
             hooks::separate_config(self.main)?;
         }
-        self.main.fill_worktree(path, cone.as_deref())
+        self.main.fill_worktree(path, cone.as_deref())?;
+        self.widen_new()
+    }
+
+    /// Brings the task's files where git has made the worktree as sparse as the main one.
+    fn widen_new(&self) -> Result<()> {
+        match self.lacking()? {
+            None => Ok(()),
+            Some(Wider::Directories(lacking)) => self.widen(Some(&lacking)),
+            Some(Wider::Everything) => self.widen(None),
+        }
+    }
+
+    fn lacking(&self) -> Result<Option<Wider>> {
+        Ok(cone::lacking_in_new(self.plan, self.task, &self.main.held()?))
     }
 
     fn widen(&self, lacking: Option<&[BString]>) -> Result<()> {

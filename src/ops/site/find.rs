@@ -97,8 +97,8 @@ impl<'repo> Ground<'repo> {
     }
 
     fn branch_state(&self, full_name: &str) -> Result<BranchState> {
-        if let Ok(place) = self.heads.binary_search_by(|(name, _)| name.as_str().cmp(full_name)) {
-            return Ok(match &self.heads[place].1 {
+        if let Some(target) = self.head(full_name) {
+            return Ok(match target {
                 Target::Symbolic(target) => BranchState::Symbolic(target.clone()),
                 Target::Object(tip) if *tip == self.base.commit_id => BranchState::AtBase,
                 Target::Object(tip) if self.main.is_ancestor(self.base.commit_id, *tip)? => {
@@ -137,6 +137,21 @@ impl<'repo> Ground<'repo> {
             }
         }
         Ok(newest)
+    }
+
+    /// Whether there is a branch of this full name.
+    pub fn has_branch(&self, full_name: &str) -> bool {
+        self.head(full_name).is_some()
+    }
+
+    /// Whether there is a branch of this full name that is not where every task begins.
+    pub fn has_work(&self, full_name: &str) -> bool {
+        self.head(full_name).is_some_and(|target| *target != Target::Object(self.base.commit_id))
+    }
+
+    fn head(&self, full_name: &str) -> Option<&Target> {
+        let place = self.heads.binary_search_by(|(name, _)| name.as_str().cmp(full_name)).ok()?;
+        Some(&self.heads[place].1)
     }
 
     /// The branch beside which git cannot have one of this full name, by its short name.
@@ -214,7 +229,7 @@ impl<'repo> Ground<'repo> {
             other_branch: (!on_branch).then(other),
             dirty: false,
             within: Vec::new(),
-            lacks: there.cone(linked)?.and_then(|cone| cone::lacking(plan, task, &cone)),
+            lacks: cone::lacking(plan, task, &there.held()?),
             equipped: linked.lock.is_some()
                 && belongs(&there, plan, task)
                 && hooks::is_up_to_date(self.main, linked, plan)?,

@@ -33,11 +33,12 @@ pub fn open(repo: &Repository) -> Result<Repository> {
 
 /// What is checked out there.
 pub fn checkout(main: &Repository, path: PathBuf) -> Result<Checkout> {
+    let held = main.held()?;
     Ok(match main.head()? {
         Head::Branch { name, tip } => {
             let branch = Some(branch::short(&name).to_owned());
-            Checkout { path, branch, tip: tip.context("the main worktree has a commit")? }
+            Checkout { path, branch, tip: tip.context("the main worktree has a commit")?, held }
         }
-        Head::Detached(tip) => Checkout { path, branch: None, tip },
+        Head::Detached(tip) => Checkout { path, branch: None, tip, held },
     })
 }

@@ -98,7 +98,7 @@ fn start(main: &Repository, options: &Options, watch: &mut dyn FnMut(&Progress<'
     let base = base::of(main, &options.plan, known.as_ref())?;
     let ground = Ground::survey(main, &base, main.read_journals(&options.plan.run)?)?;
     let neighbours = Neighbours::read(main, &options.plan.run)?;
-    let mut sites = match survey::sites(&ground, options, &neighbours)? {
+    let mut sites = match survey::sites(&ground, options, known.as_ref(), &neighbours)? {
         Ok(sites) => sites,
         Err(obstacles) => return Ok(Outcome::Refused(obstacles)),
     };

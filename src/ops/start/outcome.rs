@@ -7,6 +7,7 @@ use gix_hash::ObjectId;
 use super::{Base, Mode, Recorded};
 use crate::model::name::{RunName, TaskName};
 use crate::model::plan::Plan;
+use crate::model::plan::cone::Held;
 use crate::model::plan::encounter::Encounter;
 use crate::model::site::{Obstacle, Site, Step};
 use crate::ops::site::build::Built;
@@ -53,6 +54,8 @@ pub struct Checkout {
     pub branch: Option<String>,
     /// The commit.
     pub tip: ObjectId,
+    /// How much of its files is there.
+    pub held: Held,
 }
 
 /// What was done for one task, or would be.

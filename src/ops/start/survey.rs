@@ -1,10 +1,14 @@
 //! The sites that are asked for, and all that is in their way.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 
 use super::neighbours::Neighbours;
 use super::{Options, SiteReport};
+use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
+use crate::model::name::TaskName;
 use crate::model::plan::{Plan, Task};
 use crate::model::site::{Existing, Obstacle, ObstacleKind};
 use crate::ops::site::build::Built;
@@ -14,6 +18,7 @@ use crate::ops::site::find::Ground;
 pub fn sites(
     ground: &Ground<'_>,
     options: &Options,
+    known: Option<&RecordedPlan>,
     neighbours: &Neighbours,
 ) -> Result<Result<Vec<SiteReport>, Vec<Obstacle>>> {
     let plan = &options.plan;
@@ -29,8 +34,12 @@ pub fn sites(
         let kind = ObstacleKind::Barred(other.to_owned());
         obstacles.push(Obstacle { whose: "integration".into(), branch: integration, kind });
     }
+    obstacles.extend(known.into_iter().flat_map(|known| renamed(ground, &known.plan, plan)));
     for task in chosen {
         let branch = plan.layout.branch(&plan.run, task);
+        if obstacles.iter().any(|obstacle| obstacle.branch == branch) {
+            continue;
+        }
         if let Some(run) = taken.get(&branch) {
             let kind = ObstacleKind::Taken(run.clone());
             obstacles.push(Obstacle { whose: task.name.to_string(), branch, kind });
@@ -47,6 +56,32 @@ pub fn sites(
         }
     }
     Ok(if obstacles.is_empty() { Ok(reports) } else { Err(obstacles) })
+}
+
+/// What an amendment names otherwise than the branch that has the work: nobody would find that where the
+/// plan looks for it. Recorded is the plan of all tasks, whichever are to be started. A branch without
+/// work is left behind, as that of a task which the plan has no more; but no task gets one that was
+/// another's, with the worktree and what is uncommitted there.
+fn renamed(ground: &Ground<'_>, known: &Plan, plan: &Plan) -> Vec<Obstacle> {
+    let formerly = |task: &Task| known.layout.branch(&known.run, task);
+    let owners: HashMap<String, &TaskName> =
+        known.tasks.iter().map(|task| (formerly(task), &task.name)).collect();
+    let mut obstacles = Vec::new();
+    for task in &plan.tasks {
+        let branch = plan.layout.branch(&plan.run, task);
+        let Some(former) = known.task(&task.name).map(formerly) else { continue };
+        let (here, there) = (branch::full(&branch), branch::full(&former));
+        let was_anothers = owners.get(&branch).is_some_and(|owner| **owner != task.name);
+        let kind = match () {
+            () if !ground.has_branch(&here) && ground.has_work(&there) => ObstacleKind::Renamed(former),
+            () if was_anothers && ground.has_branch(&here) && ground.has_branch(&there) => {
+                ObstacleKind::Displaced(former)
+            }
+            () => continue,
+        };
+        obstacles.push(Obstacle { whose: task.name.to_string(), branch, kind });
+    }
+    obstacles
 }
 
 /// The tasks that these names mean, in the plan's order; all if there are none.

@@ -72,6 +72,8 @@ pub struct Task<'a> {
     pub tip: Option<String>,
     /// Absolute path of its worktree.
     pub worktree: Option<String>,
+    /// Only the scope was looked at for what is not committed, as the worktree is large.
+    pub scope_only: bool,
     /// `pending`, `working`, `waiting`, `blocked`, `complete`, `integrated`, `failed`, `timed-out`,
     /// `unknown`.
     pub state: String,
@@ -194,6 +196,7 @@ pub fn task(task: &TaskStatus, now: i64) -> Task<'_> {
         branch: task.branch.clone(),
         tip: task.tip_commit_id.map(|id| id.to_string()),
         worktree: task.worktree.as_ref().map(|path| path.to_string_lossy().into_owned()),
+        scope_only: task.is_scope_only,
         state: words::state(&task.state).replace(' ', "-"),
         prefix: task.newest_prefix.as_ref().map(ToString::to_string),
         reason: match &task.state {

@@ -20,6 +20,7 @@ pub fn status(status: &RunStatus, time_of_day: &str) -> String {
         let lines = status.unknown.iter().map(|what| format!("- {}\n", escape::markdown(what)));
         sections.push(section("Unknown", vec![lines.collect()], ""));
     }
+    sections.extend(words::scope_only(status).map(|note| format!("{note}\n")));
     sections.join("\n")
 }
 

@@ -82,6 +82,14 @@ fn headline(report: &Report) -> String {
             format!("Run {run}: all of its work is merged, so there is nothing to start.")
         }
         _ if report.is_unchanged() => format!("Run {run}: everything is there, nothing to do."),
+        _ if report.has_failed() => {
+            let done = match report.recorded {
+                Recorded::First => format!("is recorded, from {base}"),
+                Recorded::Amended => format!("has the amended plan, and its base stays {base}"),
+                Recorded::Same => "has the same plan".to_owned(),
+            };
+            format!("Run {run} {done}; not all of it could be set up.")
+        }
         Recorded::First => format!("Run {run} started from {base}."),
         Recorded::Amended => format!("Run {run}: plan amended, base stays {base}."),
         Recorded::Same => format!("Run {run}: same plan; what was missing is there now."),
@@ -219,7 +227,9 @@ fn step_commands(report: &Report, site: &SiteReport, step: &Step) -> Vec<String>
         Step::CreateBranch => vec![format!("git branch --no-track {branch} {}", report.base.commit_id)],
         Step::TakeBranch(tip) => vec![format!("git branch --no-track {branch} {tip}")],
         Step::AddWorktree => match cone(report, site) {
-            None => vec![format!("git worktree add {path} {branch}")],
+            None => std::iter::once(format!("git worktree add {path} {branch}"))
+                .chain(widen_new(report, site).map(|wider| widen_command(&wider, &path)))
+                .collect(),
             Some(_) => std::iter::once(format!("git worktree add --no-checkout {path} {branch}"))
                 .chain(fill_commands(report, site, &path))
                 .collect(),
@@ -228,11 +238,7 @@ fn step_commands(report: &Report, site: &SiteReport, step: &Step) -> Vec<String>
             format!("mkdir -p {path} && echo gitdir: {} >{path}/.git", word(admin)),
             format!("git -C {path} checkout-index --all"),
         ],
-        Step::Widen(Wider::Directories(lacking)) => {
-            let lacking: String = lacking.iter().map(|one| format!(" {}", shell_word(one))).collect();
-            vec![format!("git -C {path} sparse-checkout add --skip-checks --{lacking}")]
-        }
-        Step::Widen(Wider::Everything) => vec![format!("git -C {path} sparse-checkout disable")],
+        Step::Widen(wider) => vec![widen_command(wider, &path)],
         Step::Equip => vec![
             format!("git -C {path} config --worktree orchestrate.run {run}"),
             format!("git -C {path} config --worktree orchestrate.task {task}"),
@@ -243,12 +249,28 @@ fn step_commands(report: &Report, site: &SiteReport, step: &Step) -> Vec<String>
     }
 }
 
+fn widen_command(wider: &Wider, path: &str) -> String {
+    match wider {
+        Wider::Directories(lacking) => {
+            let lacking: String = lacking.iter().map(|one| format!(" {}", shell_word(one))).collect();
+            format!("git -C {path} sparse-checkout add --skip-checks --{lacking}")
+        }
+        Wider::Everything => format!("git -C {path} sparse-checkout disable"),
+    }
+}
+
+fn widen_new(report: &Report, site: &SiteReport) -> Option<Wider> {
+    let task = report.plan.task(&site.site.task)?;
+    cone::lacking_in_new(&report.plan, task, &report.main.held)
+}
+
 fn fill_commands(report: &Report, site: &SiteReport, path: &str) -> Vec<String> {
     let set = cone(report, site).map(|directories| {
         let directories: String = directories.iter().map(|one| format!(" {}", shell_word(one))).collect();
         format!("git -C {path} sparse-checkout set --cone --sparse-index --skip-checks --{directories}")
     });
-    set.into_iter().chain([format!("git -C {path} reset --hard")]).collect()
+    let wider = widen_new(report, site).map(|wider| widen_command(&wider, path));
+    set.into_iter().chain([format!("git -C {path} reset --hard")]).chain(wider).collect()
 }
 
 fn cone(report: &Report, site: &SiteReport) -> Option<Vec<BString>> {

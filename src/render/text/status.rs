@@ -23,6 +23,9 @@ pub fn status(status: &RunStatus, detail: Detail, colour: Colour) -> String {
     let mut out = heading(status, colour);
     out += "\n";
     out += &table(status, colour);
+    if let Some(note) = words::scope_only(status) {
+        out += &format!("{}\n", colour.paint(Hue::Faint, &note));
+    }
     if detail == Detail::Full {
         out += &commits(status, colour);
     }

@@ -20,8 +20,8 @@ use gix_hash::ObjectId;
 
 use crate::model::message::Prefix;
 use crate::model::name::TaskName;
-use crate::model::status::TaskStatus;
 use crate::model::status::state::State;
+use crate::model::status::{RunStatus, TaskStatus};
 
 /// The name of a state.
 pub fn state(state: &State) -> &'static str {
@@ -48,6 +48,13 @@ pub fn status(task: &TaskStatus) -> String {
         (State::Complete, _) => Prefix::Complete.to_string(),
         (other, _) => state(other).to_owned(),
     }
+}
+
+/// What was not looked at for what is uncommitted, if anything; it needs no escaping.
+pub fn scope_only(status: &RunStatus) -> Option<String> {
+    let number = status.tasks.iter().filter(|task| task.is_scope_only).count();
+    let looked = "only the task's scope was looked at for what is uncommitted";
+    (number > 0).then(|| format!("In {}, {looked}; `--whole` looks at all.", count(number, "large worktree")))
 }
 
 /// `1 commit`, `3 commits`.
