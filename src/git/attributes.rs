@@ -1,14 +1,31 @@
 //! The `.gitattributes` that count in a clean room, and whether they say anything of a path.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::Repository;
+use super::clean_room::CleanRoom;
 use crate::model::change::Entry;
+
+/// What a path may be said to merge by without a driver of somebody's own: gitattributes(5).
+const OF_GIT: [&[u8]; 6] = [b"unspecified", b"set", b"unset", b"text", b"binary", b"union"];
+
+impl Repository {
+    /// Those of some paths that merge by a driver of somebody's own, as the `.gitattributes` of a commit
+    /// say. What such a driver does, nobody knows who does not run it.
+    pub fn driven(&self, attributes: ObjectId, paths: &[&BStr]) -> Result<HashSet<BString>> {
+        let room = CleanRoom::open(self, attributes)?;
+        let ask = room.git().args(["check-attr", "-z", "--stdin", "merge"]).stdin(bstr::join("\0", paths));
+        let said = ask.output()?;
+        let words: Vec<&[u8]> = said.split_str("\0").collect();
+        let driven = words.chunks_exact(3).filter(|one| !OF_GIT.contains(&one[2]));
+        Ok(driven.map(|one| one[0].into()).collect())
+    }
+}
 
 /// The files that say how paths merge.
 pub(in crate::git) struct Attributes<'r> {

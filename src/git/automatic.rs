@@ -70,6 +70,11 @@ impl Repository {
 }
 
 impl Automatic {
+    /// The tree, unless there is a conflict.
+    pub fn clean_tree_id(&self) -> Option<ObjectId> {
+        self.conflicts.is_empty().then_some(self.tree_id)
+    }
+
     /// What the merge holds at `path`; `None` where it has a conflict.
     pub fn entry(&self, path: &BStr) -> Result<Option<Option<Entry>>> {
         if self.conflicts.contains(path) {

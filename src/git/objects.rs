@@ -100,7 +100,7 @@ impl Repository {
     }
 
     /// Whether the object is here and a commit.
-    pub(in crate::git) fn is_commit(&self, id: ObjectId) -> bool {
+    pub fn is_commit(&self, id: ObjectId) -> bool {
         self.gix.try_find_header(id).is_ok_and(|header| header.is_some_and(|one| one.kind().is_commit()))
     }
 
@@ -315,7 +315,9 @@ impl Repository {
         for name in path.split_str("/") {
             // Nothing is below a file, a link or a submodule, whose commit need not be here.
             let Some(id) = directory else { return Ok(None) };
-            let entry = again(|| self.gix.find_tree(id)?.lookup_entry([name])).with_context(doing)?;
+            let tree = again(|| self.gix.find_tree(id));
+            let tree = tree.map_err(|error| self.unreadable(error.into(), "tree", id)).with_context(doing)?;
+            let entry = tree.lookup_entry([name]).with_context(doing)?;
             found = entry.map(|entry| (entry.mode(), entry.object_id()));
             directory = found.filter(|(mode, _)| mode.is_tree()).map(|(_, id)| id);
         }

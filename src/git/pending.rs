@@ -10,10 +10,17 @@ use gix_hash::ObjectId;
 use super::Repository;
 
 impl Repository {
-    /// The commits that a merge which is not concluded yet will have as further parents.
+    /// The commits that a merge which is not concluded yet will have as further parents. Where an
+    /// annotated tag is merged, git writes down the tag.
     pub fn merge_heads(&self) -> Vec<ObjectId> {
         let text = fs_err::read(self.git_dir().join("MERGE_HEAD")).unwrap_or_default();
-        text.lines().filter_map(|line| ObjectId::from_hex(line.trim()).ok()).collect()
+        let named = text.lines().filter_map(|line| ObjectId::from_hex(line.trim()).ok());
+        named.map(|id| self.untagged(id).unwrap_or(id)).collect()
+    }
+
+    /// What a tag, or a tag of a tag, stands for.
+    fn untagged(&self, id: ObjectId) -> Option<ObjectId> {
+        Some(self.gix.find_object(id).ok()?.peel_tags_to_end().ok()?.id)
     }
 
     /// The tree that the index in effect stands for.

@@ -27,6 +27,8 @@ pub struct Evidence<'a> {
     pub landed: &'a dyn Fn(ObjectId) -> bool,
     /// Whether a commit speaks the protocol: its subject opens with a status prefix.
     pub declares: &'a dyn Fn(ObjectId) -> bool,
+    /// Whether a commit changes anything.
+    pub changes: &'a dyn Fn(ObjectId) -> bool,
     /// Whether all that a commit changes is in a task's scope; true when it changes nothing.
     pub fits: &'a dyn Fn(usize, ObjectId) -> bool,
     /// Whether the first task needs the second one, directly or not.
@@ -87,18 +89,37 @@ fn owner(evidence: &Evidence<'_>, id: ObjectId, holders: &[usize], older: Option
     if let ([only], false) = (holders, evidence.base_chain.contains(&id)) {
         return Some(*only);
     }
-    let fitting: Vec<usize> = holders.iter().copied().filter(|task| (evidence.fits)(*task, id)).collect();
     if evidence.base_chain.contains(&id) {
-        return match fitting[..] {
-            [task] if (evidence.declares)(id) => Some(task),
-            _ => None,
-        };
+        return landed_owner(evidence, id, holders, older);
     }
+    let fitting: Vec<usize> = holders.iter().copied().filter(|task| (evidence.fits)(*task, id)).collect();
     let candidates = if fitting.is_empty() { holders } else { &fitting };
     match candidates {
         [task] => Some(*task),
         _ => older.filter(|task| candidates.contains(task)).or_else(|| origin(evidence, candidates)),
     }
+}
+
+/// The one task that can have made a commit which the base has as well. One that changes nothing is in
+/// every scope: it may have been copied there, and then a branch that was put onto the base has it in the
+/// place of who made it. So every task is asked, and what fits several goes with the one below it.
+fn landed_owner(
+    evidence: &Evidence<'_>,
+    id: ObjectId,
+    holders: &[usize],
+    older: Option<usize>,
+) -> Option<usize> {
+    if !(evidence.declares)(id) {
+        return None;
+    }
+    let fits = |task: &usize| (evidence.fits)(*task, id);
+    let asked = match (evidence.changes)(id) {
+        true => holders.to_vec(),
+        false => (0..evidence.chains.len()).collect(),
+    };
+    let fitting: Vec<usize> = asked.into_iter().filter(fits).collect();
+    let only = fitting.first().filter(|_| fitting.len() == 1).copied();
+    only.or(older.filter(fits)).filter(|task| holders.contains(task))
 }
 
 /// The one task whose record names the commit, if its branch holds it, or is gone and the commit has
@@ -129,7 +150,8 @@ mod tests {
     type Claims<'a> = &'a [(char, usize)];
 
     /// A commit is a letter. Lower-case ones speak the protocol; those up to `m` change what is in
-    /// the scope of task 0 only, later ones what is in that of task 1 only, `_` changes nothing.
+    /// the scope of task 0 only, later ones what is in that of task 1 only, `s` what is in that of both,
+    /// `_` and `e` nothing.
     /// Task 0 needs task 1. `records` are pairs of a commit and the task that recorded it.
     #[track_caller]
     fn check(chains: &[&str], base: &str, records: Claims<'_>, expect: &[&str]) {
@@ -156,8 +178,9 @@ mod tests {
             made: &made.iter().map(|(commit, task)| (id(*commit), *task)).collect(),
             landed: &|commit| commit == id('z') || base.chars().any(|one| id(one) == commit),
             declares: &|id| letter(id).is_ascii_lowercase(),
+            changes: &|id| !matches!(letter(id), '_' | 'e'),
             fits: &|task, id| match letter(id).to_ascii_lowercase() {
-                '_' => true,
+                '_' | 'e' | 's' => true,
                 'a'..='m' => task == 0,
                 _ => task == 1,
             },
@@ -191,6 +214,11 @@ mod tests {
         check(&["", "xyz"], "xyz", &[], &["", "xyz"]); // the base was moved onto a worker
         check(&["xyz", "xyz"], "xyz", &[], &["", "xyz"]);
         check(&["", "aX_"], "aX_", &[('a', 1)], &["", "a"]);
+        check(&["bxea", ""], "bxe", &[], &["ba", ""]); // copied there, and empty
+        check(&["eb", "z"], "e", &[], &["b", "z"]);
+        check(&["abec", "z"], "abe", &[], &["abec", "z"]); // the task's own landed
+        check(&["", "xye"], "xye", &[], &["", "xye"]);
+        check(&["sb", "z"], "sb", &[], &["sb", "z"]); // the base was moved onto what could be of both
     }
 
     #[test]

@@ -146,6 +146,7 @@ impl History {
             made: &deeds.own,
             landed: &|id| reach.trunk_has(id),
             declares: &declares,
+            changes: &|id| changes.get(&id).is_some_and(|change| !change.is_empty()),
             fits: &fits,
             needs: &|task, other| needs(&recorded.plan, task, other),
         });

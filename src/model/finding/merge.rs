@@ -52,6 +52,13 @@ pub enum MergeViolation {
         /// The newest of what the branch stands on.
         commit_id: ObjectId,
     },
+    /// The branch stands on what the base had once; that has been rewritten since, as a reflog says.
+    BaseLeft {
+        /// The base, as git finds it here.
+        base: String,
+        /// Newest first; at least one.
+        commits: Vec<ObjectId>,
+    },
     /// Commits of the branch look like a task's, by author, time and subject or by a note.
     Alike {
         /// Which task.
@@ -150,7 +157,9 @@ impl MergeViolation {
             MergeViolation::Former { .. }
             | MergeViolation::FormerLeft { .. }
             | MergeViolation::FormerGone { .. } => "merge/former",
-            MergeViolation::Rewritten { .. } | MergeViolation::Left { .. } => "merge/rewritten",
+            MergeViolation::Rewritten { .. }
+            | MergeViolation::Left { .. }
+            | MergeViolation::BaseLeft { .. } => "merge/rewritten",
             MergeViolation::Alike { .. } => "merge/copied",
             MergeViolation::Altered { .. } | MergeViolation::Nested { .. } => "merge/altered",
         }
@@ -158,8 +167,9 @@ impl MergeViolation {
 
     /// Whether somebody has to decide what becomes of it, although it only warns.
     pub fn is_for_a_person(&self) -> bool {
-        use MergeViolation::{Alike, Former, FormerGone, FormerLeft, Left};
-        matches!(self, Left { .. } | Alike { .. } | Former { .. } | FormerLeft { .. } | FormerGone { .. })
+        use MergeViolation::{Alike, BaseLeft, Former, FormerGone, FormerLeft, Left};
+        matches!(self, Left { .. } | BaseLeft { .. } | Alike { .. })
+            || matches!(self, Former { .. } | FormerLeft { .. } | FormerGone { .. })
     }
 
     /// What to do about it; `merge` is the commit if it is made.
@@ -190,6 +200,10 @@ impl MergeViolation {
             }
             MergeViolation::Left { branch, commit_id, .. } => {
                 format!("follow it: {}", taking_out(&shell::word(branch), *commit_id))
+            }
+            MergeViolation::BaseLeft { base, commits } => {
+                let out = commits.first().map(|newest| taking_out(&shell::word(base), *newest));
+                format!("if {base} was rewritten, follow it: {}", out.unwrap_or_default())
             }
             MergeViolation::Alike { task, below, commits, unneeded } => {
                 let merge = match unneeded {
@@ -290,6 +304,10 @@ impl fmt::Display for MergeViolation {
             MergeViolation::Left { task, commit_id, .. } => {
                 let id = commit_id.to_hex_with_len(10);
                 write!(f, "the branch stands on {id}, which {task} has replaced since")
+            }
+            MergeViolation::BaseLeft { base, commits } => {
+                let id = commits.first().map(|newest| words(*newest)).unwrap_or_default();
+                write!(f, "the branch stands on {id}, which {base} had and has no more")
             }
             MergeViolation::Alike { task, commits, .. } => {
                 match commits.as_slice() {

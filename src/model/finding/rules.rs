@@ -18,7 +18,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("merge/former", "What was merged of another task is of one that the plan still has."),
     ("merge/incomplete", "With strict dependencies, only a complete task is merged."),
     ("merge/not-needed", "With strict dependencies, only a task that is needed is merged."),
-    ("merge/rewritten", "What was merged of another task is still on that task's branch."),
+    ("merge/rewritten", "What was merged is still on the branch that it was merged from."),
     ("message/argument", "What stands in a status is well formed."),
     ("message/autosquash", "A fixup!, squash! or amend! commit is no checkpoint."),
     ("message/blank-line", "An empty line stands between subject and body."),

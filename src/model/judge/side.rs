@@ -134,6 +134,21 @@ impl SideOf {
 }
 
 impl SidePath {
+    /// Whether git asks a merge driver for the path, if it has one: it is a file on both sides, and each
+    /// has made another one of it.
+    pub fn is_contested(&self) -> bool {
+        let is_file = |entry: Option<Entry>| entry.is_some_and(|entry| entry.kind.is_file());
+        let is_met = |side: &Theirs| {
+            is_file(side.entry)
+                && (side.base.is_none() || is_file(side.base))
+                && !side.disputed
+                && side.base != self.ours
+                && side.entry != self.ours
+        };
+        let mut changed = self.theirs.iter().filter(|side| side.entry != side.base).peekable();
+        is_file(self.ours) && is_file(self.result) && changed.peek().is_some() && changed.all(is_met)
+    }
+
     /// Whether the result is what the merge must make of it, as far as the entries alone show.
     pub fn is_plain(&self) -> bool {
         self.is_plain_for(self.ours)

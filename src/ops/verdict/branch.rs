@@ -11,6 +11,7 @@ use super::clean::Clean;
 use super::commit::{asks_for_evidence, judge_commit};
 use super::ground::Ground;
 use super::history::History;
+use super::rewound;
 use super::undone::{find_cures, soften_what_was_undone};
 use crate::git::Repository;
 use crate::git::plan_ref::RecordedPlan;
@@ -159,6 +160,7 @@ fn judge(ground: &Ground<'_>, task: &Task, task_facts: &TaskFacts, known: &[bool
         soften_what_was_undone(ground, task, &history, tip, &mut findings)?;
         find_cures(ground, task, &history, tip, &mut findings)?;
     }
+    findings.extend(rewound::of_branch(ground, task_facts, &findings)?);
     Ok(Judged { findings, clean })
 }
 

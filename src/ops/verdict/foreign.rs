@@ -72,8 +72,8 @@ impl Ground<'_> {
     }
 
     /// The COMPLETE that a branch ends with which a merge has brought to the base, where no record tells
-    /// whose its commits are: a server has no notes of what was landed before it was pushed. All that the
-    /// branch has made must be in the task's scope.
+    /// whose its commits are: a server has no notes of what was landed before it was pushed. What lies
+    /// behind the first commit out of the task's scope is not its work.
     pub fn landed_complete(&self, task: &Task, tip: ObjectId) -> Result<Option<ObjectId>> {
         if !self.repo.commits_between(&self.base_tips()?, &[tip])?.is_empty() {
             return Ok(None);

@@ -40,7 +40,7 @@ pub(super) struct Ground<'a> {
     pub base_commit_id: ObjectId,
     plan_commit_id: ObjectId,
     former: OnceCell<Vec<FormerTask>>,
-    base_branch: Option<String>,
+    pub(super) base_branch: Option<String>,
     base_upstream: Option<String>,
     base_tips: OnceCell<Vec<ObjectId>>,
     base_past: OnceCell<Vec<ObjectId>>,
@@ -147,7 +147,7 @@ impl<'a> Ground<'a> {
     }
 
     /// What a branch holds here, unless it is a symbolic ref.
-    fn local_tip(&self, name: &str) -> Result<Option<ObjectId>> {
+    pub(super) fn local_tip(&self, name: &str) -> Result<Option<ObjectId>> {
         Ok(match self.repo.ref_target(&branch::full(name))? {
             Some(Target::Object(id)) => Some(id),
             _ => None,
@@ -155,7 +155,7 @@ impl<'a> Ground<'a> {
     }
 
     /// Where the base branch was fetched, of those remotes that say where it is.
-    fn fetched_bases(&self, base: &str) -> Result<Vec<(String, ObjectId)>> {
+    pub(super) fn fetched_bases(&self, base: &str) -> Result<Vec<(String, ObjectId)>> {
         self.repo.fetched_bases(base, self.base_upstream.as_deref())
     }
 

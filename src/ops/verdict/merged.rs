@@ -136,6 +136,20 @@ fn ask_where_it_matters(
             }
         }
     }
+    let is_taken = |path: &SidePath| path.is_contested() && !path.is_new();
+    let mut taken: Vec<&mut SidePath> =
+        found.iter_mut().filter(|path| doubtful(path) && !path.is_faithful() && is_taken(path)).collect();
+    if taken.is_empty() {
+        return Ok(());
+    }
+    // Where the base has a driver merge a file, it may have taken either side. Nobody's code runs here.
+    for tip in ground.base_tips()? {
+        let paths: Vec<&BStr> = taken.iter().map(|path| path.path.as_bstr()).collect();
+        let driven = ground.repo.driven(tip, &paths)?;
+        for path in taken.iter_mut().filter(|path| driven.contains(&path.path)) {
+            path.automatic = Remerge::Clean(path.result);
+        }
+    }
     Ok(())
 }
 

@@ -9,6 +9,7 @@ mod branch;
 mod claimed;
 mod clean;
 mod commit;
+mod copied;
 mod foreign;
 mod forks;
 mod former;
@@ -28,6 +29,7 @@ mod owner;
 mod past;
 mod place;
 mod returned;
+mod rewound;
 mod staged;
 mod undone;
 

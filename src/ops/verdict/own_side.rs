@@ -44,7 +44,7 @@ impl<'a> OwnSide<'a> {
     pub fn settle(&self, owner: SideOf) -> Result<SideOf> {
         Ok(match owner {
             SideOf::Foreign | SideOf::Own if self.is_alone()? => SideOf::Own,
-            SideOf::Foreign if self.is_line()? && self.is_right()? => SideOf::OwnJudged,
+            SideOf::Foreign if self.is_right_line()? => SideOf::OwnJudged,
             SideOf::Foreign if self.could_be_own()? => SideOf::Own,
             SideOf::Own if self.is_right()? => SideOf::OwnJudged,
             of => of,
@@ -61,6 +61,11 @@ impl<'a> OwnSide<'a> {
             }
         }
         Ok(!brought.is_empty())
+    }
+
+    /// Whether its first-parent chain is one that the worker could have made, and breaks no rule.
+    pub fn is_right_line(&self) -> Result<bool> {
+        Ok(self.is_line()? && self.is_right()?)
     }
 
     /// Whether it brings a commit of the task's own.

@@ -12,6 +12,7 @@ use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::claimed;
+use super::copied;
 use super::ground::Ground;
 use super::own_side::{OwnSide, are_in_scope};
 use crate::git::former_tasks::FormerTask;
@@ -119,7 +120,15 @@ impl Merge<'_> {
             if let Some(copied) = alike.filter(|alike| !is_noted && !alike.is_later) {
                 return self.of_task(other, copied.commit_id);
             }
-            if is_noted || alike.is_some() || self.is_on_another_line(other, commit_id)? {
+            let is_known = is_noted || alike.is_some();
+            let original = match is_known {
+                true => None,
+                false => copied::original(ground, other, [self.ours, commit_id])?,
+            };
+            if let Some(original) = original.as_ref().filter(|original| original.is_present) {
+                return self.of_task(other, original.commit_id);
+            }
+            if is_known || original.is_some() || self.is_on_another_line(other, commit_id)? {
                 let wrong = claimed::judge(ground, other, self.ours, commit_id)?;
                 return Ok(wrong.unwrap_or_else(|| SideOf::Rewritten(other.name.clone())));
             }
