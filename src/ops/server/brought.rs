@@ -25,20 +25,27 @@ pub struct Gain<'s> {
     rest: &'s [CommitObject],
     /// Where each of them is.
     places: HashMap<ObjectId, usize>,
+    /// All that it gains.
+    landed: &'s HashSet<ObjectId>,
 }
 
 impl<'s> Gain<'s> {
     /// What a branch gains that ends at `tip`, with those commits of it that are on no task's branch.
-    pub fn of(scene: &'s Scene<'s>, tip: Option<ObjectId>, rest: &'s [CommitObject]) -> Gain<'s> {
+    pub fn of(
+        scene: &'s Scene<'s>,
+        (tip, landed): (Option<ObjectId>, &'s HashSet<ObjectId>),
+        rest: &'s [CommitObject],
+    ) -> Gain<'s> {
         let places = rest.iter().enumerate().map(|(place, commit)| (commit.id, place)).collect();
-        Gain { scene, tip, rest, places }
+        Gain { scene, tip, rest, places, landed }
     }
 
     /// The full names of the tasks' branches that the merges tell of, each with its tip.
     pub fn branches(&self) -> Result<BTreeMap<String, ObjectId>> {
         let mut branches: BTreeMap<String, ObjectId> = BTreeMap::new();
         let repo = self.scene.after();
-        for merge in self.rest.iter().filter(|commit| commit.parent_ids.len() > 1) {
+        let line = self.shared_line()?;
+        for merge in self.rest.iter().chain(&line).filter(|commit| commit.parent_ids.len() > 1) {
             if self.is_landing(merge) {
                 continue;
             }
@@ -46,13 +53,27 @@ impl<'s> Gain<'s> {
                 let Whose::Task(name) = self.whose(merge, tip)? else { continue };
                 let known =
                     branches.get(&name).copied().map_or_else(|| repo.ref_commit(&name), |id| Ok(Some(id)));
-                let goes_on = known?.map_or(Ok(true), |known| repo.is_ancestor(known, tip))?;
+                let goes_on = match known? {
+                    None => true,
+                    Some(known) => known != tip && repo.is_ancestor(known, tip)?,
+                };
                 if goes_on {
                     branches.insert(name, tip);
                 }
             }
         }
         Ok(branches)
+    }
+
+    /// The first parents of what it gains that a task's branch has as well, which has merged the shared one.
+    fn shared_line(&self) -> Result<Vec<CommitObject>> {
+        let (mut line, mut next) = (Vec::new(), self.tip);
+        while let Some(id) = next.filter(|id| self.landed.contains(id)) {
+            let commit = self.scene.after().commit(id)?;
+            next = commit.parent_ids.first().copied();
+            line.extend(Some(commit).filter(|commit| self.find(&commit.id).is_none()));
+        }
+        Ok(line)
     }
 
     /// What stands on the branch itself, by no merge of a task, or by one that could be of any of several:
@@ -96,13 +117,14 @@ impl<'s> Gain<'s> {
     /// only one that may make all of its changes. Of more than one, the notes may tell, or what it goes on
     /// from.
     fn whose(&self, merge: &CommitObject, tip: ObjectId) -> Result<Whose> {
+        let named: Vec<_> = self.tasks().filter(|(recorded, task)| names(merge, recorded, task)).collect();
+        if let [(recorded, task)] = named.as_slice() {
+            let task = Whose::Task(full_name(recorded, task));
+            return Ok(if self.brings_work(tip)? { task } else { Whose::Nobodys });
+        }
         let work: Vec<&CommitObject> = self.line(tip).filter(|commit| declares(commit)).collect();
         if work.is_empty() {
             return Ok(Whose::Nobodys);
-        }
-        let named: Vec<_> = self.tasks().filter(|(recorded, task)| names(merge, recorded, task)).collect();
-        if let [(recorded, task)] = named.as_slice() {
-            return Ok(Whose::Task(full_name(recorded, task)));
         }
         let mut fitting = Vec::new();
         for (recorded, task) in if named.is_empty() { self.tasks().collect() } else { named } {
@@ -127,6 +149,20 @@ impl<'s> Gain<'s> {
             Ok([name]) => Whose::Task(name),
             Err(_) => Whose::Anybodys,
         })
+    }
+
+    /// Whether a merged side declares anything, also where a task has merged it or was begun on it, whose
+    /// branch is here.
+    fn brings_work(&self, tip: ObjectId) -> Result<bool> {
+        let mut next = Some(tip);
+        while let Some(id) = next.filter(|id| self.landed.contains(id)) {
+            let commit = self.scene.after().commit(id)?;
+            if declares(&commit) {
+                return Ok(true);
+            }
+            next = commit.parent_ids.first().copied();
+        }
+        Ok(false)
     }
 
     /// Whether the notes say that work is the task's, or it goes on from where the task's branch is.

@@ -75,6 +75,35 @@ pub fn early(scene: &Scene<'_>, recorded: &RecordedPlan) -> Result<Vec<Finding>>
     Landing::new(scene, recorded, (&name, tip), base_tips(scene, recorded, false))?.judge()
 }
 
+/// The tasks' branches that are not here, or not as far, but as merges on the base and on the integration
+/// branch, by their full names, as these are after the push.
+pub fn landed(scene: &Scene<'_>, recorded: &RecordedPlan) -> Result<BTreeMap<String, ObjectId>> {
+    let integration = branch::full(&recorded.plan.layout.integration(&recorded.plan.run));
+    let mut branches: BTreeMap<String, ObjectId> = BTreeMap::new();
+    for name in recorded.base_ref.iter().chain([&integration]) {
+        let Some(tip) = scene.after().ref_commit(name)? else { continue };
+        let landing = Landing::new(scene, recorded, (name, tip), vec![recorded.base_commit_id])?;
+        let landed = landing.landed.iter().copied().collect();
+        let rest = landing.rest(&landing.covered(&landed)?)?;
+        for (branch, tip) in landing.gain(&landed, &rest).branches()? {
+            let is_newer = match branches.get(&branch) {
+                Some(known) => scene.after().is_ancestor(*known, tip)?,
+                None => true,
+            };
+            if is_newer {
+                branches.insert(branch, tip);
+            }
+        }
+    }
+    Ok(branches)
+}
+
+/// Whether what a finding says is needed was there, complete, when the commit was made on it.
+pub fn was_there(scene: &Scene<'_>, recorded: &RecordedPlan, finding: &Finding) -> Result<bool> {
+    let Some(id) = finding.commit_id else { return Ok(false) };
+    Landing::new(scene, recorded, ("", id), vec![recorded.base_commit_id])?.is_met(finding)
+}
+
 /// Whether what a branch gains could be a task's, where the plan that would tell cannot be read.
 pub fn may_bring(scene: &Scene<'_>, update: &Update, damaged: &Damaged) -> Result<bool> {
     let (Some(older), Some(new)) = (&damaged.older, update.new) else { return Ok(false) };
@@ -116,7 +145,7 @@ impl<'s> Landing<'s> {
         let landed: HashSet<ObjectId> = self.landed.iter().copied().collect();
         let covered = self.covered(&landed)?;
         let rest = self.rest(&covered)?;
-        let brought = self.gain(&rest).branches()?;
+        let brought = self.gain(&landed, &rest).branches()?;
         if brought.is_empty() {
             return self.judge_rest(&landed, &covered, &rest);
         }
@@ -142,8 +171,8 @@ impl<'s> Landing<'s> {
         rest.map(|id| self.scene.after().commit(*id)).collect()
     }
 
-    fn gain<'a>(&'a self, rest: &'a [CommitObject]) -> Gain<'a> {
-        Gain::of(self.scene, self.landed.first().copied(), rest)
+    fn gain<'a>(&'a self, landed: &'a HashSet<ObjectId>, rest: &'a [CommitObject]) -> Gain<'a> {
+        Gain::of(self.scene, (self.landed.first().copied(), landed), rest)
     }
 
     fn judge_rest(
@@ -153,7 +182,7 @@ impl<'s> Landing<'s> {
         rest: &[CommitObject],
     ) -> Result<Vec<Finding>> {
         let mut findings = self.tasks(landed)?;
-        let direct = self.gain(rest).direct()?;
+        let direct = self.gain(landed, rest).direct()?;
         let concerned = self.concerned(rest, covered)?;
         let answered = self.answered()?;
         let mut strays = BTreeMap::new();

@@ -45,10 +45,8 @@ pub fn judge(scene: &Scene<'_>, update: &Update, run: &RunName) -> Result<Vec<Fi
     }
     let before = scene.push.repo.read_plan(run).ok();
     let before = before.or_else(|| scene.push.repo.read_older_plan(run));
-    if let Some(before) = before
-        && before.base_commit_id != recorded.base_commit_id
-    {
-        return Ok(invalid("it starts from another commit than the run did".into()));
+    if let Some(why) = before.and_then(|before| moves_base(&before, &recorded)) {
+        return Ok(invalid(why.into()));
     }
     if !scene.after().contains(recorded.base_commit_id) {
         return Ok(vec![no_base(&recorded)]);
@@ -58,6 +56,20 @@ pub fn judge(scene: &Scene<'_>, update: &Update, run: &RunName) -> Result<Vec<Fi
         findings.extend(landing::early(scene, &recorded)?);
     }
     Ok(findings)
+}
+
+/// What of the base an amendment changes, which the run was started from: no command of ours does, and
+/// what is in the base is judged as nobody's.
+fn moves_base(before: &RecordedPlan, after: &RecordedPlan) -> Option<&'static str> {
+    let commit = "it starts from another commit than the run did";
+    let branch = "its base is another branch than the run was started from";
+    let upstream = "its base follows another branch than it did when the run was started";
+    match () {
+        () if before.base_commit_id != after.base_commit_id => Some(commit),
+        () if before.base_ref != after.base_ref => Some(branch),
+        () if before.base_upstream != after.base_upstream => Some(upstream),
+        () => None,
+    }
 }
 
 /// The branches that the plan takes although they are somebody's: another run's, or the one that the

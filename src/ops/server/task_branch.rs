@@ -13,11 +13,13 @@ use gix_hash::ObjectId;
 
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::branch;
+use crate::model::facts::{Facts, TaskFacts};
 use crate::model::finding::{Finding, PushViolation};
 use crate::model::plan::Task;
 use crate::model::push::Update;
 use crate::model::ref_role;
 use crate::model::scope;
+use crate::ops::server::landing;
 use crate::ops::server::scene::Scene;
 use crate::ops::verdict;
 
@@ -40,10 +42,38 @@ pub fn judge(
     }
     let mut findings = discarded(scene, update, (recorded, task, new))?;
     findings.extend(scene.unsound(recorded)?.get(&task.name).cloned().unwrap_or_default());
-    findings.extend(verdict::of_branch(scene.after(), facts, task_facts)?);
+    findings.extend(verdicts(scene, facts, (recorded, task_facts))?);
     // What is only remarked was remarked when it came.
     let added = added(scene, update, new)?;
     findings.retain(|one| one.is_error() || one.commit_id.is_none_or(|id| added.contains(&id)));
+    Ok(findings)
+}
+
+/// What is wrong with its commits. What they build on may have landed without its own branch being here:
+/// it was judged then, or is judged with this push, which is refused whole.
+fn verdicts(
+    scene: &Scene<'_>,
+    facts: &Facts,
+    (recorded, task): (&RecordedPlan, &TaskFacts),
+) -> Result<Vec<Finding>> {
+    let found = verdict::of_branch(scene.after(), facts, task)?;
+    if !found.iter().any(Finding::is_error) {
+        return Ok(found);
+    }
+    let mut landed = landing::landed(scene, recorded)?;
+    landed.remove(&branch::full(&task.branch));
+    if landed.is_empty() {
+        return Ok(found);
+    }
+    let scene = scene.with_branches(&landed)?;
+    let facts = scene.facts(recorded)?;
+    let Some(task) = facts.task(&task.name) else { return Ok(found) };
+    let mut findings = Vec::new();
+    for finding in verdict::of_branch(scene.after(), facts, task)? {
+        if !landing::was_there(&scene, recorded, &finding)? {
+            findings.push(finding);
+        }
+    }
     Ok(findings)
 }
 

@@ -226,7 +226,6 @@ fn whoever_lands_need_not_push_the_branches() {
         taken("a needed task first, where that is strict", after(STRICT, UNPUSHED), "push integration/demo integration/demo:main"),
         taken("the same, main only", after(STRICT, UNPUSHED), "push integration/demo:main"),
         taken("the same, with the branches", after(STRICT, UNPUSHED), "push integration/demo:main work/task-1-api work/task-2-models"),
-        taken("the same, with the branches", after(STRICT, UNPUSHED), "push integration/demo:main work/task-1-api work/task-2-models"),
         taken("work that could be of two tasks, by the name of its branch", after(EITHER, "on main; git merge -q --no-ff --no-edit work/task-1-api"), "push main"),
         taken("the same, by its notes", after(EITHER, "git notes --ref=orchestrate/demo/task-1-api add -m one; on main; git merge -q --no-ff -m 'By hand' work/task-1-api"), "push main refs/notes/orchestrate/demo/task-1-api"),
         taken("the same, by what it goes on from", after(EITHER, "push HEAD; echo Y >>shared/all.txt; git commit -qam '[CHECKPOINT] Y'; git commit -q --allow-empty -m '[COMPLETE] Y'
@@ -236,6 +235,18 @@ fn whoever_lands_need_not_push_the_branches() {
         taken("the same, with the branches by the base", after(STRICT, BY_THE_BASE), "push main work/task-1-api work/task-2-models"),
         taken("begun on what was needed, with the branches", after(STRICT, ON_TOP), "push main work/task-1-api work/task-2-models"),
         taken("more of a needed task came later", after(STRICT, TWICE), "push main"),
+        taken("the branch that needs the other, after the landing", after(STRICT, after(BY_HAND, "push main")), "push work/task-1-api"),
+        taken("the branch that is needed, after the landing", after(STRICT, after(BY_HAND, "push main")), "push work/task-2-models"),
+        taken("both, after the landing", after(STRICT, after(BY_HAND, "push main")), "push work/task-1-api work/task-2-models"),
+        taken("merged by hand, with the branch that needs the other", after(STRICT, BY_HAND), "push main work/task-1-api"),
+        taken("merged by hand, with the branch that is needed", after(STRICT, BY_HAND), "push main work/task-2-models"),
+        taken("the same, with the branch that needs the other", after(STRICT, UNPUSHED), "push integration/demo:main work/task-1-api"),
+        taken("by the base, with the branch that needs the other", after(STRICT, BY_THE_BASE), "push main work/task-1-api"),
+        taken("by the base, with the branch that is needed", after(STRICT, BY_THE_BASE), "push main work/task-2-models"),
+        taken("begun on what was needed, with the branch that needs the other", after(STRICT, ON_TOP), "push main work/task-1-api"),
+        taken("begun on what was needed, alone", after(STRICT, ON_TOP), "push main"),
+        taken("begun on what was needed, with the needed branch", after(STRICT, ON_TOP), "push main work/task-2-models"),
+        taken("more came later, with the branch that needs the other", after(STRICT, TWICE), "push main work/task-1-api"),
         taken("the pick of a commit that a task has", after(BOTH, "on main; git cherry-pick -x work/task-1-api >/dev/null"), "push main"),
     ];
     all(cases);
@@ -351,6 +362,15 @@ fn nobody_lands_what_no_integration_made() {
             "push integration/demo",
             &["push/incomplete  integration/demo would hold work of task-2-models"],
         ),
+        refused("what is needed was not complete, with the branch that needs it", after(STRICT, "on work/task-2-models; commit models/x.py '[CHECKPOINT] M'
+            on work/task-1-api; git merge -q --no-ff --no-edit work/task-2-models; commit api/x.py '[CHECKPOINT] X'; git commit -q --allow-empty -m '[COMPLETE] X'
+            on main; git merge -q --no-ff --no-edit work/task-2-models; git merge -q --no-ff --no-edit work/task-1-api"), "push main work/task-1-api", &["push/incomplete", "state/dependency"]),
+        refused("what is needed breaks its scope, with the branch that needs it", after(STRICT, "on work/task-2-models; commit docs/x.md '[COMPLETE] M'
+            on work/task-1-api; git merge -q --no-ff --no-edit work/task-2-models; commit api/x.py '[COMPLETE] X'
+            on main; git merge -q --no-ff --no-edit work/task-2-models; git merge -q --no-ff --no-edit work/task-1-api"), "push main work/task-1-api", &["push/unverified", "docs/x.md is outside the scope of task-2-models"]),
+        refused("what is needed is merged into the branch and did not land", after(STRICT, "on work/task-2-models; commit models/x.py '[COMPLETE] M'
+            on work/task-1-api; git merge -q --no-ff --no-edit work/task-2-models; commit api/x.py '[COMPLETE] X'
+            on main; commit README.txt Fix"), "push main work/task-1-api", &["merge/foreign", "state/dependency"]),
     ];
     all(cases);
 }

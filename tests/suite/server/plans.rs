@@ -11,6 +11,12 @@ const LOST: &str = "origin update-ref refs/orchestrate/demo/plan main;";
 const ADVICE: &str =
     "hint: who writes plans pushes a good one first: git push <remote> +refs/orchestrate/demo/plan";
 
+/// An amendment that may be pushed; `entry` edits what is recorded of the base with it.
+const AMENDED: &str = "origin config orchestrate.planWriter worker
+    sed 's/^provides = .*/provides = []/' .git/plan.toml >p; sed -i '/^needs/d' p; plan demo p
+    entry() { new=$(git cat-file commit refs/orchestrate/demo/plan | sed \"$1\" | git hash-object -t commit -w --stdin)
+    git update-ref refs/orchestrate/demo/plan \"$new\"; };";
+
 fn after(damage: &str, more: &str) -> &'static str {
     format!("{damage} {more}").leak()
 }
@@ -21,6 +27,7 @@ fn unrelated_branches_and_repairs_are_taken() {
     let repair = "origin config orchestrate.planWriter lead; git update-ref -d refs/orchestrate/demo/plan
         git fetch -q origin main; (cd ../lead; git push -q origin wip:refs/heads/x 2>/dev/null || true)";
     let cases: &[Case] = &[
+        taken("an amendment, by who may write plans", AMENDED, "push refs/orchestrate/demo/plan"),
         taken("beside a broken plan", after(BROKEN, elsewhere), "push wip features/x v1 2>&1 | grep -q 'warning: push/plan-unreadable'"),
         taken("beside a lost plan", after(LOST, elsewhere), "push wip features/x v1"),
         taken("the base beside a broken plan, by its people", after(BROKEN, "on fix; commit README.txt Fix"), "push fix:main"),
@@ -114,6 +121,24 @@ fn what_may_be_the_runs_is_refused() {
             ),
             "push refs/orchestrate/demo/plan",
             &["push/plan-invalid", "it starts from another commit than the run did"],
+        ),
+        refused(
+            "an amendment that names another base, from a plan writer",
+            after(AMENDED, "entry 's,Base-Ref: .*,Base-Ref: refs/heads/trunk,'"),
+            "push refs/orchestrate/demo/plan",
+            &["push/plan-invalid", "its base is another branch than the run was started from"],
+        ),
+        refused(
+            "an amendment that names no base branch, from a plan writer",
+            after(AMENDED, "entry '/Base-Ref/d'"),
+            "push refs/orchestrate/demo/plan",
+            &["push/plan-invalid", "its base is another branch than the run was started from"],
+        ),
+        refused(
+            "an amendment that has the base follow another branch, from a plan writer",
+            after(AMENDED, "entry 's,Base-Ref: .*,&\\nBase-Upstream: refs/remotes/any/main,'"),
+            "push refs/orchestrate/demo/plan",
+            &["push/plan-invalid", "its base follows another branch than it did when the run was started"],
         ),
         refused(
             "a broken plan from a plan writer, with a branch",
