@@ -46,7 +46,7 @@ pub enum Keep {
     TakenBack(String),
     /// The task has no commits yet; its worker may be about to begin.
     NotBegun,
-    /// The integration branch is not in the base branch; holds the base's short name.
+    /// The integration branch is not in the base branch; holds where its work has to go.
     NotLanded(Destination),
     /// Paths in the worktree are not committed.
     Uncommitted(Vec<BString>),
@@ -181,7 +181,7 @@ impl Fate {
 /// Something that only the worktree knew of, and that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Also {
-    /// What it is: `autostash`, or the full name of the ref that it was.
+    /// What it is: `autostash`, `index`, `detached HEAD`, or the full name of the ref that it was.
     pub what: String,
     /// The ref that keeps it.
     pub backup: String,

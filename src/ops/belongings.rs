@@ -9,14 +9,19 @@ use crate::git::Repository;
 use crate::model::cleanup::Also;
 use crate::model::name::RunName;
 
-/// Keeps the work that stopped operations have put aside, what is staged where the files are gone, and the
-/// commits that only a ref of the worktree's own names. `git_dir` is the worktree's, `whose` a task's name or
-/// what else has one.
+/// Keeps the work that stopped operations have put aside, what is staged where the files are gone, the
+/// commits that only a ref of the worktree's own names, and those that were made on a detached HEAD.
+/// `git_dir` is the worktree's, `whose` a task's name or what else has one.
 pub fn keep(repo: &Repository, run: &RunName, whose: &str, git_dir: &Path) -> Result<Vec<Also>> {
-    keep_unless(repo, run, (whose, git_dir), |_| Ok(false))
+    let mut kept = keep_unless(repo, run, (whose, git_dir), |_| Ok(false))?;
+    for id in repo.lone_commits(git_dir)? {
+        let backup = repo.keep_backup(run, &format!("detached/{whose}"), id)?;
+        kept.push(Also { what: "detached HEAD".into(), backup });
+    }
+    Ok(kept)
 }
 
-/// The same without what is staged where that `is_known`.
+/// The same without what is staged where that `is_known`, and without what was made on a detached HEAD.
 pub fn keep_unless(
     repo: &Repository,
     run: &RunName,

@@ -84,6 +84,34 @@ fn a_commit_that_only_a_ref_of_the_worktree_has_is_backed_up() {
 }
 
 #[test]
+fn commits_made_on_a_detached_head_are_backed_up() {
+    let sandbox = landed();
+    let commit = "git -c core.hooksPath=/dev/null commit -q --allow-empty";
+    let work = format!(
+        "cd {TREE}; git switch -q --detach; {commit} -m First; {commit} -m Wrong; {commit} --amend -m Second
+         git switch -q --detach HEAD~2; {commit} -m Other; {commit} -m Found; git tag found; git switch -q work/task-3-frontend"
+    );
+    typed(&sandbox, &work).ok();
+    // What was amended or rebased on the branch was meant to go.
+    let task = "git switch -q work/task-3-frontend";
+    let amend = format!("{commit} -m Before; {commit} --amend -m After; git reset -q --hard HEAD~1");
+    typed(
+        &sandbox,
+        &format!(
+            "cd {TREE}; {task}; {amend}; git rebase -q --force-rebase HEAD~1; git reset -q --hard ORIG_HEAD"
+        ),
+    )
+    .ok();
+    let said = cleanup(&sandbox, &[]).ok();
+    let name = format!("{RUN}/backup/detached/task-3-frontend/1");
+    assert!(said.out.contains(&format!("its detached HEAD is kept at {name}\n")), "{}", said.out);
+    let log = ["log", "--format=%s", "-2", &name];
+    assert_eq!(sandbox.git(&log).ok().out, "Second\nFirst\n");
+    let all = sandbox.git(&["for-each-ref", &format!("{RUN}/backup/detached")]).ok().out;
+    assert_eq!(all.lines().count(), 1, "what a tag has is not kept twice: {all}");
+}
+
+#[test]
 fn recreating_a_worktree_keeps_them_too() {
     let sandbox = stopped();
     let recreate = ["orchestrate", "start", "--yes", "--recreate", "task-3-frontend"];
@@ -246,4 +274,24 @@ fn a_submodule_in_the_private_worktree_stays() {
     crate::conflict::integrate(&sandbox, &["--abort"]).ok();
     let log = sandbox.git_in(&format!("{bench}-lib"), &["log", "--format=%s"]).ok().out;
     assert_eq!(log, "Mine\nOne\n");
+}
+
+#[test]
+fn what_a_rebase_on_a_detached_head_came_to_is_backed_up() {
+    let sandbox = landed();
+    let commit = "git -c core.hooksPath=/dev/null commit -q --allow-empty";
+    let rebase = "git -c core.hooksPath=/dev/null rebase -q --force-rebase --keep-empty";
+    let work = format!(
+        "cd {TREE}; git switch -q --detach; {commit} -m One; {rebase} HEAD~1; {commit} -m Two
+         git switch -q work/task-3-frontend
+         git switch -q --detach; GIT_SEQUENCE_EDITOR='sed -i s/^pick/edit/' {rebase} -i HEAD~1; git rebase --quit
+         git switch -q work/task-3-frontend; git switch -q --detach; {commit} -m Three; git switch -q work/task-3-frontend"
+    );
+    typed(&sandbox, &work).ok();
+    cleanup(&sandbox, &[]).ok();
+    let kept =
+        sandbox.git(&["log", "--format=%s", &format!("--glob={RUN}/backup/detached"), "--not", "main"]);
+    let mut kept: Vec<String> = kept.ok().out.lines().map(str::to_owned).collect();
+    kept.sort();
+    assert_eq!(kept, ["One", "Three", "Two"], "one of them after a rebase that ended without a word");
 }

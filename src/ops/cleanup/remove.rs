@@ -81,7 +81,8 @@ fn not_in_base(scene: &Scene<'_>) -> Keep {
     Keep::NotLanded(destination::of(scene.repo, scene.recorded))
 }
 
-/// Whether a branch that is none of the run's has the work, where the run was started from no branch.
+/// Whether a branch that is none of the run's has the work, where the run has no base branch, or none any
+/// more: nothing is lost then.
 fn is_elsewhere(scene: &Scene<'_>, tip: ObjectId) -> Result<bool> {
     let repo = scene.repo;
     let own = scene.tasks.iter().map(|site| &site.task.branch).chain([&scene.integration]);

@@ -48,7 +48,7 @@ pub struct Entry {
 /// Something that only a worktree knew of, and that is kept.
 #[derive(Debug, Serialize)]
 pub struct AlsoKept {
-    /// `autostash`, or the full name of the ref that it was.
+    /// `autostash`, `index`, `detached HEAD`, or the full name of the ref that it was.
     pub what: String,
     /// The ref that keeps it.
     pub backup: String,
