@@ -515,3 +515,54 @@ fn a_mount_that_runs_no_programs_is_found() {
     assert!(said.out.contains("task-2-models  0 of "), "{}", said.out);
     assert!(said.out.contains("hooks/noexec"), "{}", said.out);
 }
+
+#[test]
+fn a_branch_that_is_gone_or_at_no_commit_is_found_and_cured() {
+    let run = healthy();
+    let branch = "refs/heads/work/task-2-models";
+    run.sandbox.git(&["update-ref", "-d", branch]).ok();
+    assert_eq!(found(&run), ["task-2-models worktree/no-branch"]);
+    let type_remedy = |start: &str| {
+        let said = doctor(&run, &[]).fails(1).out;
+        let remedy = said.lines().find_map(|line| Some(line.split_once(start)?.1)).expect("a remedy");
+        let args = ["-c", &format!("git {remedy}")];
+        let done = run.sandbox.command("bash", &run.sandbox.root).args(args).output().expect("bash runs");
+        assert!(done.status.success(), "{remedy}: {done:?}");
+    };
+    type_remedy("remedy: git ");
+    assert_eq!(found(&run), [""; 0]);
+
+    run.commit(MODELS, "models/a.py", "[CHECKPOINT] One").ok();
+    run.commit(MODELS, "models/b.py", "[CHECKPOINT] Two").ok();
+    run.commit(MODELS, "models/c.py", "[CHECKPOINT] Three").ok();
+    for id in run.sandbox.git(&["rev-parse", branch, &format!("{branch}~")]).ok().out.lines() {
+        let (fan, rest) = id.split_at(2);
+        let object = run.sandbox.root.join(".git/objects").join(fan).join(rest);
+        std::fs::remove_file(object).expect("it is loose");
+    }
+    assert_eq!(found(&run), ["task-2-models worktree/no-commit"]);
+    type_remedy("was before: git ");
+    assert_eq!(found(&run), [""; 0]);
+    assert_eq!(
+        run.git(MODELS, &["status", "--porcelain"]).ok().out,
+        "A  models/b.py\nA  models/c.py\n",
+        "the work is there"
+    );
+}
+
+#[test]
+fn landed_work_needs_no_branch() {
+    let run = healthy();
+    run.commit(MODELS, "models/a.py", "[CHECKPOINT] One").ok();
+    run.git(MODELS, &["worker", "complete", "-m", "Done"]).ok();
+    run.sandbox.git(&["orchestrate", "integrate", "--only-complete"]).ok();
+    run.git(MODELS, &["checkout", "--quiet", "--detach"]).ok();
+    let branch = "work/task-2-models";
+    let tip = run.sandbox.git(&["rev-parse", branch]).ok().out;
+    run.sandbox.git(&["update-ref", "-d", &format!("refs/heads/{branch}")]).ok();
+    assert!(found(&run).contains(&"task-2-models worktree/no-branch".to_owned()), "it has not landed yet");
+    run.sandbox.git(&["branch", branch, tip.trim()]).ok();
+    run.sandbox.git(&["orchestrate", "integrate", "--land", "--only-complete"]).ok();
+    run.sandbox.git(&["branch", "-d", branch]).ok();
+    assert_eq!(found(&run), [""; 0]);
+}

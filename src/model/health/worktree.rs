@@ -3,6 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use gix_hash::ObjectId;
+
+use crate::model::branch;
 use crate::model::finding::Severity;
 use crate::model::health::Remedy;
 use crate::model::shell;
@@ -29,6 +32,18 @@ pub enum WorktreeDefect {
     Unlocked,
     /// `git worktree add` was killed while it made this.
     HalfMade,
+    /// The branch of its task is gone.
+    NoBranch {
+        /// Its short name.
+        branch: String,
+    },
+    /// The branch of its task is at a commit that is not in the repository.
+    NoCommit {
+        /// Its short name.
+        branch: String,
+        /// Where it was last that is in the repository, if that is known.
+        last_here: Option<ObjectId>,
+    },
 }
 
 impl WorktreeDefect {
@@ -41,6 +56,8 @@ impl WorktreeDefect {
             WorktreeDefect::Copy { .. } => "worktree/copy",
             WorktreeDefect::Unlocked => "worktree/unlocked",
             WorktreeDefect::HalfMade => "worktree/half-made",
+            WorktreeDefect::NoBranch { .. } => "worktree/no-branch",
+            WorktreeDefect::NoCommit { .. } => "worktree/no-commit",
         }
     }
 
@@ -62,6 +79,16 @@ impl WorktreeDefect {
             ),
             WorktreeDefect::Severed => Remedy::run(["git", "worktree", "repair"]),
             WorktreeDefect::HalfMade => Remedy::run(["git", "orchestrate", "start", "<plan file>"]),
+            WorktreeDefect::NoBranch { .. } => Remedy::run(["git", "orchestrate", "start"]),
+            WorktreeDefect::NoCommit { branch, last_here } => {
+                let mut words = "bring it back with git fetch --refetch from a clone that has it".to_owned();
+                if let Some(id) = last_here {
+                    let name = shell::word(branch::full(branch));
+                    words +=
+                        &format!("; or go back to where the branch was before: git update-ref {name} {id}");
+                }
+                Remedy::Words(words)
+            }
             WorktreeDefect::Copy { copy } => Remedy::Words(format!(
                 "work in the registered one; to keep the files of the copy: rm {}",
                 shell::path(&copy.join(".git"))
@@ -83,6 +110,10 @@ impl fmt::Display for WorktreeDefect {
                 f.write_str("the worktree is not locked, so pruning forgets it while it is away")
             }
             WorktreeDefect::HalfMade => f.write_str("the worktree was never finished"),
+            WorktreeDefect::NoBranch { branch } => write!(f, "the task's branch {branch} is gone"),
+            WorktreeDefect::NoCommit { branch, .. } => {
+                write!(f, "the task's branch {branch} is at a commit that is not here")
+            }
         }
     }
 }

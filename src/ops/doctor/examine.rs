@@ -9,6 +9,7 @@ use crate::git::Repository;
 use crate::git::hooks::{self, probe};
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::worktrees::{INITIALIZING, LinkedWorktree};
+use crate::model::branch;
 use crate::model::finding::Severity;
 use crate::model::health::configured::{ConfiguredHook, Support};
 use crate::model::health::{HookDefect, Place, Symptom, WorktreeDefect};
@@ -127,6 +128,7 @@ fn look_at(repo: &Repository, patient: &Patient, probe: &Probe) -> Result<Seen> 
     if linked.lock.is_none() {
         seen.symptoms.push(symptom(WorktreeDefect::Unlocked.into()));
     }
+    seen.symptoms.extend(branch_defect(repo, patient).map(|defect| symptom(defect.into())));
     let mut defects = hooks::worktree_defects(repo, linked, &patient.identity)?;
     let is_explained = defects.iter().any(|defect| defect.severity() == Severity::Error);
     let silent = probe::silent(repo, &linked.path, &probe.events)?;
@@ -142,6 +144,18 @@ fn look_at(repo: &Repository, patient: &Patient, probe: &Probe) -> Result<Seen> 
     let (task, path) = (patient.identity.task.clone(), linked.path.clone());
     seen.checked = Some(Checked { task, path, fired, hooks });
     Ok(seen)
+}
+
+fn branch_defect(repo: &Repository, patient: &Patient) -> Option<WorktreeDefect> {
+    let branch = patient.branch.clone();
+    let full_name = branch::full(&branch);
+    let last_here = || repo.reflog(&full_name).iter().rev().map(|one| one.new).find(|id| repo.is_commit(*id));
+    match repo.ref_commit(&full_name) {
+        Ok(Some(_)) => None,
+        Ok(None) if patient.has_landed => None,
+        Ok(None) => Some(WorktreeDefect::NoBranch { branch }),
+        Err(_) => Some(WorktreeDefect::NoCommit { branch, last_here: last_here() }),
+    }
 }
 
 fn absence(linked: Option<&LinkedWorktree>) -> WorktreeDefect {

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
+use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::hooks::{self, TaskIdentity};
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::branch;
+use crate::model::journal::Event;
 use crate::model::plan::{Plan, Task};
 use crate::ops::run;
 
@@ -16,6 +18,10 @@ use crate::ops::run;
 pub struct Patient {
     /// Whose it is.
     pub identity: TaskIdentity,
+    /// The short name of the task's branch.
+    pub branch: String,
+    /// Its work is in the base branch, so that it needs no branch any more.
+    pub has_landed: bool,
     /// Where it is registered, or should be.
     pub path: PathBuf,
     /// Its record; `None` if git knows no such worktree.
@@ -30,6 +36,14 @@ pub fn all(repo: &Repository, runs: &[RecordedPlan]) -> Result<(Vec<Patient>, Ve
     for recorded in runs {
         let plan = &recorded.plan;
         let journal = repo.readable_journals(&plan.run)?.0;
+        let is_integrated = |task| {
+            journal.iter().any(|entry| entry.event == Event::Integrated && entry.task.as_ref() == Some(task))
+        };
+        let base = recorded.base_ref.as_deref().map(|name| repo.ref_commit(name)).transpose();
+        let base = base.ok().flatten().flatten();
+        let has = |head: Option<ObjectId>| {
+            head.zip(base).is_some_and(|(head, base)| repo.is_ancestor(head, base).unwrap_or(false))
+        };
         let mut of_run = Vec::new();
         for task in &plan.tasks {
             let found = linked.iter().position(|one| belongs(one, plan, task));
@@ -37,7 +51,9 @@ pub fn all(repo: &Repository, runs: &[RecordedPlan]) -> Result<(Vec<Patient>, Ve
             let is_due =
                 found.is_some() || is_expected(repo, plan, task, run::is_started(&journal, &task.name))?;
             if is_due {
-                of_run.push(patient(repo, plan, task, found));
+                let head = found.as_ref().and_then(|linked| linked.head);
+                let has_landed = is_integrated(&task.name) && has(head);
+                of_run.push(Patient { has_landed, ..patient(repo, plan, task, found) });
             }
         }
         // Somebody who only fetched a run has none of its worktrees, and needs none.
@@ -59,6 +75,8 @@ fn patient(repo: &Repository, plan: &Plan, task: &Task, linked: Option<LinkedWor
     let planned = || top.join(plan.layout.worktree(&plan.run, task));
     Patient {
         identity: TaskIdentity { run: plan.run.clone(), task: task.name.clone() },
+        branch: plan.layout.branch(&plan.run, task),
+        has_landed: false,
         path: linked.as_ref().map_or_else(planned, |linked| linked.path.clone()),
         linked,
     }
