@@ -135,7 +135,14 @@ impl Repository {
             return Ok(Advanced::Lost { actual });
         }
         let said = moved.stderr.trim().to_str_lossy().into_owned();
-        Err(anyhow!(said)).with_context(|| format!("cannot move {branch} to {new}"))
+        let doing = format!("cannot move {branch} to {new}");
+        // What we make is not signed, and nobody but the person may say that this will do.
+        if said.contains("GPG signature") && self.config("merge.verifySignatures").is_some() {
+            let remedy = "to take commits without a signature here: git config merge.verifySignatures false; \
+                          then call this again";
+            return Err(hint::error(format!("{doing}: {said}"), remedy));
+        }
+        Err(anyhow!(said)).context(doing)
     }
 
     /// Makes a commit as git makes it, by the configured identity, and syncs it to disk.

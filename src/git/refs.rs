@@ -194,7 +194,8 @@ impl Repository {
         let found = if revision.is_empty() { None } else { self.gix.rev_parse_single(spec.as_str()).ok() };
         let hint = match self.is_shallow() {
             true => {
-                "give a branch, a tag or a commit that git log shows; this clone is shallow, so there may be more: git fetch --unshallow"
+                "give a branch, a tag or a commit that git log shows; this clone is shallow, so there may be \
+                 more: git fetch --unshallow"
             }
             false => "give a branch, a tag or a commit that git log shows",
         };

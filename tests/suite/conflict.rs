@@ -19,7 +19,11 @@ pub fn finished() -> Sandbox {
 
 /// A run in which each of these tasks has changed one of the files.
 fn shared(works: &[(&str, &str, &str)]) -> Sandbox {
-    let sandbox = Sandbox::repository();
+    shared_in(Sandbox::repository(), works)
+}
+
+/// The same where something is there already.
+fn shared_in(sandbox: Sandbox, works: &[(&str, &str, &str)]) -> Sandbox {
     sandbox.write("list", "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
     sandbox.write("heading.md", "Title\n=======\ntext\n");
     sandbox.write("other", "o\n");
@@ -58,6 +62,20 @@ fn bench(sandbox: &Sandbox, path: &str) -> String {
 }
 
 pub const RESOLVED: &str = "one uno\n2\n3\n4\n5\n6\n7\n8\nnine nove\n";
+
+#[test]
+fn submodules_are_left_alone_where_git_is_told_to_look_into_them() {
+    let sandbox = Sandbox::repository();
+    let clone = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "./.git", "vendor/lib"];
+    sandbox.git(&clone).ok();
+    sandbox.git(&["config", "submodule.recurse", "true"]).ok();
+    let works = [("task-1-one", "list", "one\n"), ("task-2-two", "list", "two\n")];
+    let sandbox = shared_in(sandbox, &works);
+    integrate(&sandbox, &["--exec", "test -s list"]).fails(1);
+    resolve(&sandbox, "list", "one\ntwo\n");
+    integrate(&sandbox, &["--continue"]).ok();
+    assert_eq!(sandbox.git(&["show", &format!("{BRANCH}:list")]).ok().out, "one\ntwo\n");
+}
 
 #[test]
 fn markers_name_the_tasks_and_show_the_base() {

@@ -417,8 +417,12 @@ fn a_killed_integration_can_go_on_or_be_taken_back() {
         let _ = child.wait();
         untouched(&sandbox);
         sandbox.git(&["fsck", "--strict", "--no-dangling"]).ok();
-        if tip(&sandbox, "refs/orchestrate/analytics-dashboard/integration").is_some() && round % 2 == 0 {
-            integrate(&sandbox, &["--continue"]).ok();
+        if tip(&sandbox, "refs/orchestrate/analytics-dashboard/integration").is_some() {
+            match round % 3 {
+                0 => drop(integrate(&sandbox, &["--continue"]).ok()),
+                1 => drop(integrate(&sandbox, &["--exec", "true"]).ok()),
+                _ => {}
+            }
         }
         let aborted = integrate(&sandbox, &["--abort"]);
         assert!(
@@ -460,6 +464,12 @@ fn every_state_that_a_kill_leaves_is_understood() {
     finished(&sandbox);
     remember();
     integrate(&sandbox, &["--continue"]).ok();
+    finished(&sandbox);
+    // The same call again goes on, another one does not.
+    remember();
+    let other = integrate(&sandbox, &["--only-complete"]).fails(1);
+    assert!(other.err.contains("an integration is in progress"), "{}", other.err);
+    integrate(&sandbox, &[]).ok();
     finished(&sandbox);
     let tip_before = tip(&sandbox, BRANCH);
     remember();
@@ -615,12 +625,15 @@ fn another_branch_may_be_named() {
 
 /// Kills the program that git started as well.
 pub fn kill_group(child: &std::process::Child) {
-    let children =
-        std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", child.id())).unwrap_or_default();
-    for id in children.split_whitespace().chain([child.id().to_string().as_str()]) {
-        let _ =
-            std::process::Command::new("kill").args(["-9", id]).stderr(std::process::Stdio::null()).status();
+    let mut ids = vec![child.id().to_string()];
+    let mut seen = 0;
+    while let Some(id) = ids.get(seen) {
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+        ids.extend(children.split_whitespace().map(str::to_owned));
+        seen += 1;
     }
+    let _ =
+        std::process::Command::new("kill").arg("-9").args(&ids).stderr(std::process::Stdio::null()).status();
 }
 
 #[test]

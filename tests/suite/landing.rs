@@ -342,14 +342,19 @@ fn a_person_answers_for_all_that_was_taken_back() {
     integrate(&sandbox, &["--land", "--only-complete"]).ok();
 }
 
-#[test]
-fn what_breaks_the_rules_lands_by_a_persons_word() {
-    let sandbox = Sandbox::from_script("finished.sh");
+/// The third task changes what no task may, past the hooks, and calls it complete.
+fn sneak(sandbox: &Sandbox) {
     let tree = "worktrees/task-3-frontend";
     sandbox.git_in(tree, &["worker", "reopen"]).ok();
     sandbox.write(&format!("{tree}/config.py"), "SNEAK = 1\n");
     let hookless = ["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-a", "-m", "[COMPLETE] Sneak"];
     sandbox.git_in(tree, &hookless).ok();
+}
+
+#[test]
+fn what_breaks_the_rules_lands_by_a_persons_word() {
+    let sandbox = Sandbox::from_script("finished.sh");
+    sneak(&sandbox);
     integrate(&sandbox, &["--only-complete"]).ok();
     sandbox.git(&["switch", "--quiet", BRANCH]).ok();
     sandbox.git(&["merge", "--quiet", "--no-ff", "--no-edit", "work/task-3-frontend"]).ok();
@@ -366,10 +371,7 @@ fn what_breaks_the_rules_lands_by_a_persons_word() {
 fn a_branch_that_no_integration_made_proves_nothing() {
     let sandbox = Sandbox::from_script("finished.sh");
     let tree = "worktrees/task-3-frontend";
-    sandbox.git_in(tree, &["worker", "reopen"]).ok();
-    sandbox.write(&format!("{tree}/config.py"), "SNEAK = 1\n");
-    let hookless = ["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-a", "-m", "[COMPLETE] Sneak"];
-    sandbox.git_in(tree, &hookless).ok();
+    sneak(&sandbox);
     sandbox.git_in(tree, &["branch", BRANCH]).ok();
     let status = sandbox.git(&["orchestrate", "status"]).ok().out;
     assert!(status.contains("1 violation"), "{status}");
@@ -414,4 +416,23 @@ fn what_is_hidden_or_ignored_is_not_overwritten() {
     is_refused(added);
     std::fs::remove_file(sandbox.root.join(added)).expect("a file");
     land().ok();
+}
+
+/// Whether unsigned commits will do is a person's to say.
+#[test]
+fn a_landing_that_wants_signatures_is_told_how_to_go_on() {
+    let sandbox = integrated();
+    let before = one(&sandbox, &["rev-parse", "main"]);
+    sandbox.git(&["config", "merge.verifySignatures", "true"]).ok();
+    let said = integrate(&sandbox, &["--land"]).fails(2);
+    assert!(said.err.contains("does not have a GPG signature"), "{}", said.err);
+    assert_eq!(one(&sandbox, &["rev-parse", "main"]), before);
+    assert!(
+        said.err.contains("here: git config merge.verifySignatures false; then call this again\n"),
+        "{}",
+        said.err
+    );
+    sandbox.git(&["config", "merge.verifySignatures", "false"]).ok();
+    integrate(&sandbox, &["--land"]).ok();
+    assert_eq!(one(&sandbox, &["status", "--porcelain"]), "");
 }

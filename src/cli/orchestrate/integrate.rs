@@ -30,10 +30,10 @@ use crate::render::{json, markdown, text};
 ///
 /// With --exec, and with the evidence commands of the plan, the branch moves only for results that
 /// pass. A command that fails runs once more. The task whose step breaks it is named and left out, and
-/// so is what builds on it; the others go on, and the answer is 1. Later calls without --exec leave it out
-/// as well, until its branch moves. Evidence is looked up for the exact
-/// tree first, and asked for once, at the end, where there is no --exec. All results stand in the run's
-/// journal.
+/// so is what builds on it; the others go on, and the answer is 1. A task that a command of --exec has
+/// blamed stays out of later calls, until its branch moves or --exec is given again. Evidence is looked
+/// up for the exact tree first, and asked for once, at the end, where there is no --exec. All results
+/// stand in the run's journal.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The run [default: this worktree's, else the only active one]
@@ -42,7 +42,7 @@ pub struct Args {
     /// Walk all steps and show every conflict; change nothing
     #[arg(long, group = "action")]
     dry_run: bool,
-    /// Take what you resolved, and go on
+    /// Take what you resolved, and go on; a call that was killed goes on when it is given again, too
     #[arg(long = "continue", group = "action")]
     go_on: bool,
     /// Leave this task [default: the one it stopped at] and its dependents out, and go on

@@ -1,11 +1,10 @@
 //! The commands of `--exec` in the orchestrator's journal: which an integration runs, and who fails one.
 //!
-//! What a command said of a tree stands there as well ([evidence]). This is what a later call needs that
-//! was told no command: what to run again, and who is not to be merged without it.
+//! What a command said of a tree stands there as well ([evidence](crate::model::evidence)). This is what a
+//! later call needs that was told no command: what to run again, and who is not to be merged without it.
 
 use gix_hash::ObjectId;
 
-use crate::model::evidence;
 use crate::model::journal::{self, Entry, Event};
 use crate::model::name::TaskName;
 
@@ -13,7 +12,8 @@ use crate::model::name::TaskName;
 const COMMANDS: &str = "commands";
 /// The word for a task that was left out because a command fails on its step.
 const CULPRIT: &str = "culprit";
-/// Before each command, so that none of them looks like anything else.
+/// Before each command, so that none of them looks like anything else. What follows is a JSON string where
+/// the command has several lines, or could be taken for one: people are told to type it as it was.
 const RUN: &str = "run: ";
 /// Before the exit code of a command that fails; a signal has none.
 const CODE: &str = "exit code ";
@@ -48,7 +48,7 @@ pub fn culprit(task: &TaskName, tip: ObjectId, failing: &Failing) -> Entry {
 pub fn last<'a>(journal: impl DoubleEndedIterator<Item = &'a Entry>) -> Vec<String> {
     let found = journal.rev().find(|entry| is(entry, COMMANDS));
     let lines = found.map_or("", |entry| &entry.text).lines();
-    lines.filter_map(|line| line.strip_prefix(RUN)).map(str::to_owned).collect()
+    lines.filter_map(command).collect()
 }
 
 /// How the task fails, if it was blamed for a failure with this tip and was not merged since; `journal` is
@@ -61,7 +61,7 @@ pub fn failing(journal: &[Entry], tip: ObjectId) -> Option<Failing> {
         return None;
     }
     let mut lines = newest.text.lines();
-    let command = lines.next()?.strip_prefix(RUN)?.to_owned();
+    let command = lines.next().and_then(command)?;
     Some(Failing { command, code: lines.next()?.strip_prefix(CODE).and_then(|code| code.parse().ok()) })
 }
 
@@ -71,18 +71,33 @@ fn is(entry: &Entry, word: &str) -> bool {
 }
 
 fn line(command: &str) -> String {
-    format!("{RUN}{}", evidence::one_line(command))
+    let is_plain = !command.contains(char::is_control) && !command.starts_with('"');
+    match is_plain && command.trim() == command {
+        true => format!("{RUN}{command}"),
+        false => format!("{RUN}{}", serde_json::Value::from(command)),
+    }
+}
+
+fn command(line: &str) -> Option<String> {
+    let command = line.strip_prefix(RUN)?;
+    let told = command.starts_with('"').then(|| serde_json::from_str(command).ok()).flatten();
+    Some(told.unwrap_or_else(|| command.to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
+    use bstr::ByteSlice;
+
     use super::*;
 
     #[test]
     fn only_the_newest_word_of_the_orchestrator_counts() {
-        let first = entry(&["make".into(), "cd a\nmake b".into()]);
+        let commands =
+            ["make", "if a\nthen b # c\nfi", "\"my tool\" -x", " x", "\u{1b}[2J"].map(str::to_owned);
+        let first = entry(&commands);
         let forged = Entry { writer: "task-1".into(), ..entry(&["true".into()]) };
-        assert_eq!(last([&first, &forged].into_iter()), ["make", "cd a; make b"]);
+        let message = Entry::from_message(first.to_message().as_bytes().as_bstr(), 0).expect("an entry");
+        assert_eq!(last([&message, &forged].into_iter()), commands, "as they were, from a journal");
         assert_eq!(last([&first, &entry(&["ls".into()])].into_iter()), ["ls"]);
         assert_eq!(last([].into_iter()), [""; 0]);
     }

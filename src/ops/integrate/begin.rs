@@ -22,13 +22,19 @@ use crate::ops::integrate::gather::{Scene, gather};
 use crate::ops::integrate::outcome::{Origin, Outcome};
 use crate::ops::integrate::proceed::Work;
 use crate::ops::integrate::refusal::{BranchTrouble, Refusal};
+use crate::ops::integrate::resume;
 use crate::ops::integrate::train::drive;
 
 /// Begins an integration.
 pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Result<Outcome> {
     let run = &recorded.plan.run;
     if let Some((_, progress)) = repo.read_progress(run)? {
-        return Ok(Outcome::Refused(Refusal::InProgress(progress.stopped)));
+        // A call that was killed, or that a full disk stopped: nobody is asked anything, so the same again
+        // goes on.
+        return match progress.stopped.is_none() && is_asked_again(&progress, recorded, options) {
+            true => resume::go_on(repo, recorded, options),
+            false => Ok(Outcome::Refused(Refusal::InProgress(progress.stopped))),
+        };
     }
     let mut scene = gather(repo, recorded, options.now, &[])?;
     let failed = hold_back(&mut scene, options);
@@ -71,6 +77,17 @@ pub fn begin(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> R
         }
         None => Ok(Outcome::Refused(Refusal::InProgress(None))),
     }
+}
+
+/// Whether these options are those of the integration that is in progress.
+fn is_asked_again(progress: &Progress, recorded: &RecordedPlan, options: &Options) -> bool {
+    let usual = || recorded.plan.layout.integration(&recorded.plan.run);
+    progress.branch == options.into.clone().unwrap_or_else(usual)
+        && progress.exec == options.exec
+        && progress.batch == options.batch
+        && (progress.resolve_trivial, progress.no_replay) == (options.resolve_trivial, options.no_replay)
+        && progress.only_complete == options.only_complete
+        && !options.reuse
 }
 
 /// Leaves out who failed a command before and has not changed since: without commands nobody would notice.

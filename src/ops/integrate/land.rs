@@ -21,7 +21,7 @@ use crate::ops::integrate::Options;
 use crate::ops::integrate::answered;
 use crate::ops::integrate::gather::{Scene, gather};
 use crate::ops::integrate::outcome::{Landed, Outcome};
-use crate::ops::integrate::refusal::{BranchTrouble, Refusal, Since};
+use crate::ops::integrate::refusal::{BranchTrouble, Landing, Refusal, Since};
 use crate::ops::integrate::withdrawn::{first_step, withdrawn};
 use crate::ops::integrate::{proof, undo};
 
@@ -37,10 +37,10 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     let Some(base_tip) = repo.ref_commit(base_ref)? else { return nowhere() };
     let base = branch::short(base_ref).to_owned();
     let branch = options.into.clone().unwrap_or_else(|| plan.layout.integration(&plan.run));
-    let (is_usual, only_complete) = (options.into.is_none(), options.only_complete);
     let Some(tip) = repo.ref_commit(&branch::full(&branch))? else {
         return refused(Refusal::branch(branch, BranchTrouble::Missing));
     };
+    let landing = Landing { branch, is_usual: options.into.is_none(), only_complete: options.only_complete };
     let scene = gather(repo, recorded, options.now, &[])?;
     let has_landed = repo.is_ancestor(tip, base_tip)?;
     let answers = repo.answers(&plan.run)?;
@@ -48,28 +48,31 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
     if !taken_back.is_empty() {
         let held: Vec<ObjectId> = taken_back.iter().map(|one| one.complete_commit_id).collect();
         let first = first_step(repo, recorded, (&answers, tip), &held)?;
-        return refused(Refusal::Withdrawn { branch, is_usual, only_complete, tasks: taken_back, first });
+        return refused(Refusal::Withdrawn { landing, tasks: taken_back, first });
     }
     let missing = not_integrated(&scene, if has_landed { base_tip } else { tip })?;
-    if !missing.is_empty() && !only_complete {
-        return refused(Refusal::NotIntegrated(missing));
+    if !missing.is_empty() && !landing.only_complete {
+        let fails = |name| scene.facts.task(name).is_some_and(|task| task.failing().is_some());
+        let commands = if missing.iter().any(fails) { scene.facts.commands.clone() } else { Vec::new() };
+        return refused(Refusal::NotIntegrated { landing, tasks: missing, commands });
     }
     if has_landed {
+        let branch = landing.branch;
         return Ok(Outcome::Landed(Landed { base, branch, tip: base_tip, up_to_date: true }));
     }
     let commits = answered::unanswered(&scene, &answers, base_tip, tip)?;
     if !commits.is_empty() {
-        return refused(Refusal::Unanswered { branch, is_usual, commits, only_complete });
+        return refused(Refusal::Unanswered { landing, commits });
     }
     let violating = violating(&scene, &answers, tip)?;
     if !violating.is_empty() {
-        return refused(Refusal::Violating { branch, tasks: violating });
+        return refused(Refusal::Violating { landing, tasks: violating });
     }
-    if let Some(refusal) = unproven(repo, recorded, options, (&base, base_tip), (&branch, tip))? {
+    if let Some(refusal) = unproven(repo, recorded, (&landing, &answers), (&base, base_tip), tip)? {
         return refused(refusal);
     }
     match land(&scene, recorded, (base_ref, base_tip), tip)? {
-        Ok(tip) => Ok(Outcome::Landed(Landed { base, branch, tip, up_to_date: false })),
+        Ok(tip) => Ok(Outcome::Landed(Landed { base, branch: landing.branch, tip, up_to_date: false })),
         Err(refusal) => refused(refusal),
     }
 }
@@ -78,37 +81,34 @@ pub fn run(repo: &Repository, recorded: &RecordedPlan, options: &Options) -> Res
 fn unproven(
     repo: &Repository,
     recorded: &RecordedPlan,
-    options: &Options,
+    (landing, answers): (&Landing, &Answers),
     (base, base_tip): (&str, ObjectId),
-    (branch, tip): (&str, ObjectId),
+    tip: ObjectId,
 ) -> Result<Option<Refusal>> {
-    let only_complete = options.only_complete;
-    let answers = repo.answers(&recorded.plan.run)?;
+    let landing = landing.clone();
     if repo.is_ancestor(base_tip, tip)? {
         let commands = proof::missing(repo, recorded, tip)?;
         if !commands.is_empty() {
-            return Ok(Some(Refusal::Unproven { branch: branch.to_owned(), commands, only_complete }));
+            return Ok(Some(Refusal::Unproven { landing, commands }));
         }
         let since_undo = proof::untested_since_undo(repo, recorded, tip)?;
         let (since, commands) = match since_undo.is_empty() {
             false => (Since::Undo, since_undo),
             true => (
                 Since::Hand { is_taken_over: answers.knows(tip) },
-                proof::untested_by_hand(repo, recorded, &answers, tip)?,
+                proof::untested_by_hand(repo, recorded, answers, tip)?,
             ),
         };
-        let (branch, is_usual) = (branch.to_owned(), options.into.is_none());
         let untested = !commands.is_empty();
-        return Ok(untested.then_some(Refusal::Untested { branch, is_usual, since, commands }));
+        return Ok(untested.then_some(Refusal::Untested { landing, since, commands }));
     }
-    let states = undo::states(repo, recorded, &answers, tip)?;
+    let states = undo::states(repo, recorded, answers, tip)?;
     Ok(Some(Refusal::BaseMoved {
+        landing,
         base: base.to_owned(),
-        branch: branch.to_owned(),
         commits: repo.ahead_behind(tip, base_tip)?.1,
         first: states.into_iter().filter_map(|state| state.task).next_back(),
         tested: proof::tested(repo, recorded, tip)?,
-        only_complete,
     }))
 }
 

@@ -31,7 +31,7 @@ mod withdrawn;
 pub use outcome::{
     Aborted, Breach, Kept, Landed, Origin, Outcome, Report, Retried, Step, StepResult, Stray, Undone, Warning,
 };
-pub use refusal::{BenchTrouble, BranchTrouble, Marked, Outdated, Refusal, Since, Unanswered};
+pub use refusal::{BenchTrouble, BranchTrouble, Landing, Marked, Outdated, Refusal, Since, Unanswered};
 pub use withdrawn::Withdrawn;
 
 use anyhow::Result;

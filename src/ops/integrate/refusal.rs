@@ -22,17 +22,20 @@ pub enum Refusal {
     /// No task can take part.
     NothingToMerge(Vec<LeftOut>),
     /// These tasks are not in the integration branch yet, so it cannot land.
-    NotIntegrated(Vec<TaskName>),
+    NotIntegrated {
+        /// What was asked.
+        landing: Landing,
+        /// Which.
+        tasks: Vec<TaskName>,
+        /// The commands that were run last, where one of the tasks fails one.
+        commands: Vec<String>,
+    },
     /// The branch holds commits that no integration made and no person took over.
     Unanswered {
-        /// Its short name.
-        branch: String,
-        /// Whether it is the one that the layout names.
-        is_usual: bool,
+        /// What was asked.
+        landing: Landing,
         /// Newest first.
         commits: Vec<Unanswered>,
-        /// Whether it was to land without what is not complete.
-        only_complete: bool,
     },
     /// Another process integrates this run right now.
     Busy(RunName, Option<Holder>),
@@ -74,43 +77,35 @@ pub enum Refusal {
     NoBaseBranch(Destination),
     /// The base has moved since everything was merged and tested.
     BaseMoved {
+        /// What was asked.
+        landing: Landing,
         /// Short name of the base branch.
         base: String,
-        /// Short name of the integration branch.
-        branch: String,
         /// How many commits the base has that the integration branch has not.
         commits: usize,
         /// Whose step was the first, if there is one.
         first: Option<TaskName>,
         /// What was run on the result that would have landed.
         tested: Vec<String>,
-        /// Whether it was to land without what is not complete.
-        only_complete: bool,
     },
     /// These evidence commands of the plan have not passed on what would land.
     Unproven {
-        /// Short name of the integration branch.
-        branch: String,
+        /// What was asked.
+        landing: Landing,
         /// The commands.
         commands: Vec<String>,
-        /// Whether it was to land without what is not complete.
-        only_complete: bool,
     },
     /// Tasks whose work would land break the rules as the plan has them now, and nobody took that over.
     Violating {
-        /// Short name of the integration branch.
-        branch: String,
+        /// What was asked.
+        landing: Landing,
         /// Which, and what is wrong.
         tasks: Vec<LeftOut>,
     },
     /// Tasks whose work would land took their COMPLETE back since, and no person took that over.
     Withdrawn {
-        /// Short name of the integration branch.
-        branch: String,
-        /// Whether it is the one that the layout names.
-        is_usual: bool,
-        /// Whether it was to land without what is not complete.
-        only_complete: bool,
+        /// What was asked.
+        landing: Landing,
         /// Which.
         tasks: Vec<Withdrawn>,
         /// What `--undo` takes so that their work is not on the branch, where a step is known.
@@ -118,15 +113,24 @@ pub enum Refusal {
     },
     /// These commands of `--exec` ran before, but have not passed on what the branch holds.
     Untested {
-        /// Short name of the integration branch.
-        branch: String,
-        /// Whether it is the one that the layout names.
-        is_usual: bool,
+        /// What was asked.
+        landing: Landing,
         /// What happened since they ran.
         since: Since,
         /// The commands.
         commands: Vec<String>,
     },
+}
+
+/// How a landing was asked for: what is to be typed next has to repeat it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Landing {
+    /// Short name of the integration branch.
+    pub branch: String,
+    /// Whether it is the one that the layout names.
+    pub is_usual: bool,
+    /// Whether it was to land without what is not complete.
+    pub only_complete: bool,
 }
 
 /// What has made a tested branch an untested one.

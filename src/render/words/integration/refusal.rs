@@ -9,7 +9,9 @@ use crate::model::integration::in_the_way::InTheWay;
 use crate::model::integration::progress::Stopped;
 use crate::model::integration::roster::LeftOut;
 use crate::model::name::TaskName;
-use crate::ops::integrate::{BranchTrouble, Breach, Outdated, Refusal, Since, Unanswered, Withdrawn};
+use crate::ops::integrate::{
+    BranchTrouble, Breach, Landing, Outdated, Refusal, Since, Unanswered, Withdrawn,
+};
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words::integration::{bench, left_out};
 use crate::render::words::{count, ended, short};
@@ -44,10 +46,8 @@ pub fn refusal(refusal: &Refusal) -> Refused {
         Refusal::NothingToMerge(missing) => {
             Refused::new("no task can take part", &[]).with(missing.iter().flat_map(left_out))
         }
-        Refusal::NotIntegrated(tasks) => not_integrated(tasks),
-        Refusal::Unanswered { branch, is_usual, commits, only_complete } => {
-            unanswered((branch, *is_usual), commits, only(*only_complete))
-        }
+        Refusal::NotIntegrated { landing, tasks, commands } => not_integrated(landing, tasks, commands),
+        Refusal::Unanswered { landing, commits } => unanswered(landing, commits),
         Refusal::Busy(run, holder) => {
             let who = holder.map_or_else(String::new, |holder| format!(" ({holder})"));
             let line = format!("another process is integrating or cleaning up {run} right now{who}");
@@ -65,28 +65,25 @@ pub fn refusal(refusal: &Refusal) -> Refused {
             Refused::new(line, &[&terminal(there.remedy())])
         }
         Refusal::Broken { commit_id, command, code } => broken(*commit_id, command, *code),
-        Refusal::BaseMoved { base, branch, commits, first, tested, only_complete } => {
-            let again = format!("{}{}", integrate_with(tested), only(*only_complete));
-            base_moved((base, branch), *commits, first.as_ref(), &again)
+        Refusal::BaseMoved { landing, base, commits, first, tested } => {
+            base_moved(landing, base, *commits, first.as_ref(), tested)
         }
-        Refusal::Unproven { branch, commands, only_complete } => {
-            let line = format!("evidence is missing for what {} holds", terminal(branch));
-            let hint = format!("run it there: git orchestrate integrate{}", only(*only_complete));
+        Refusal::Unproven { landing, commands } => {
+            let line = format!("evidence is missing for what {} holds", terminal(&landing.branch));
+            let hint = format!("run it there: git orchestrate integrate{}", repeated(landing));
             Refused::new(line, &[&hint]).with(commands.iter().map(terminal))
         }
-        Refusal::Violating { branch, tasks } => {
-            let line = format!("what {} holds breaks the rules as the plan has them now", terminal(branch));
+        Refusal::Violating { landing, tasks } => {
+            let branch = terminal(&landing.branch);
+            let line = format!("what {branch} holds breaks the rules as the plan has them now");
             let first = tasks.first().map_or("", |one| one.task.short());
-            let undo = format!("take the step back: git orchestrate integrate --undo {first}");
+            let into = into(landing);
+            let undo = format!("take the step back: git orchestrate integrate --undo {first}{into}");
             let hints = [undo.as_str(), "or have the plan allow it: git orchestrate start"];
             Refused::new(line, &hints).with(tasks.iter().flat_map(left_out))
         }
-        Refusal::Withdrawn { branch, is_usual, only_complete, tasks, first } => {
-            withdrawn((branch, *is_usual, *only_complete), tasks, first.as_deref())
-        }
-        Refusal::Untested { branch, is_usual, since, commands } => {
-            untested((branch, *is_usual), *since, commands)
-        }
+        Refusal::Withdrawn { landing, tasks, first } => withdrawn(landing, tasks, first.as_deref()),
+        Refusal::Untested { landing, since, commands } => untested(landing, *since, commands),
     }
 }
 
@@ -96,16 +93,15 @@ pub fn integrate_with(commands: &[String]) -> String {
     format!("git orchestrate integrate{}", exec.collect::<String>())
 }
 
-fn untested((branch, is_usual): (&str, bool), since: Since, commands: &[String]) -> Refused {
+fn untested(landing: &Landing, since: Since, commands: &[String]) -> Refused {
     let (added, there) = ("with what was added to it", "test it there");
     let (what, how, reuse) = match since {
         Since::Undo => ("since the last --undo", "merge and test all again", ""),
         Since::Hand { is_taken_over: true } => (added, there, ""),
         Since::Hand { is_taken_over: false } => (added, there, " --reuse"),
     };
-    let line = format!("what {} holds {what} was not tested with", terminal(branch));
-    let into = if is_usual { String::new() } else { format!(" --into {}", shell_word(branch)) };
-    let again = format!("{how}: {} --only-complete{reuse}{into}", integrate_with(commands));
+    let line = format!("what {} holds {what} was not tested with", terminal(&landing.branch));
+    let again = format!("{how}: {} --only-complete{reuse}{}", integrate_with(commands), into(landing));
     Refused::new(line, &[&again]).with(commands.iter().map(terminal))
 }
 
@@ -130,34 +126,34 @@ fn not_ready(missing: &[LeftOut]) -> Refused {
     Refused::new(line, &[hint]).with(missing.iter().flat_map(left_out))
 }
 
-fn not_integrated(tasks: &[TaskName]) -> Refused {
+fn not_integrated(landing: &Landing, tasks: &[TaskName], commands: &[String]) -> Refused {
     let are = if tasks.len() == 1 { "is" } else { "are" };
     let names = tasks.iter().map(TaskName::short).collect::<Vec<_>>().join(", ");
-    Refused::new(
-        format!("{names} {are} not in the integration branch"),
-        &["merge them first: git orchestrate integrate", "or land without them: --only-complete"],
-    )
+    let merge = format!("merge them first: {}{}", integrate_with(commands), into(landing));
+    let line = format!("{names} {are} not in the integration branch");
+    Refused::new(line, &[&merge, "or land without them: --only-complete"])
 }
 
-/// The option to leave out what is not complete, for who asked for that.
-fn only(only_complete: bool) -> &'static str {
-    if only_complete { " --only-complete" } else { "" }
+/// The options that name the branch and leave out what is not complete, for who asked for that.
+fn repeated(landing: &Landing) -> String {
+    let only = if landing.only_complete { " --only-complete" } else { "" };
+    format!("{}{only}", into(landing))
 }
 
-fn unanswered((branch, is_usual): (&str, bool), commits: &[Unanswered], only: &str) -> Refused {
+fn unanswered(landing: &Landing, commits: &[Unanswered]) -> Refused {
     let line = format!(
         "{} holds {} that no integration made and nobody took over",
-        terminal(branch),
+        terminal(&landing.branch),
         count(commits.len(), "commit")
     );
-    let into = into(branch, is_usual);
+    let again = repeated(landing);
     let newest = commits.first().map(|one| short(one.commit_id)).unwrap_or_default();
     let hints = [
         format!("look at it: git show {newest}"),
         format!(
-            "take the branch over as it is: git orchestrate integrate --reuse{into}{only}, then --land{only} again"
+            "take the branch over as it is: git orchestrate integrate --reuse{again}, then --land{again} again"
         ),
-        format!("or {}{only}", anew(branch, &into)),
+        format!("or {}{again}", anew(landing)),
     ];
     let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
     let subject = |one: &Unanswered| format!("{} {}", short(one.commit_id), terminal(one.subject.as_bstr()));
@@ -165,42 +161,40 @@ fn unanswered((branch, is_usual): (&str, bool), commits: &[Unanswered], only: &s
 }
 
 /// The option for a branch that is not the usual one.
-fn into(branch: &str, is_usual: bool) -> String {
-    if is_usual { String::new() } else { format!(" --into {}", shell_word(branch)) }
+fn into(landing: &Landing) -> String {
+    match landing.is_usual {
+        true => String::new(),
+        false => format!(" --into {}", shell_word(&landing.branch)),
+    }
 }
 
-fn anew(branch: &str, into: &str) -> String {
-    let branch = shell_word(branch);
-    format!("make it anew: git branch -m {branch} {branch}-aside, then git orchestrate integrate{into}")
+fn anew(landing: &Landing) -> String {
+    let branch = shell_word(&landing.branch);
+    format!("make it anew: git branch -m {branch} {branch}-aside, then git orchestrate integrate")
 }
 
-fn withdrawn(
-    (branch, is_usual, only_complete): (&str, bool, bool),
-    tasks: &[Withdrawn],
-    first: Option<&str>,
-) -> Refused {
-    let into = into(branch, is_usual);
-    let only = only(only_complete);
-    let line = format!("what {} holds was taken back by its worker", terminal(branch));
+fn withdrawn(landing: &Landing, tasks: &[Withdrawn], first: Option<&str>) -> Refused {
+    let (into, again) = (into(landing), repeated(landing));
+    let line = format!("what {} holds was taken back by its worker", terminal(&landing.branch));
     let told = tasks.iter().map(|one| {
         let again = if one.is_complete_again { "; it is complete again with other work" } else { "" };
         format!("{}: its COMPLETE {}{again}", one.task, short(one.complete_commit_id))
     });
-    let again = match tasks.iter().all(|one| one.is_complete_again) {
-        true => format!("merge what is complete now: git orchestrate integrate{into}{only}"),
-        false => format!("wait until it is complete again, then: git orchestrate integrate{into}{only}"),
+    let merge = match tasks.iter().all(|one| one.is_complete_again) {
+        true => format!("merge what is complete now: git orchestrate integrate{again}"),
+        false => format!("wait until it is complete again, then: git orchestrate integrate{again}"),
     };
     let without = match first {
         Some(step) => format!(
             "or take it off the branch: git orchestrate integrate --undo {step}{into}, then git orchestrate integrate{into} --only-complete"
         ),
-        None => format!("or {} --only-complete", anew(branch, &into)),
+        None => format!("or {}{into} --only-complete", anew(landing)),
     };
     let hints = [
-        again,
+        merge,
         without,
         format!(
-            "or answer for it as it is: git orchestrate integrate --reuse{into} --only-complete, then --land{into}{only} again"
+            "or answer for it as it is: git orchestrate integrate --reuse{into} --only-complete, then --land{again} again"
         ),
     ];
     let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
@@ -282,11 +276,14 @@ fn broken(commit_id: ObjectId, command: &str, code: Option<i32>) -> Refused {
 }
 
 fn base_moved(
-    (base, branch): (&str, &str),
+    landing: &Landing,
+    base: &str,
     commits: usize,
     first: Option<&TaskName>,
-    again: &str,
+    tested: &[String],
 ) -> Refused {
+    let branch = &landing.branch;
+    let again = format!("{}{}", integrate_with(tested), repeated(landing));
     let line = format!(
         "{} has {} that {} was not tested with",
         terminal(base),
@@ -295,7 +292,11 @@ fn base_moved(
     );
     let hints = match first {
         Some(task) => [
-            format!("take the steps back: git orchestrate integrate --undo {}", task.short()),
+            format!(
+                "take the steps back: git orchestrate integrate --undo {}{}",
+                task.short(),
+                into(landing)
+            ),
             format!("make and test them again from {}: {again}", terminal(base)),
         ],
         None => [
@@ -325,7 +326,11 @@ mod tests {
         check(&Refusal::NotInProgress, &["no integration is in progress"], 1);
         let name = |text: &str| TaskName::new(text).expect("a name");
         let tasks = vec![name("task-1-a"), name("task-2-b")];
-        check(&Refusal::NotIntegrated(tasks), &["task-1, task-2 are not in the integration branch"], 2);
+        let landing = Landing { branch: "b c".into(), is_usual: false, only_complete: true };
+        let refused = Refusal::NotIntegrated { landing, tasks, commands: vec!["make x".into()] };
+        check(&refused, &["task-1, task-2 are not in the integration branch"], 2);
+        let merge = "merge them first: git orchestrate integrate --exec 'make x' --into 'b c'";
+        assert_eq!(refusal(&refused).hints[0], merge);
         let trouble = BenchTrouble::Unfinished {
             unmerged: vec!["a\u{1b}".into()],
             marked: vec![Marked { path: "c\n".into(), line: 7 }],
