@@ -6,6 +6,7 @@
 use bstr::{BStr, BString, ByteSlice};
 
 use crate::model::message::{Body, Prefix, Section};
+use crate::model::name::TaskName;
 
 /// The sections as the protocol orders them.
 const ORDER: [Section; 6] = [
@@ -28,12 +29,15 @@ pub struct Draft {
     pub sections: Vec<(Section, Vec<String>)>,
     /// A last paragraph, such as "Continuing with the events endpoint".
     pub closing: Option<String>,
+    /// Whose commit it is, as a trailer: where nothing else of the commit tells, two workers who say the
+    /// same in the same second make one commit, and it counts for one of them.
+    pub whose: Option<TaskName>,
 }
 
 impl Draft {
     /// A message that only declares something.
     pub fn new(prefix: Prefix, words: &[String]) -> Draft {
-        Draft { prefix, words: words.to_vec(), sections: Vec::new(), closing: None }
+        Draft { prefix, words: words.to_vec(), sections: Vec::new(), closing: None, whose: None }
     }
 
     /// Adds a section.
@@ -60,6 +64,7 @@ impl Draft {
             }
         }
         paragraphs.extend(self.closing.clone());
+        paragraphs.extend(self.whose.as_ref().map(|task| format!("Task: {task}")));
         paragraphs.join("\n\n") + "\n"
     }
 }

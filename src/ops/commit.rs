@@ -14,6 +14,7 @@ use gix_hash::ObjectId;
 use crate::git::index_before::IndexBefore;
 use crate::git::scratch;
 use crate::git::uncommitted::Uncommitted;
+use crate::model::branch;
 use crate::model::draft::{self, Draft};
 use crate::model::finding::PathViolation;
 use crate::model::message::Section;
@@ -125,8 +126,16 @@ pub struct Committed {
     pub published: Option<Published>,
 }
 
-/// Chooses, stages and commits.
+/// Says to a call from a hook of the commit in whose worktree the turn is taken already: it would wait
+/// for the one that waits for it.
+const TURN: &str = "GIT_ORCHESTRATE_TURN";
+
+/// Chooses, stages and commits. Two calls in one worktree take turns: each finds what the other left,
+/// and is answered with its own commit.
 pub fn commit(desk: &Desk, request: &Request) -> Result<Outcome> {
+    let worktree = desk.repo.git_dir().file_name().unwrap_or_default().to_string_lossy();
+    let is_within = std::env::var_os(TURN).is_some_and(|whose| whose == desk.repo.git_dir());
+    let turn = (!is_within).then(|| desk.repo.lock(&format!("commit-{worktree}"))).transpose()?;
     desk.at_rest()?;
     let uncommitted = uncommitted(desk, &request.take)?;
     let unmerged: Vec<BString> =
@@ -149,13 +158,15 @@ pub fn commit(desk: &Desk, request: &Request) -> Result<Outcome> {
     let index = stage(desk, &selection)?;
     let before = desk.tip()?;
     let done = run_git(desk, request, &selection)?;
-    let id = desk.tip()?;
+    let id = made_on(desk, before)?;
     // The exit code alone does not say whether a commit landed: a full disk can fail git after it.
     if !done && id == before {
         index.map_or(Ok(()), IndexBefore::put_back)?;
         return Ok(Outcome::Refused);
     }
     let subject = desk.repo.commit(id)?.message.lines().next().unwrap_or_default().into();
+    // What is published may take long, and its hooks may want to commit.
+    drop(turn);
     let published = desk.plan().protocol.push.then(|| publish(desk)).transpose()?;
     Ok(Outcome::Done(Committed { id, branch: desk.branch.clone(), subject, selection, published }))
 }
@@ -205,7 +216,8 @@ pub fn stage(desk: &Desk, selection: &Selection) -> Result<Option<IndexBefore>> 
         return Ok(None);
     }
     let before = desk.repo.index_before()?;
-    let add = ["add", "--pathspec-from-file=-", "--pathspec-file-nul"];
+    // Where the worktree is sparse, they are there all the same.
+    let add = ["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"];
     let add = desk.repo.git().at(&desk.top).args(add).stdin(pathspecs(&selection.to_stage));
     add.output().context("cannot stage the changes")?;
     Ok(before)
@@ -217,10 +229,18 @@ fn run_git(desk: &Desk, request: &Request, selection: &Selection) -> Result<bool
         Files::And(more) => union(more, &selection.taken),
         Files::Unlisted => Vec::new(),
     };
-    let draft = request.draft.clone().section(Section::FilesChanged, draft::files(&listed));
+    let mut draft = request.draft.clone().section(Section::FilesChanged, draft::files(&listed));
+    // It is there to be seen before another looks. Hooks may take long: nobody waits for those, and who
+    // finds another at it says at once whose the commit is.
+    let is_drafted = request.onto == Onto::Tip && request.author == Words::Drafted;
+    let is_empty = selection.taken.is_empty() && is_drafted;
+    let turn = if is_empty { desk.repo.try_lock("commit-empty")? } else { None };
+    if is_empty && (turn.is_none() || is_made_by_another(desk, &draft)?) {
+        draft.whose = Some(desk.task.name.clone());
+    }
     let message = file(draft.message().as_bytes())?;
     let index = index_without(desk, &selection.staged_apart)?;
-    let mut git = desk.repo.git().at(&desk.top).args(["commit", "--quiet"]);
+    let mut git = desk.repo.git().at(&desk.top).args(["commit", "--quiet"]).env(TURN, desk.repo.git_dir());
     if request.empty == Empty::Allowed {
         git = git.args(["--allow-empty"]);
     }
@@ -232,6 +252,37 @@ fn run_git(desk: &Desk, request: &Request, selection: &Selection) -> Result<bool
     }
     let option = if request.author == Words::Edited { "--template" } else { "--file" };
     Ok(git.args([option]).args([message.path()]).inherit()?.success())
+}
+
+/// The commit that was made on this one, beyond which a hook may have gone on; else the tip.
+fn made_on(desk: &Desk, before: ObjectId) -> Result<ObjectId> {
+    let tip = desk.tip()?;
+    for id in desk.repo.commits_between(&[before], &[tip])? {
+        if desk.repo.commit(id)?.parent_ids.first() == Some(&before) {
+            return Ok(id);
+        }
+    }
+    Ok(tip)
+}
+
+/// Whether another worker has made an empty commit like this one on the same commit: in the same second
+/// it would be the same commit, and it counts for one of them only.
+fn is_made_by_another(desk: &Desk, draft: &Draft) -> Result<bool> {
+    let (plan, before) = (desk.plan(), desk.tip()?);
+    let subject = draft.message();
+    let subject = subject.lines().next().map(str::as_bytes);
+    for other in plan.tasks.iter().filter(|other| other.name != desk.task.name) {
+        let branch = branch::full(&plan.layout.branch(&plan.run, other));
+        let Some(tip) = desk.repo.ref_commit(&branch)? else { continue };
+        if tip == before {
+            continue;
+        }
+        let commit = desk.repo.commit(tip)?;
+        if commit.parent_ids == [before] && commit.message.lines().next() == subject {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn union(a: &[BString], b: &[BString]) -> Vec<BString> {

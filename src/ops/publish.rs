@@ -33,9 +33,20 @@ pub enum Published {
     Failed {
         /// Such as `origin`.
         remote: String,
-        /// Short name of the branch, if the remote has commits on it that are not here.
-        behind: Option<String>,
+        /// Short name of the branch.
+        branch: String,
+        /// What the remote has on it and this one has not, if anything.
+        lacks: Option<Lacks>,
     },
+}
+
+/// What the remote's branch has and the own one has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lacks {
+    /// Commits that were made in another clone.
+    OfOthers,
+    /// What this branch was itself, up to this commit, until it was rewritten.
+    Former(ObjectId),
 }
 
 /// Pushes the worker's refs, all or none. A worker that works in two clones has written records in both.
@@ -46,19 +57,27 @@ pub fn publish(desk: &Desk) -> Result<Published> {
     Ok(match is_pushed {
         true => Published::Pushed { remote, branch: desk.branch.clone() },
         false => {
-            let behind = is_behind(desk, &remote)?.then(|| desk.branch.clone());
-            Published::Failed { remote, behind }
+            let lacks = lacks(desk, &remote)?;
+            Published::Failed { remote, branch: desk.branch.clone(), lacks }
         }
     })
 }
 
-/// Whether the remote has commits on the branch that it has not here; not where it does not answer.
-fn is_behind(desk: &Desk, remote: &str) -> Result<bool> {
+/// What the remote has on the branch that it has not here; nothing where it does not answer.
+fn lacks(desk: &Desk, remote: &str) -> Result<Option<Lacks>> {
     let own = desk.ref_name();
     let said = desk.repo.git().args(["ls-remote", "--", remote, &own]).run_to_any_end()?;
     let id = said.stdout.split_once_str("\t").and_then(|(id, _)| ObjectId::from_hex(id).ok());
-    let (Some(theirs), Some(ours)) = (id, desk.repo.ref_commit(&own)?) else { return Ok(false) };
-    Ok(!desk.repo.contains(theirs) || !desk.repo.is_ancestor(theirs, ours)?)
+    let (Some(theirs), Some(ours)) = (id, desk.repo.ref_commit(&own)?) else { return Ok(None) };
+    if desk.repo.contains(theirs) && desk.repo.is_ancestor(theirs, ours)? {
+        return Ok(None);
+    }
+    let was_here = desk.repo.past_of([own.as_str()].into_iter()).contains(&theirs);
+    let moves = desk.repo.reflog(&own);
+    // Who pulls and then resets may not have meant to drop what was pulled.
+    let is_dropped = moves.iter().any(|one| one.new == theirs && one.is_from_afar())
+        && moves.iter().rfind(|one| one.old == theirs).is_some_and(|one| one.is_reset());
+    Ok(Some(if was_here && !is_dropped { Lacks::Former(theirs) } else { Lacks::OfOthers }))
 }
 
 /// Where the records of the remote are kept here.

@@ -2,6 +2,7 @@
 //! taken for fine, and says what to type.
 
 use crate::armed::{Armed, PLAN};
+use crate::remote::Remote;
 use crate::sandbox::{Said, Sandbox};
 
 /// The tasks' branches, as they are there.
@@ -76,6 +77,18 @@ fn a_blob_that_is_not_here_is_no_blob_that_is_fine() {
     says(&said, &["unknown: work/task-2-models", "this partial clone never fetched (git fetch --refetch"]);
     let all = ["refs/heads/*:refs/remotes/origin/*", "refs/orchestrate/*:refs/orchestrate/*"];
     clone.git(&[&["fetch", "-q", "--refetch", "--no-filter", "origin"][..], &all].concat()).ok();
+    clone.git(&["orchestrate", "verify"]).ok();
+}
+
+#[test]
+fn trees_that_are_not_here_are_fetched_as_the_hint_says() {
+    let run = Armed::new();
+    let clone = clone(&run, &["--filter=tree:0"]);
+    let said = clone.git(&["orchestrate", "verify"]).fails(2);
+    let typed = said.err.lines().find_map(|line| line.strip_prefix("hint: ")).expect("a hint");
+    let mut shell = clone.command("sh", &clone.root);
+    shell.args(["-c", typed]);
+    Said::of(shell, b"").ok();
     clone.git(&["orchestrate", "verify"]).ok();
 }
 
@@ -191,4 +204,48 @@ fn who_works_in_two_clones_can_push_from_both() {
     other.git_in(&there, &["worker", "checkpoint", "-m", "More"]).ok();
     other.git_in(&there, &["worker", "push"]).ok();
     run.git(MODELS, &["orchestrate", "verify"]).ok();
+}
+
+/// What was pushed and then rebased is replaced; to pull it would bring each commit twice. What another
+/// clone has pushed is pulled.
+#[test]
+fn what_was_rewritten_is_pushed_as_the_hint_says() {
+    let remote = Remote::new();
+    let run = &remote.run;
+    run.sandbox.git(&["push", "-q", "origin", "refs/orchestrate/*:refs/orchestrate/*"]).ok();
+    remote.checkpoint(MODELS, "models/x.py");
+    run.git(MODELS, &["worker", "push"]).ok();
+    run.git(MODELS, &["commit", "-q", "--amend", "-m", "[CHECKPOINT] Other words"]).ok();
+    let said = run.git(MODELS, &["worker", "push"]).fails(1);
+    assert!(!said.err.contains("git pull"), "{}", said.err);
+    let typed: Vec<&str> =
+        said.err.lines().filter_map(|line| line.split_once(": git ")).map(|(_, typed)| typed).collect();
+    assert_eq!(typed.len(), 2, "{}", said.err);
+    for command in typed {
+        run.git(MODELS, &command.split(' ').collect::<Vec<_>>()).ok();
+    }
+    assert_eq!(
+        remote.at("refs/heads/work/task-2-models"),
+        run.git(MODELS, &["rev-parse", "HEAD"]).ok().out.trim()
+    );
+    assert_eq!(run.count(MODELS), 1);
+
+    let other = Sandbox::empty();
+    let url = run.sandbox.git(&["remote", "get-url", "origin"]).ok().out;
+    other.git(&["clone", "-q", "-b", "work/task-2-models", url.trim(), "."]).ok();
+    other.git(&["commit", "-q", "--allow-empty", "-m", "[CHECKPOINT] There"]).ok();
+    other.git(&["push", "-q"]).ok();
+    remote.checkpoint(MODELS, "models/y.py");
+    let said = run.git(MODELS, &["worker", "push"]).fails(1);
+    says(&said, &["git pull --no-rebase --no-edit origin work/task-2-models"]);
+    assert!(!said.err.contains("--force"), "{}", said.err);
+
+    // What another clone made, pulled and then left by a reset, is not this one's to throw away.
+    run.git(MODELS, &["reset", "-q", "--hard", "HEAD~1"]).ok();
+    run.git(MODELS, &["pull", "-q", "--ff-only", "origin", "work/task-2-models"]).ok();
+    run.git(MODELS, &["reset", "-q", "--hard", "HEAD~1"]).ok();
+    remote.checkpoint(MODELS, "models/z.py");
+    let said = run.git(MODELS, &["worker", "push"]).fails(1);
+    says(&said, &["git pull --no-rebase --no-edit origin work/task-2-models"]);
+    assert!(!said.err.contains("--force"), "{}", said.err);
 }

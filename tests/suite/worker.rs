@@ -180,6 +180,17 @@ fn it_works_only_at_the_task_s_desk() {
 }
 
 #[test]
+fn a_worktree_made_by_hand_becomes_the_task_s_as_the_hint_says() {
+    let sandbox = run();
+    sandbox.git(&["worktree", "remove", "--force", "--force", API]).ok();
+    sandbox.git(&["worktree", "add", "--quiet", "by-hand", "work/task-1-api-endpoints"]).ok();
+    let said = sandbox.git_in("by-hand", &["worker", "status"]).fails(2);
+    assert!(said.err.ends_with("git orchestrate doctor --repair\n"), "{}", said.err);
+    sandbox.git_in("by-hand", &["orchestrate", "doctor", "--repair"]).ok();
+    sandbox.git_in("by-hand", &["worker", "status"]).ok();
+}
+
+#[test]
 fn announcements_and_failures_are_in_the_worker_s_journal() {
     let sandbox = run();
     let before = tip(&sandbox, API);
@@ -250,4 +261,86 @@ fn variables_that_change_pathspecs_change_nothing() {
         Said::of(checkpoint, b"").ok();
         assert!(files(&sandbox, API).contains("api/analytics/routes.py"), "{variable}");
     }
+}
+
+/// Two workers call at once, by the same clock; they make two commits.
+fn say_the_same_at_once(sandbox: &Sandbox) {
+    let say = |tree: &str| {
+        let mut git = sandbox.command("git", &sandbox.root.join(tree));
+        git.args(["worker", "blocked", "no-answer"]);
+        git.env("GIT_AUTHOR_DATE", "@1795305420 +0000").env("GIT_COMMITTER_DATE", "@1795305420 +0000");
+        Said::of(git, b"").ok()
+    };
+    std::thread::scope(|scope| [API, FRONTEND].map(|tree| scope.spawn(move || say(tree))).map(drop));
+    assert_ne!(tip(sandbox, API), tip(sandbox, FRONTEND));
+}
+
+/// The commit says nothing else of whose it is: same base, same words, same person, same second.
+#[test]
+fn two_workers_that_say_the_same_make_two_commits() {
+    let sandbox = run();
+    say_the_same_at_once(&sandbox);
+    let said = sandbox.git(&["orchestrate", "status", "--short"]).ok().out;
+    let row = |line: &&str| line.starts_with("task-") && line.ends_with("[BLOCKED:no-answer]");
+    assert_eq!(said.lines().filter(row).count(), 2, "{said}");
+    let first = "[BLOCKED:no-answer]";
+    let mut messages = [message(&sandbox, API), message(&sandbox, FRONTEND)];
+    messages.sort();
+    assert_eq!(messages[0], first, "only the second one needs more words");
+    assert!(messages[1].starts_with(&format!("{first}\n\nTask: task-")), "{}", messages[1]);
+}
+
+#[test]
+fn checkpoints_in_one_worktree_take_turns() {
+    let sandbox = run();
+    let checkpoint = |number: usize| {
+        let (path, words) = (format!("api/analytics/{number}.py"), format!("Part {number}"));
+        sandbox.write(&format!("{API}/{path}"), "x\n");
+        sandbox.git_in(API, &["worker", "checkpoint", "-m", &words, &path]).ok()
+    };
+    std::thread::scope(|scope| {
+        let calls: Vec<_> = (0..4).map(|number| scope.spawn(move || checkpoint(number))).collect();
+        for (number, call) in calls.into_iter().enumerate() {
+            let said = call.join().expect("it is done").out;
+            assert!(said.contains(&format!("[CHECKPOINT] Part {number}\n")), "{said}");
+            let id = said.split([' ', ']']).nth(1).expect("an id");
+            let made = sandbox.git_in(API, &["show", "--format=%s", "--name-only", id]).ok().out;
+            assert_eq!(made, format!("[CHECKPOINT] Part {number}\n\napi/analytics/{number}.py\n"));
+        }
+    });
+    assert_eq!(status(&sandbox, API), "");
+}
+
+/// Each waits in its hook until the other one's has begun, too.
+#[test]
+fn nobody_waits_for_the_hooks_of_anothers_empty_commit() {
+    let sandbox = run();
+    let hook = "#!/bin/sh\ncd \"$(git rev-parse --git-common-dir)\"; echo >>begun; n=0\n\
+                until [ $(wc -l <begun) = 2 ]; do sleep 0.05; n=$((n+1)); [ $n = 400 ] && exit 1; done; exit 0\n";
+    install(&sandbox, "pre-commit", hook);
+    say_the_same_at_once(&sandbox);
+}
+
+#[test]
+fn a_hook_of_a_checkpoint_may_make_a_checkpoint() {
+    let sandbox = run();
+    let hook = "#!/bin/sh\n[ -e api/analytics/generated.py ] && exit\necho x >api/analytics/generated.py\n\
+                git worker checkpoint -m Generated || echo failed >&2\n";
+    install(&sandbox, "post-commit", hook);
+    sandbox.write(&format!("{API}/api/analytics/a.py"), "x\n");
+    let said = sandbox.git_in(API, &["worker", "checkpoint", "-m", "Add a"]).ok();
+    assert!(!said.err.contains("failed"), "the hook's own did not wait for this one: {}", said.err);
+    let made = sandbox.git_in(API, &["rev-parse", "--short=7", "HEAD~1"]).ok().out;
+    assert!(said.out.contains(&format!("{}] [CHECKPOINT] Add a\n", made.trim())), "its own: {}", said.out);
+    let log = sandbox.git_in(API, &["log", "-2", "--format=%s"]).ok().out;
+    assert_eq!(log, "[CHECKPOINT] Generated\n[CHECKPOINT] Add a\n");
+    assert_eq!(status(&sandbox, API), "");
+}
+
+/// A hook of the repository's own, which ours call.
+fn install(sandbox: &Sandbox, name: &str, script: &str) {
+    let path = format!(".git/hooks/{name}");
+    sandbox.write(&path, script);
+    sandbox.command("chmod", &sandbox.root).args(["+x", &path]).status().expect("chmod runs");
+    sandbox.git(&["orchestrate", "doctor", "--repair"]).ok();
 }

@@ -4,7 +4,7 @@ use bstr::BString;
 
 use crate::model::selection::Selection;
 use crate::ops::commit::{Committed, Outcome};
-use crate::ops::publish::Published;
+use crate::ops::publish::{Lacks, Published};
 use crate::render::escape::{shell_word, terminal};
 use crate::render::words::{count, short};
 
@@ -62,14 +62,23 @@ pub fn published(published: &Published) -> String {
         Published::Pushed { remote, branch } => {
             format!("pushed {} to {}\n", terminal(branch), terminal(remote))
         }
-        Published::Failed { remote, behind } => {
+        Published::Failed { remote, branch, lacks } => {
             let failed =
                 format!("warning: the push to {} failed; the commits are safe here\n", terminal(remote));
-            let pull = behind.as_ref().map(|branch| {
-                let (remote, branch) = (shell_word(remote), shell_word(branch));
-                format!("hint: it has commits of another clone: git pull --no-rebase --no-edit {remote} {branch}\n")
-            });
-            failed + &pull.unwrap_or_default()
+            let (remote, branch) = (shell_word(remote), shell_word(branch));
+            failed
+                + &match lacks {
+                    None => String::new(),
+                    Some(Lacks::OfOthers) => format!(
+                        "hint: it has commits of another clone: git pull --no-rebase --no-edit {remote} {branch}\n"
+                    ),
+                    Some(Lacks::Former(id)) => format!(
+                        "hint: what it has was rewritten here: \
+                         git push --force-with-lease={branch}:{} {remote} {branch}\n\
+                         hint: then: git worker push\n",
+                        id.to_hex_with_len(10)
+                    ),
+                }
         }
     }
 }

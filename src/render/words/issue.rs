@@ -208,7 +208,9 @@ fn repository(task: &str, flag: &Flag) -> (&'static str, Vec<Phrase>) {
                 .words(format!(" has {} here and {} on ", count(*ahead, "commit"), behind))
                 .data(remote)
                 .words(" that the other side lacks"),
-            Phrase::new("Action: Merge the remote branch into the local one"),
+            Phrase::new(
+                "Action: Merge the remote branch into the local one, or replace it if it was rewritten here",
+            ),
         ),
         Flag::NoEvidence => (
             "Evidence missing",

@@ -37,7 +37,7 @@ pub fn asks(finding: &Finding) -> bool {
 /// The remedies for what is found on one branch and `asks` for one.
 pub fn of_branch(findings: &[Finding], asks: impl Fn(&Finding) -> bool) -> Vec<String> {
     let copied: Vec<ObjectId> = findings.iter().flat_map(copied).copied().collect();
-    // What is wrong with copies goes with them.
+    // What is wrong with them goes with them.
     let is_copied = |finding: &&Finding| match &finding.violation {
         Violation::Merge(_) => false,
         Violation::State(StateViolation::AfterComplete { complete_commit_id })
@@ -57,10 +57,13 @@ pub fn of_branch(findings: &[Finding], asks: impl Fn(&Finding) -> bool) -> Vec<S
     asked.flat_map(|finding| mended(finding, &left).unwrap_or_else(|| remedies(finding))).collect()
 }
 
-/// The commits that a finding says to be copies of another task's.
+/// The commits that a finding says to be copies of another task's, or the base's of once, and that its
+/// remedy takes out.
 fn copied(finding: &Finding) -> &[ObjectId] {
     match &finding.violation {
-        Violation::Merge(MergeViolation::Alike { commits, .. }) => commits,
+        Violation::Merge(
+            MergeViolation::Alike { commits, .. } | MergeViolation::BaseLeft { commits, .. },
+        ) => commits,
         _ => &[],
     }
 }
