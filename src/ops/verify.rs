@@ -43,8 +43,13 @@ pub struct Outcome {
 pub enum Subject {
     /// A run.
     Run(RunName),
-    /// Nothing: none was named, and so many are here that are all over.
-    Nothing(usize),
+    /// Nothing: no run was named.
+    Nothing {
+        /// How many runs are here; all of them are over.
+        over: usize,
+        /// The remote that may have more.
+        remote: Option<String>,
+    },
 }
 
 impl Subject {
@@ -52,7 +57,7 @@ impl Subject {
     pub fn run(&self) -> Option<&str> {
         match self {
             Subject::Run(run) => Some(run.as_str()),
-            Subject::Nothing(_) => None,
+            Subject::Nothing { .. } => None,
         }
     }
 }
@@ -73,8 +78,9 @@ pub struct Verified {
 }
 
 impl Outcome {
-    fn nothing(over: usize) -> Outcome {
-        Outcome { subject: Subject::Nothing(over), tasks: Vec::new(), unknown: Vec::new() }
+    fn nothing(repo: &Repository, over: usize) -> Outcome {
+        let subject = Subject::Nothing { over, remote: repo.run_remote() };
+        Outcome { subject, tasks: Vec::new(), unknown: Vec::new() }
     }
 
     /// Nothing refuses, and everything could be read.
@@ -88,7 +94,7 @@ impl Outcome {
 pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     let recorded = match run::choose_if_active(repo, options.run.as_deref())? {
         Ok(recorded) => recorded,
-        Err(over) if options.tasks.is_empty() => return Ok(Outcome::nothing(over.len())),
+        Err(over) if options.tasks.is_empty() => return Ok(Outcome::nothing(repo, over.len())),
         Err(_) => run::choose(repo, None)?,
     };
     let plan = &recorded.plan;

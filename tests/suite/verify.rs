@@ -330,7 +330,12 @@ fn nothing_to_verify_is_no_error() {
     let none = Sandbox::repository();
     let said = none.git(&["orchestrate", "verify"]);
     assert_eq!(said.code, 0, "{said:?}");
-    assert!(said.out.starts_with("nothing to verify: no run is here"), "{said:?}");
+    assert_eq!(said.out, "nothing to verify: no run is here\n", "there is no remote to ask");
+    none.git(&["remote", "add", "up", &armed.sandbox.root.display().to_string()]).ok();
+    let said = none.git(&["orchestrate", "verify"]).ok().out;
+    assert!(said.contains("git fetch up 'refs/orchestrate/*:refs/orchestrate/*' brings runs"), "{said}");
+    none.git(&["fetch", "--quiet", "up", "refs/orchestrate/*:refs/orchestrate/*"]).ok();
+    assert_eq!(none.git(&["orchestrate", "verify"]).ok().out, "nothing to verify: all runs here are over\n");
 }
 
 fn forge_parent(path: &std::path::Path, child: &str, parent: &str) {

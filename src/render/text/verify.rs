@@ -28,13 +28,15 @@ pub fn report(outcome: &Outcome, colour: Colour) -> String {
 }
 
 /// That there is nothing to verify, if so.
-pub fn idle(outcome: &Outcome) -> Option<&'static str> {
-    match outcome.subject {
+pub fn idle(outcome: &Outcome) -> Option<String> {
+    match &outcome.subject {
         Subject::Run(_) => None,
-        Subject::Nothing(0) => Some(
-            "nothing to verify: no run is here; git fetch origin 'refs/orchestrate/*:refs/orchestrate/*' brings runs",
-        ),
-        Subject::Nothing(_) => Some("nothing to verify: all runs here are over"),
+        Subject::Nothing { over: 0, remote: None } => Some("nothing to verify: no run is here".into()),
+        Subject::Nothing { over: 0, remote: Some(remote) } => Some(format!(
+            "nothing to verify: no run is here; git fetch {} 'refs/orchestrate/*:refs/orchestrate/*' brings runs",
+            escape::shell_word(remote)
+        )),
+        Subject::Nothing { .. } => Some("nothing to verify: all runs here are over".into()),
     }
 }
 
