@@ -82,7 +82,9 @@ impl Repository {
     }
 
     /// Full names of what may have been fetched of the base: the branch of its name on the run's remote
-    /// and on the one that it follows, and the branch that it followed when the run began.
+    /// and on the one that it follows here, and the branch that it followed when the run began. Where the
+    /// remotes of a clone have other names than where the run began, only its configuration tells. Who
+    /// writes there could as well fetch into the base itself.
     pub(in crate::git) fn base_sources(&self, base: &str, upstream: Option<&str>) -> Vec<String> {
         if let Some(believed) = &self.believed {
             return believed.iter().cloned().collect();

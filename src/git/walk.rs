@@ -2,8 +2,9 @@
 //!
 //! Commits are read as they are: neither grafts nor replace refs nor `.git/shallow` hide a parent.
 //! Where a parent is missing, as at the end of a shallow clone, the question cannot be answered, and
-//! that is what the error says, unless both sides lead there: what they share need not be here. Nor is a commit-graph believed: it repeats what commits say of their
-//! parents, and whoever can write it could leave a commit out.
+//! that is what the error says, unless both sides lead there: what they share need not be here. Nor
+//! is a commit-graph believed: it repeats what commits say of their parents, and whoever can write it
+//! could leave a commit out.
 
 use std::collections::HashSet;
 

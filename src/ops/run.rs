@@ -176,10 +176,30 @@ fn no_task(repo: &Repository) -> anyhow::Error {
         Some(path) => format!("the worktree {}", path.display()),
         None => "this repository".into(),
     };
-    hint::error(
-        format!("{place} belongs to no task"),
-        "change to a task's worktree; git worktree list shows them, git orchestrate start makes them",
-    )
+    let remedy = match is_on_task(repo).unwrap_or(false) {
+        true => {
+            "it has a task's branch, and no hooks; to make it that task's: git orchestrate doctor --repair"
+        }
+        false => {
+            "change to a task's worktree; git worktree list shows them, git orchestrate start makes them"
+        }
+    };
+    hint::error(format!("{place} belongs to no task"), remedy)
+}
+
+/// Whether this is a linked worktree that somebody has made for the branch of a task.
+fn is_on_task(repo: &Repository) -> Result<bool> {
+    let Head::Branch { name, .. } = repo.head()? else { return Ok(false) };
+    if repo.git_dir() == repo.common_dir() {
+        return Ok(false);
+    }
+    for run in repo.runs()? {
+        let plan = repo.read_plan(&run)?.plan;
+        if plan.tasks.iter().any(|task| branch::full(&plan.layout.branch(&plan.run, task)) == name) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn list(runs: &[RunName]) -> String {

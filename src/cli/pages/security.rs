@@ -179,7 +179,8 @@ const NOT_CLAIMED: &[&str] = &[
     "Whose a commit on the base is cannot be known where reflogs do not tell: in a fresh clone, after they expired, where \
      a worker put the base onto a commit by plumbing before its own branch had it, or merged it from there, and where \
      it gave a reflog words or a time that are not true. Nor can it where a worker commits in another worktree than its \
-     own, or has configured another address for the run's remote. A server that judges pushes knows.",
+     own, or has configured another address for the run's remote or another remote for the base. A server that \
+     judges pushes knows.",
     "Work that keeps to a task's scope counts as that task's where a note or a ref of a remote's branch says so, though \
      whoever has the repository can write both. What goes beyond that scope is found.",
     "Commits that another task recorded, and that its reflog or a commit of the same author, time and subject bears out, \

@@ -2,9 +2,9 @@
 //!
 //! A path is judged as it would be written, see [`place`]. What is inside the file cannot be judged
 //! yet, so a path with conditions is allowed with these conditions. A path that the branch has changed
-//! against the rules may be put back and not be changed: no edit does that, so the command is told. What lies outside of the
-//! repository, and what git ignores, is nobody's business here; what lies in another worktree of the
-//! repository is never the worker's.
+//! against the rules may be put back and not be changed: no edit does that, so the command is told.
+//! What lies outside of the repository, and what git ignores, is nobody's business here; what lies in
+//! another worktree of the repository is never the worker's.
 
 pub mod place;
 pub mod seat;

@@ -86,7 +86,10 @@ fn hints(refused: &[&Judged], fine: &[String], door: &Door) -> Vec<String> {
     let errors = || refused.iter().flat_map(|one| &one.findings).filter(|finding| finding.is_error());
     let foreign = |one: &Finding| matches!(one.violation, Violation::Merge(MergeViolation::Foreign { .. }));
     if *door == Door::Server && errors().any(foreign) {
-        hints.push("what was merged must be here, too: push its task's branch first, or together".into());
+        hints.push(
+            "what was merged must be here, too: push its branch, a task's or the base, first or together"
+                .into(),
+        );
     }
     if errors().any(|finding| finding.path().is_some()) {
         hints.push("git worker brief shows the scope, git orchestrate verify all that is wrong".into());

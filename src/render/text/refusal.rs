@@ -150,9 +150,7 @@ fn unstage(findings: &[Finding], occasion: Occasion) -> Option<String> {
             _ => None,
         })
         .collect();
-    // What cannot be shown as it is cannot be typed as it is shown.
-    let is_typed = |path: &&BString| escape::terminal(path).as_bytes() == path.as_slice();
-    if out.is_empty() || out.len() > MOST_PATHS || !out.iter().all(is_typed) {
+    if out.is_empty() || out.len() > MOST_PATHS {
         return None;
     }
     let paths: Vec<String> = out.into_iter().map(|path| shell::pathspec(path.as_bstr())).collect();

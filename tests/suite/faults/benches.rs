@@ -47,7 +47,7 @@ fn generating(sandbox: &Sandbox) -> &Sandbox {
     sandbox
 }
 
-/// An integration on whose way a command makes a file, finished by `--continue`.
+/// An integration on whose way a command makes a file, finished by the same call.
 pub fn generated() -> Scene {
     Scene {
         name: "integrate --resolve-trivial, with a generated file",
@@ -59,12 +59,9 @@ pub fn generated() -> Scene {
         place: ".",
         command: &["git-orchestrate", "integrate", "--resolve-trivial"],
         recover: |sandbox, _| {
-            if is_in_progress(sandbox) {
-                integrate(sandbox, &["--resolve-trivial"]).fails(1);
-                if integrate(sandbox, &["--continue"]).code != 0 {
-                    // The command itself was struck, which left the file to a person.
-                    integrate(sandbox, &["--abort"]).ok();
-                }
+            if is_in_progress(sandbox) && integrate(sandbox, &["--resolve-trivial"]).code != 0 {
+                // The command itself was struck, which left the file to a person.
+                integrate(sandbox, &["--abort"]).ok();
             }
             integrate(sandbox, &["--resolve-trivial"]).ok();
             let made = sandbox.git(&["show", "integration/r:shared.txt"]).ok().out;
