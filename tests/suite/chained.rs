@@ -456,11 +456,7 @@ fn our_own_directory_in_another_scope_is_not_the_users() {
     run.sandbox.git(&["config", "core.hooksPath", &hooks]).ok();
     let log = run.sandbox.root.join("log");
     let script = format!("#!/bin/sh\necho x >>'{}'\n", log.display());
-    let hook = run.sandbox.root.join(".git/hooks/pre-commit");
-    std::fs::create_dir_all(hook.parent().expect("a directory")).expect("a directory");
-    std::fs::write(&hook, script).expect("a hook");
-    Said::from(run.sandbox.command("chmod", &run.sandbox.root).arg("+x").arg(&hook).output().expect("runs"))
-        .ok();
+    run.sandbox.install(".git/hooks/pre-commit", script);
     run.commit(MODELS, "models/x.py", "[CHECKPOINT] X").ok();
     run.sandbox.git(&["commit", "-q", "--allow-empty", "-m", "In the main worktree"]).ok();
     assert_eq!(std::fs::read_to_string(log).expect("a log"), "x\nx\n", "the user's hook ran in both");
@@ -469,16 +465,12 @@ fn our_own_directory_in_another_scope_is_not_the_users() {
 #[test]
 fn names_that_appear_later_run_once_they_are_taken_in() {
     let run = Armed::new();
-    let hook = run.sandbox.root.join(".git/hooks/post-checkout");
     let installed = || run.sandbox.root.join(".git/orchestrate/hooks/post-checkout").exists();
     for expensive in ["reference-transaction", "post-index-change", "post-checkout", "pre-rebase"] {
         let path = run.sandbox.root.join(".git/orchestrate/hooks").join(expensive);
         assert!(!path.exists(), "nothing runs {expensive}, so neither does ours");
     }
-    std::fs::create_dir_all(hook.parent().expect("a directory")).expect("a directory");
-    std::fs::write(&hook, "#!/bin/sh\ntouch ran\n").expect("a hook");
-    Said::from(run.sandbox.command("chmod", &run.sandbox.root).arg("+x").arg(&hook).output().expect("runs"))
-        .ok();
+    run.sandbox.install(".git/hooks/post-checkout", "#!/bin/sh\ntouch ran\n");
     run.arm();
     assert!(installed());
     run.git(MODELS, &["checkout", "-q", "--detach"]).ok();

@@ -1,13 +1,12 @@
 //! `git orchestrate doctor`: what switches hooks off is found, named with its remedy, and mended where
 //! that is ours to do.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use orchestrate::git::hooks::EVENTS;
 
 use crate::armed::{Armed, PLAN};
-use crate::sandbox::{Said, Sandbox};
+use crate::sandbox::{Said, Sandbox, install};
 
 const MODELS: &str = "task-2-models";
 
@@ -47,12 +46,6 @@ fn refuses(run: &Armed) {
 
 fn hook(run: &Armed, event: &str) -> PathBuf {
     run.sandbox.root.join(".git/orchestrate/hooks").join(event)
-}
-
-fn script(path: &std::path::Path, text: &str) {
-    std::fs::create_dir_all(path.parent().expect("a directory")).expect("directories");
-    std::fs::write(path, text).expect("a hook");
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("executable");
 }
 
 /// Breaks something, checks what is found, repairs, and checks what is left.
@@ -137,7 +130,7 @@ fn files_that_are_no_hooks_of_ours_are_found_and_mended() {
     refuses(&check("missing", missing, &["repository hooks/missing"], &[]));
     let empty = |run: &Armed| {
         std::fs::remove_file(hook(run, "pre-commit")).expect("removed");
-        script(&hook(run, "pre-commit"), "");
+        install(&hook(run, "pre-commit"), "");
     };
     refuses(&check("empty", empty, &["repository hooks/empty"], &[]));
     let off = |run: &Armed| {
@@ -153,7 +146,7 @@ fn what_a_manager_displaced_is_put_back_and_nothing_of_it_is_lost() {
     // As lefthook leaves it: ours is moved to `.old`, and never runs again.
     let lefthook = |run: &Armed| {
         std::fs::rename(hook(run, "pre-commit"), hook(run, "pre-commit.old")).expect("moved");
-        script(&hook(run, "pre-commit"), "#!/bin/sh\n# lefthook\nexit 0\n");
+        install(&hook(run, "pre-commit"), "#!/bin/sh\n# lefthook\nexit 0\n");
     };
     let defects = ["repository hooks/replaced", "repository hooks/stray"];
     let run = check("lefthook", lefthook, &defects, &[]);
@@ -177,9 +170,9 @@ fn what_a_manager_displaced_is_put_back_and_nothing_of_it_is_lost() {
 fn hooks_of_the_user_that_appeared_since_are_found() {
     let appear = |run: &Armed| {
         let log = run.sandbox.root.join("log");
-        script(
+        install(
             &run.sandbox.root.join(".git/hooks/post-checkout"),
-            &format!("#!/bin/sh\necho ran >>'{}'\n", log.display()),
+            format!("#!/bin/sh\necho ran >>'{}'\n", log.display()),
         );
     };
     let all = ["task-1-api", "task-2-models", "task-3-docs"].map(|task| format!("{task} hooks/hidden"));
@@ -468,9 +461,8 @@ fn every_verb_of_a_worker_warns_where_no_hook_would() {
 fn another_version_of_the_program_is_found() {
     let run = healthy();
     let programs = run.sandbox.root.join("../programs");
-    std::fs::create_dir(&programs).expect("a directory");
-    let built = std::path::Path::new(env!("CARGO_BIN_EXE_git-orchestrate"));
-    std::fs::copy(built, programs.join("git-orchestrate")).expect("a copy");
+    let built = std::fs::read(env!("CARGO_BIN_EXE_git-orchestrate")).expect("the program");
+    install(&programs.join("git-orchestrate"), built);
     let ask = |args: &[&str]| {
         let mut command = run.sandbox.command(programs.join("git-orchestrate"), &run.sandbox.root);
         let path = std::env::var("PATH").unwrap_or_default();
@@ -487,8 +479,7 @@ fn another_version_of_the_program_is_found() {
     );
     let mut newer = std::fs::read(env!("CARGO_BIN_EXE_git-orchestrate-hook")).expect("the program");
     newer.extend_from_slice(b"another version");
-    script(&programs.join("git-orchestrate-hook"), "");
-    std::fs::write(programs.join("git-orchestrate-hook"), &newer).expect("another version");
+    install(&programs.join("git-orchestrate-hook"), &newer);
     assert!(ask(&[]).fails(1).out.contains("hooks/stale"));
     let said = ask(&["--repair"]).ok();
     assert!(said.out.contains("mended  repository: the hooks are of another version"), "{}", said.out);

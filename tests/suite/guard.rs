@@ -1,7 +1,5 @@
 //! The opt-in guard of branches: it refuses two things, and gets in the way of nothing else.
 
-use std::io::Write as _;
-
 use crate::armed::{Armed, PLAN};
 use crate::sandbox::Said;
 
@@ -158,10 +156,8 @@ fn the_orchestrators_own_moves_are_not_asked() {
 #[test]
 fn the_hook_of_the_user_still_decides() {
     let run = guarded();
-    let mine = run.sandbox.root.join(".git/hooks/reference-transaction");
     let script = "#!/bin/sh\nwhile read old new ref; do test \"$1 $ref\" != 'prepared refs/heads/mine' || exit 1; done\n";
-    std::fs::File::create(&mine).expect("a file").write_all(script.as_bytes()).expect("written");
-    std::fs::set_permissions(&mine, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("executable");
+    run.sandbox.install(".git/hooks/reference-transaction", script);
     assert!(run.git(MODELS, &["branch", "mine"]).code != 0);
     run.git(MODELS, &["branch", "yours"]).ok();
     run.commit(MODELS, "models/x.py", "[CHECKPOINT] X").ok();

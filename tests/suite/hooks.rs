@@ -533,18 +533,11 @@ fn a_merge_may_be_amended() {
 #[test]
 fn another_repository_inside_a_hook_is_not_mistaken_for_this_one() {
     let sandbox = crate::sandbox::Sandbox::repository();
-    let hook = sandbox.root.join(".git/hooks/pre-commit");
     let script = "#!/bin/sh\nunset $(git rev-parse --local-env-vars)\nd=$(mktemp -d) && cd $d && git init -q . && \
                   git commit -q --allow-empty -m 'Anything goes'\n";
-    std::fs::write(&hook, script).expect("a hook");
-    make_executable(&hook);
+    sandbox.install(".git/hooks/pre-commit", script);
     let run = Armed::on(sandbox, crate::armed::PLAN);
     run.commit(MODELS, "models/x.py", "[CHECKPOINT] X").ok();
-}
-
-fn make_executable(path: &std::path::Path) {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("executable");
 }
 
 #[test]

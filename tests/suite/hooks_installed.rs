@@ -9,18 +9,16 @@ use orchestrate::git::worktrees::Force;
 use orchestrate::model::facts::HooksState;
 
 use crate::armed::{Armed, PLAN};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, install};
 
 const MODELS: &str = "task-2-models";
 
 /// Writes a hook that appends what it was called with to `log` in its own directory.
 fn write_hook(path: &Path, extra: &str) {
-    std::fs::create_dir_all(path.parent().expect("a directory")).expect("directories");
     let script = format!(
         "#!/bin/sh\necho \"$(basename \"$0\") $* input:$(cat)\" >>\"$(dirname \"$0\")/log\"\n{extra}\n"
     );
-    std::fs::write(path, script).expect("a hook");
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("executable");
+    install(path, script);
 }
 
 /// Everything in the git directory that belongs to settings and hooks, by path.
@@ -97,7 +95,7 @@ fn a_refusal_of_the_users_hook_is_final() {
     assert!(said.err.contains("no\n") && !said.err.contains("refused"), "{}", said.err);
     // A script without an interpreter line is run as git runs it.
     let bare = run.sandbox.root.join(".git/hooks/pre-commit");
-    std::fs::write(&bare, "echo bare >&2; exit 1\n").expect("a hook");
+    install(&bare, "echo bare >&2; exit 1\n");
     assert!(run.git(MODELS, &["commit", "-qm", "[CHECKPOINT] X"]).fails(1).err.contains("bare"));
     std::fs::remove_file(bare).expect("removed");
     run.git(MODELS, &["commit", "-qm", "[CHECKPOINT] X"]).ok();
@@ -281,8 +279,7 @@ fn displace(run: &Armed, event: &str, extra: &str) {
     std::fs::rename(&hook, hook.with_extension("old")).expect("moved aside");
     let log = run.sandbox.root.join("theirs");
     let script = format!("#!/bin/sh\necho {event} >>'{}'\n{extra}\n", log.display());
-    std::fs::write(&hook, script).expect("a hook");
-    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).expect("executable");
+    install(&hook, script);
 }
 
 #[test]
@@ -375,8 +372,7 @@ fn a_copied_repository_looks_at_its_own_hooks() {
 fn a_hook_that_a_manager_adds_runs_on() {
     let run = Armed::new();
     let added = run.sandbox.root.join(".git/orchestrate/hooks/post-checkout");
-    std::fs::write(&added, "#!/bin/sh\ntouch theirs\n").expect("a hook");
-    std::fs::set_permissions(&added, std::fs::Permissions::from_mode(0o755)).expect("executable");
+    install(&added, "#!/bin/sh\ntouch theirs\n");
     for way in ["as it is", "taken in"] {
         run.git(MODELS, &["checkout", "-q", "--detach"]).ok();
         std::fs::remove_file(run.path(MODELS).join("theirs")).expect(way);

@@ -9,7 +9,7 @@ use orchestrate::git::hooks::{self, TaskIdentity};
 use orchestrate::git::worktrees::Force;
 
 use crate::armed::{Armed, HOOK_PROGRAM, PLAN};
-use crate::sandbox::{Said, Sandbox, fixture};
+use crate::sandbox::{Said, Sandbox, fixture, install};
 
 const MODELS: &str = "task-2-models";
 
@@ -57,9 +57,7 @@ fn assert_same(after: &Files, before: &Files, what: &str) {
 }
 
 fn write_hook(path: &Path, text: &str) {
-    std::fs::create_dir_all(path.parent().expect("a directory")).expect("directories");
-    std::fs::write(path, format!("#!/bin/sh\n{text}\n")).expect("a hook");
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("executable");
+    install(path, format!("#!/bin/sh\n{text}\n"));
 }
 
 fn disarm(run: &Armed) {

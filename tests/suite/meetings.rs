@@ -96,17 +96,11 @@ fn all_pairs_of_all_ways_to_change_collide_as_git_says() {
 /// How often git was asked to merge something while the program answered.
 fn merges_asked(sandbox: &Sandbox, args: &[&str]) -> usize {
     let real = which::which("git").expect("git is there");
-    sandbox.write(
+    sandbox.install(
         ".git/spy/git",
         format!("#!/bin/sh\necho \"$*\" >>\"$SPY_LOG\"\nexec '{}' \"$@\"\n", real.display()),
     );
     let spy = sandbox.root.join(".git/spy");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let executable = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(spy.join("git"), executable).expect("a program");
-    }
     sandbox.write(".git/spy/log", "");
     let path = format!("{}:{}", spy.display(), std::env::var("PATH").expect("a path"));
     let mut program = sandbox.command(env!("CARGO_BIN_EXE_git-orchestrate"), &sandbox.root);

@@ -6,11 +6,10 @@
 //! leaves, stands in the tests by name.
 
 use std::collections::BTreeSet;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use crate::armed::Armed;
-use crate::sandbox::Said;
+use crate::sandbox::{Said, install};
 
 const API: &str = "task-1-api";
 const MODELS: &str = "task-2-models";
@@ -108,7 +107,7 @@ impl Trapped {
     fn set(&self) {
         let trap = self.marks.with_file_name("trap");
         let script = format!("#!/bin/sh\ntouch '{}'/\"$1\"\ncat >/dev/null\n", self.marks.display());
-        self.program(&trap, &script);
+        install(&trap, &script);
         let config: String = KEYS
             .iter()
             .map(|key| {
@@ -125,7 +124,7 @@ impl Trapped {
         std::fs::create_dir(&hooks).expect("a directory");
         for hook in HOOKS {
             let script = format!("#!/bin/sh\ntouch '{}'/hook-{hook}\n", self.marks.display());
-            self.program(&hooks.join(hook), &script);
+            install(&hooks.join(hook), &script);
         }
         // From git 2.54 on the configuration names hooks, too; they leave the same marks.
         let named = |hook: &&str| {
@@ -142,11 +141,6 @@ impl Trapped {
         let before = std::fs::read_to_string(&path).expect("a configuration");
         std::fs::write(&path, before + &config).expect("it is written");
         self.run.sandbox.write(".git/info/attributes", "* filter=trap diff=trap merge=trap\n");
-    }
-
-    fn program(&self, path: &std::path::Path, script: &str) {
-        std::fs::write(path, script).expect("a script");
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("a mode");
     }
 
     /// `git-<program> <args>` in a directory of the repository, under an environment full of traps.

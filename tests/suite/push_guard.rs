@@ -162,12 +162,10 @@ fn a_push_of_good_and_bad_says_which_is_good() {
 #[test]
 fn the_hook_that_was_there_gets_the_refs_too() {
     let remote = Remote::new();
-    remote.sandbox().write(
+    remote.sandbox().install(
         ".git/hooks/pre-push",
         "#!/bin/sh\ncat >\"$(git rev-parse --git-common-dir)/seen\"; echo $1 >&2\n",
     );
-    let hook = remote.sandbox().root.join(".git/hooks/pre-push");
-    std::fs::set_permissions(hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a mode");
     remote.run.arm();
     remote.checkpoint(API, "api/b.py");
     let said = remote.push(API, &[OWN]).ok();

@@ -34,6 +34,17 @@ pub fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
 }
 
+/// Puts a program somewhere, with its directories. Another process writes it: where this one does, what
+/// other threads start meanwhile holds the file open for a moment, and whoever is to run it is told "Text
+/// file busy".
+#[track_caller]
+pub fn install(path: &Path, content: impl AsRef<[u8]>) {
+    std::fs::create_dir_all(path.parent().expect("it is in a directory")).expect("directories");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", r#"cat >"$1" && chmod 755 "$1""#, "sh"]).arg(path);
+    Said::of(shell, content.as_ref()).ok();
+}
+
 /// A temporary directory in which real programs run.
 pub struct Sandbox {
     home: tempfile::TempDir,
@@ -149,6 +160,11 @@ impl Sandbox {
         let path = self.root.join(path);
         std::fs::create_dir_all(path.parent().expect("below the root")).expect("directories");
         std::fs::write(path, content).expect("a written file");
+    }
+
+    /// Puts a program below the root, with its directories.
+    pub fn install(&self, path: &str, content: impl AsRef<[u8]>) {
+        install(&self.root.join(path), content);
     }
 
     /// Reads a file below the root.

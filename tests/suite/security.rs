@@ -39,9 +39,8 @@ fn a_clone_is_taken_from_without_running_its_code() {
     run.sandbox.git(&["clone", "-q", "--branch", "work/task-2-models", ".", "../clone"]).ok();
     let clone = |args: &[&str]| run.sandbox.git_in("../clone", args);
     let ran = run.sandbox.root.join("../ran");
-    run.sandbox.write("../clone/.git/hooks/evil", format!("#!/bin/sh\ntouch {}\ncat\n", ran.display()));
+    run.sandbox.install("../clone/.git/hooks/evil", format!("#!/bin/sh\ntouch {}\ncat\n", ran.display()));
     let evil = run.sandbox.root.join("../clone/.git/hooks/evil").display().to_string();
-    std::fs::set_permissions(&evil, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a program");
     run.sandbox.write("../clone/models/new.py", "x\n");
     clone(&["add", "."]).ok();
     clone(&["commit", "-q", "-m", "[CHECKPOINT] Add new"]).ok();

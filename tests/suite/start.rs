@@ -773,11 +773,8 @@ fn a_branch_that_is_gone_with_its_work_is_named() {
 #[test]
 #[cfg(unix)]
 fn a_hook_that_appeared_since_is_taken_in() {
-    use std::os::unix::fs::PermissionsExt as _;
     let sandbox = started();
-    let hook = sandbox.root.join(".git/hooks/post-checkout");
-    sandbox.write(".git/hooks/post-checkout", "#!/bin/sh\necho the-users-own-hook >&2\n");
-    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).expect("executable");
+    sandbox.install(".git/hooks/post-checkout", "#!/bin/sh\necho the-users-own-hook >&2\n");
     let checkout = ["checkout", "--quiet", "HEAD"];
     assert_eq!(sandbox.git_in(FIRST_TREE, &checkout).ok().err, "", "our directory hides it");
     sandbox.git(&["orchestrate", "start"]).ok();

@@ -303,9 +303,8 @@ fn on_a_terminal(sandbox: &Sandbox, size: &str) -> String {
     let git = which::which("git").expect("git");
     let slow =
         format!("#!/bin/sh\ncase \"$*\" in *status*) sleep 1 ;; esac\nexec {} \"$@\"\n", git.display());
-    sandbox.write("../slow/git", slow);
+    sandbox.install("../slow/git", slow);
     let directory = sandbox.root.join("../slow");
-    sandbox.command("chmod", &directory).args(["+x", "git"]).status().expect("chmod runs");
     let path = std::env::var("PATH").unwrap_or_default();
     let orchestrate = env!("CARGO_BIN_EXE_git-orchestrate");
     let call = format!("stty {size}; PATH={}:$PATH {orchestrate} status", directory.display());

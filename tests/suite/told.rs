@@ -1,9 +1,7 @@
 //! `cleanup --remote` where others have the run from the remote: they learn that it is over.
 
-use std::os::unix::fs::PermissionsExt;
-
 use crate::cleanup::cleanup;
-use crate::sandbox::{Said, Sandbox};
+use crate::sandbox::{Said, Sandbox, install};
 
 /// A run that has landed and is on the remote, its branches as well; the remote judges what is pushed.
 fn published() -> Sandbox {
@@ -46,8 +44,7 @@ fn others_learn_that_the_run_is_over() {
 fn a_remote_that_takes_no_news_is_named_with_what_tells_it() {
     let sandbox = published();
     let hook = sandbox.root.join("../remote.git/hooks/update");
-    std::fs::write(&hook, "#!/bin/sh\ncase $1 in refs/orchestrate/*) exit 1;; esac\n").expect("a hook");
-    std::fs::set_permissions(&hook, PermissionsExt::from_mode(0o755)).expect("a mode");
+    install(&hook, "#!/bin/sh\ncase $1 in refs/orchestrate/*) exit 1;; esac\n");
     let said = cleanup(&sandbox, &["--remote"]).fails(1);
     assert!(said.out.contains("origin does not know what is gone"), "{}", said.out);
     let remedy = said.out.lines().find_map(|line| line.strip_prefix("hint: git push ")).expect("a remedy");

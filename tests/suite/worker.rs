@@ -339,8 +339,6 @@ fn a_hook_of_a_checkpoint_may_make_a_checkpoint() {
 
 /// A hook of the repository's own, which ours call.
 fn install(sandbox: &Sandbox, name: &str, script: &str) {
-    let path = format!(".git/hooks/{name}");
-    sandbox.write(&path, script);
-    sandbox.command("chmod", &sandbox.root).args(["+x", &path]).status().expect("chmod runs");
+    sandbox.install(&format!(".git/hooks/{name}"), script);
     sandbox.git(&["orchestrate", "doctor", "--repair"]).ok();
 }

@@ -7,6 +7,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::SystemTime;
 
 use crate::armed::{Armed, PLAN};
@@ -107,6 +108,12 @@ impl Copying<'_> {
         let is_large = fs::metadata(&from).expect("a file").len() >= MOST_BYTES;
         if path.starts_with(HOOKS) && is_large && !self.own_hooks {
             return fs::hard_link(from, to).expect("a hard link");
+        }
+        if path.starts_with(HOOKS) && is_large {
+            // Like `install`: what this process has open for writing cannot run.
+            let copied = Command::new("cp").arg("-p").args([from, to]).status();
+            assert!(copied.expect("cp runs").success());
+            return;
         }
         fs::copy(&from, &to).expect("a copy");
         let meta = fs::metadata(&from).expect("a file");

@@ -54,10 +54,7 @@ fn hook(sandbox: &Sandbox, name: &str) {
         program.display(),
         answer.display()
     );
-    sandbox.write(&format!(".git/hooks/{name}"), script);
-    let path = sandbox.root.join(".git/hooks").join(name);
-    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755))
-        .expect("a file of ours");
+    sandbox.install(&format!(".git/hooks/{name}"), script);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use orchestrate::render::escape;
 use serde_json::Value;
 
 use crate::armed::Armed;
-use crate::sandbox::Said;
+use crate::sandbox::{Said, install};
 
 /// What a change is, in shell; runs in the worktree of a task.
 #[derive(Debug, Clone)]
@@ -69,9 +69,8 @@ impl Bench {
         let run = Armed::with_plan(plan);
         for event in EVENTS {
             let alone = run.sandbox.root.join(".git/only").join(event);
-            std::fs::create_dir_all(&alone).expect("a new directory");
             let program = run.sandbox.root.join(".git/orchestrate/hooks").join(event);
-            std::fs::copy(program, alone.join(event)).expect("a copy of the hook program");
+            install(&alone.join(event), std::fs::read(program).expect("the hook program"));
         }
         run.sandbox.git(&["init", "-q", "--bare", "-b", "main", "../origin.git"]).ok();
         run.sandbox.git(&["push", "-q", "../origin.git", "main", "refs/orchestrate/demo/plan"]).ok();

@@ -111,13 +111,8 @@ fn the_message_that_a_hook_expects_is_the_one_that_is_stored() {
     let sandbox = Sandbox::repository();
     sandbox.write("README", "for -v\n");
     sandbox.git(&["add", "."]).ok();
-    sandbox.write(".git/hooks/commit-msg", "#!/bin/sh\ncp \"$1\" .git/seen\n");
-    sandbox.write(".git/edit", "#!/bin/sh\ncat .git/given \"$1\" > .git/edited && cp .git/edited \"$1\"\n");
-    for script in ["hooks/commit-msg", "edit"] {
-        use std::os::unix::fs::PermissionsExt as _;
-        let path = sandbox.root.join(".git").join(script);
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("a script");
-    }
+    sandbox.install(".git/hooks/commit-msg", "#!/bin/sh\ncp \"$1\" .git/seen\n");
+    sandbox.install(".git/edit", "#!/bin/sh\ncat .git/given \"$1\" > .git/edited && cp .git/edited \"$1\"\n");
     hold(60, &ways(), |way| {
         sandbox.git(&["reset", "-q", "--soft", "main"]).ok();
         sandbox.git(&["checkout", "-q", "-B", "trial"]).ok();

@@ -35,12 +35,6 @@ fn bare(hash: &str) -> Sandbox {
     sandbox
 }
 
-fn executable(sandbox: &Sandbox, path: &str, content: &str) {
-    sandbox.write(path, content);
-    let mode = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(sandbox.root.join(path), mode).expect("a mode");
-}
-
 #[track_caller]
 fn comes_and_goes(sandbox: &Sandbox) {
     let before = snapshot(&sandbox.root);
@@ -61,9 +55,9 @@ fn it_comes_and_goes_without_a_trace() {
     comes_and_goes(&sandbox);
     std::fs::remove_dir_all(sandbox.root.join("hooks")).expect("it was there");
     comes_and_goes(&sandbox);
-    executable(&sandbox, "hooks/pre-receive", "#!/bin/sh\nexit 0\n");
+    sandbox.install("hooks/pre-receive", "#!/bin/sh\nexit 0\n");
     comes_and_goes(&sandbox);
-    executable(&sandbox, "shared/pre-receive", "#!/bin/sh\nexit 0\n");
+    sandbox.install("shared/pre-receive", "#!/bin/sh\nexit 0\n");
     std::fs::remove_file(sandbox.root.join("hooks/pre-receive")).expect("it was there");
     std::os::unix::fs::symlink("../shared/pre-receive", sandbox.root.join("hooks/pre-receive"))
         .expect("a link");
@@ -84,7 +78,7 @@ fn the_hook_of_others_runs_first_and_sees_the_same() {
         let hook = "#!/bin/sh\n{ cat; echo \"$# $REMOTE_USER $GIT_QUARANTINE_PATH\"; pwd; } >seen\n\
                     test -z \"$DENY\" || { echo no >&2; exit 3; }\n";
         served.sandbox.git_in("../origin.git", &["orchestrate", "server", "--remove"]).ok();
-        executable(&served.sandbox, "../origin.git/theirs", hook);
+        served.sandbox.install("../origin.git/theirs", hook);
         let place = if by_link { "ln -s ../theirs" } else { "cp theirs" };
         served.sh(&format!("cd ../origin.git; {place} hooks/pre-receive; git orchestrate server")).ok();
         served.sh("on work/task-1-api; commit api/x.py '[CHECKPOINT] X'; push HEAD").ok();
@@ -103,7 +97,7 @@ fn the_hook_of_others_runs_first_and_sees_the_same() {
 #[test]
 fn hooks_that_others_share_are_not_touched() {
     let sandbox = bare("sha1");
-    executable(&sandbox, "../shared/pre-receive", "#!/bin/sh\n");
+    sandbox.install("../shared/pre-receive", "#!/bin/sh\n");
     let shared = sandbox.root.with_file_name("shared").display().to_string();
     let mut command = sandbox.command("git", &sandbox.root);
     command.args(["orchestrate", "server"]).env("GIT_CONFIG_GLOBAL", sandbox.root.join("../global"));
@@ -126,9 +120,9 @@ fn where_hooks_are_switched_off_it_says_so() {
 #[test]
 fn a_hook_that_took_our_place_is_left_alone() {
     let sandbox = bare("sha1");
-    executable(&sandbox, "hooks/pre-receive", "#!/bin/sh\n# first\n");
+    sandbox.install("hooks/pre-receive", "#!/bin/sh\n# first\n");
     sandbox.git(&["orchestrate", "server"]).ok();
-    executable(&sandbox, "hooks/pre-receive", "#!/bin/sh\n# second\n");
+    sandbox.install("hooks/pre-receive", "#!/bin/sh\n# second\n");
     for args in [&["orchestrate", "server"][..], &["orchestrate", "server", "--remove"]] {
         let said = sandbox.git(args).fails(2);
         assert!(said.err.contains("was put in the place of ours"), "{}", said.err);
