@@ -1,16 +1,29 @@
-//! Objects of a trial, held in memory until a git has to read them.
+//! Objects that are held in memory until they are needed on disk, and are not compressed there.
 //!
 //! A forecast writes trees and commits for each step, of which most are only read again by itself. On
 //! disk each would cost a temporary file and a compressor. What git has to read is written when a git
-//! is started, as loose objects that are not compressed: they go with the room.
+//! is started, and goes with the room.
+//!
+//! The objects of a note are as small: a few hundred bytes each, in a block of the disk each. To compress
+//! one costs more than all else that a hook does after a commit, as a compressor clears a third of a
+//! megabyte first. git compresses them when it packs them.
 
-use std::io::{Error, ErrorKind};
+use std::io::{Error, ErrorKind, Write as _};
 use std::path::Path;
 
+use anyhow::Context;
 use gix::objs::{Kind, Write as _};
 use gix_hash::ObjectId;
+use tempfile::Builder;
 
 use super::Repository;
+use super::vanished::again;
+
+/// The most bytes that take no more room on most disks than they would compressed.
+const SMALL: usize = 4000;
+
+/// What git calls the objects that it is writing, and removes when one was left behind.
+const PREFIX: &str = "tmp_obj_";
 
 /// The most bytes of a block that is not compressed (RFC 1951, section 3.2.4).
 const MAX_BLOCK: usize = 0xffff;
@@ -22,6 +35,25 @@ impl Repository {
     /// From now on, what is written is held until a git has to read it.
     pub(in crate::git) fn hold_objects(&mut self) {
         self.gix.objects.enable_object_memory();
+    }
+
+    /// The same repository, but that what is written is held until [`Repository::share_objects`].
+    pub(in crate::git) fn holding(&self) -> Repository {
+        let mut holding = self.another();
+        holding.hold_objects();
+        holding
+    }
+
+    /// Writes what `holding` holds where others read it meanwhile. Where that fails, it is lost.
+    pub(in crate::git) fn share_objects(&self, holding: &Repository) -> anyhow::Result<()> {
+        let held = holding.gix.objects.reset_object_memory().unwrap_or_default();
+        for (id, (kind, content)) in held.iter() {
+            match content.len() <= SMALL {
+                true => again(|| share(self.gix.objects.store_ref().path(), *id, *kind, content))?,
+                false => again(|| self.gix.objects.write_buf(*kind, content).map(drop))?,
+            }
+        }
+        Ok(())
     }
 
     /// Writes what is held to disk. Where that fails, it is held still.
@@ -45,8 +77,7 @@ fn write(store: &Path, id: ObjectId, kind: Kind, content: &[u8]) -> Result<(), E
     let name = id.to_string();
     let directory = store.join(&name[..2]);
     let file = directory.join(&name[2..]);
-    let header = format!("{kind} {}\0", content.len());
-    let stream = uncompressed(&[header.as_bytes(), content].concat());
+    let stream = loose(kind, content);
     match fs_err::write(&file, &stream) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             fs_err::create_dir_all(directory)?;
@@ -54,6 +85,31 @@ fn write(store: &Path, id: ObjectId, kind: Kind, content: &[u8]) -> Result<(), E
         }
         written => written,
     }
+}
+
+/// Writes an object as git does: nobody ever sees a part of it.
+fn share(store: &Path, id: ObjectId, kind: Kind, content: &[u8]) -> anyhow::Result<()> {
+    let name = id.to_string();
+    let directory = store.join(&name[..2]);
+    let mut builder = Builder::new();
+    builder.prefix(PREFIX);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o444));
+    let mut file =
+        builder.tempfile_in(store).with_context(|| format!("cannot write to {}", store.display()))?;
+    file.write_all(&loose(kind, content))?;
+    match fs_err::create_dir(&directory) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error.into()),
+        _ => {}
+    }
+    let path = directory.join(&name[2..]);
+    file.persist(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}
+
+/// What the file of a loose object holds.
+fn loose(kind: Kind, content: &[u8]) -> Vec<u8> {
+    uncompressed(&[format!("{kind} {}\0", content.len()).as_bytes(), content].concat())
 }
 
 /// A zlib stream (RFC 1950) of blocks that are not compressed.

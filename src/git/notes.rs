@@ -91,21 +91,23 @@ impl Repository {
     /// Sets many notes in one commit; nothing is written if all of them are there already.
     pub fn write_notes(&self, ref_name: &str, notes: &[(ObjectId, String)], replace: Replace) -> Result<()> {
         let doing = || format!("cannot write notes to {ref_name}");
+        let holding = self.holding();
         let mut blobs = Vec::new();
         for (commit_id, text) in notes {
-            blobs.push((*commit_id, self.write_blob(text.as_bytes())?));
+            blobs.push((*commit_id, holding.write_blob(text.as_bytes())?));
         }
         let deadline = Instant::now() + PATIENCE;
         for attempt in 0.. {
             let root = self.notes_root(ref_name)?;
             let old_tree_id = root.map_or(self.empty_tree(), |(_, tree_id)| tree_id);
             let from = if replace == Replace::All { self.empty_tree() } else { old_tree_id };
-            let tree_id = again(|| self.notes_tree(from, &blobs)).with_context(doing)?;
+            let tree_id = again(|| holding.notes_tree(from, &blobs)).with_context(doing)?;
             if tree_id == old_tree_id {
                 return Ok(());
             }
             let tip = root.map(|(commit_id, _)| commit_id);
-            let id = self.write_commit(tree_id, tip.as_slice(), "Notes added by git-orchestrate")?;
+            let id = holding.write_commit(tree_id, tip.as_slice(), "Notes added by git-orchestrate")?;
+            self.share_objects(&holding).with_context(doing)?;
             if self.move_ref(ref_name, tip, id, "notes: added by git-orchestrate").with_context(doing)?
                 == Moved::Done
             {

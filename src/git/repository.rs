@@ -65,6 +65,17 @@ impl Repository {
         Repository::open_git_dir(&git_dir)
     }
 
+    /// The same repository once more.
+    pub(in crate::git) fn another(&self) -> Repository {
+        Repository {
+            gix: self.gix.clone(),
+            git_dir: self.git_dir.clone(),
+            common_dir: self.common_dir.clone(),
+            workdir: self.workdir.clone(),
+            believed: self.believed.clone(),
+        }
+    }
+
     fn new(mut gix: gix::Repository) -> Result<Repository> {
         check_format(&gix)?;
         // As for git itself, only what is pushed or served lies in a namespace (gitnamespaces(7)).

@@ -92,6 +92,34 @@ fn every_fanout_is_read_and_written() {
     }
 }
 
+/// Small objects are stored as they are, large ones compressed; git reads both, and packs them as any.
+#[test]
+fn what_notes_consist_of_may_be_small_or_large() {
+    let sandbox = Sandbox::repository();
+    let repo = open(&sandbox, ".");
+    let lengths = [0, 1, 200, 3_999, 4_000, 4_001, 70_000];
+    let text = |length: usize| "0123456789\n".chars().cycle().take(length).collect::<String>();
+    let notes: Vec<_> = lengths.iter().zip(1..).map(|(&length, n)| (made_up(n), text(length))).collect();
+    repo.write_notes(REF, &notes, Replace::Merge).unwrap();
+    // So many that a tree of theirs is large as well.
+    let more: Vec<_> = (1_000..1_300).map(|n| (made_up(n), text(n % 7 + 1))).collect();
+    repo.write_notes(REF, &more, Replace::Merge).unwrap();
+    for pack in [false, true] {
+        if pack {
+            sandbox.git(&["gc", "--quiet", "--prune=now"]).ok();
+        }
+        fsck(&sandbox);
+        let all = open(&sandbox, ".").notes(REF).unwrap();
+        assert_eq!(all.len(), lengths.len() + 300);
+        for (commit_id, text) in &notes {
+            assert_eq!(all[commit_id], *text);
+            let path = commit_id.to_string();
+            let shown = sandbox.git(&["notes", "--ref", REF, "list", &path]).ok().out;
+            assert_eq!(sandbox.git(&["cat-file", "blob", shown.trim()]).ok().out, *text);
+        }
+    }
+}
+
 #[test]
 fn a_ref_that_holds_no_notes_is_an_error() {
     let sandbox = Sandbox::repository();
