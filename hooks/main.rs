@@ -30,7 +30,7 @@ use anyhow::Result;
 use orchestrate::cli::exit::{Exit, finish};
 use orchestrate::cli::session::Session;
 use orchestrate::git::Repository;
-use orchestrate::git::hooks::{EVENTS, GUARD, probe, receive};
+use orchestrate::git::hooks::{EVENTS, GUARD, glance, probe, receive};
 use orchestrate::model::hint;
 
 use call::Call;
@@ -70,12 +70,17 @@ fn run(call: &Call, session: &Session) -> Result<u8> {
             "name the event in the call: git-orchestrate-hook pre-receive",
         ));
     }
+    let is_armed = worker::is_armed();
+    let is_repeated = call.event == "prepare-commit-msg" && prepare_commit_msg::is_idle();
+    if is_repeated && is_armed && worker::git_dir().is_some_and(|own| glance::is_all_well(&own, &call.event))
+    {
+        return Ok(0);
+    }
     let repo = Repository::discover()?;
     let chain = Chain::of(&repo, call, session);
-    let is_armed = worker::is_armed();
     let was_displaced = is_armed && displaced::put_back(&repo, session);
     let is_idle = match call.event.as_str() {
-        "prepare-commit-msg" => !was_displaced && prepare_commit_msg::is_idle(),
+        "prepare-commit-msg" => !was_displaced && is_repeated,
         GUARD => !reference_transaction::is_decisive(call),
         event => !EVENTS.contains(&event),
     };

@@ -1,6 +1,7 @@
 //! The worker whose worktree a hook runs in.
 
 use std::cell::OnceCell;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use orchestrate::git::Repository;
@@ -29,9 +30,14 @@ pub struct Worker {
 /// Whether the worktree's own configuration may name a task. Reads one file and opens nothing, for
 /// this is asked in worktrees that are none of ours, too.
 pub fn is_armed() -> bool {
-    let Some(git_dir) = std::env::var_os("GIT_DIR") else { return false };
-    let config = fs_err::read(std::path::Path::new(&git_dir).join("config.worktree")).unwrap_or_default();
+    let Some(git_dir) = git_dir() else { return false };
+    let config = fs_err::read(git_dir.join("config.worktree")).unwrap_or_default();
     config.windows(RUN_SECTION.len()).any(|window| window == RUN_SECTION)
+}
+
+/// The git directory as git tells it to its hooks.
+pub fn git_dir() -> Option<PathBuf> {
+    std::env::var_os("GIT_DIR").map(PathBuf::from)
 }
 
 const RUN_SECTION: &[u8] = b"[orchestrate]";

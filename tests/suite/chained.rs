@@ -324,10 +324,14 @@ fn hooks_are_found_where_git_finds_them() {
         let run = seen.log.lines().find(|line| line.starts_with("== ")).unwrap_or("== nothing");
         assert_eq!(run, format!("== {wanted}"), "{name}: {}", seen.err);
     };
-    let at =
-        |path: &str| format!("spy {path}/pre-commit; spy {path}/post-checkout; spy \"$HOOKS/pre-commit\"");
+    // The second event is one for which ours is mostly idle, and looks for others in its own way.
+    let at = |path: &str| {
+        let events = ["pre-commit", "prepare-commit-msg", "post-checkout"];
+        let here: String = events.map(|event| format!("spy {path}/{event}; ")).concat();
+        format!("{here}spy \"$HOOKS/pre-commit\"; spy \"$HOOKS/prepare-commit-msg\"")
+    };
     let set = |path: &str, value: &str| format!("{}; git config core.hooksPath {value}", at(path));
-    ran("the usual place", "spy \"$HOOKS/pre-commit\"", "HOME/repo/.git/hooks/pre-commit");
+    ran("the usual place", &at("\"$HOOKS\""), "HOME/repo/.git/hooks/pre-commit");
     ran(
         "local, absolute",
         &set("\"$MAIN/../mine\"", "\"$(cd \"$MAIN/..\"; pwd)/mine\""),

@@ -50,7 +50,7 @@ impl Manifest {
 
     /// Removes it.
     pub fn delete(repo: &Repository) -> Result<()> {
-        Witness::delete(repo);
+        Witness::delete(repo.common_dir());
         file(repo).delete()
     }
 }

@@ -16,6 +16,7 @@ pub mod adopted;
 pub mod baseline;
 pub mod configured;
 mod files;
+pub mod glance;
 mod manifest;
 mod note_file;
 pub mod previous;
@@ -137,16 +138,16 @@ pub fn separate_config(repo: &Repository) -> Result<()> {
 /// on. For our hooks themselves: a look at each file where nothing was touched, and never a wait for
 /// others. Returns what was wrong.
 pub fn heal(repo: &Repository) -> Result<Vec<HookDefect>> {
-    if Witness::still_holds(repo) {
+    if Witness::still_holds(repo.common_dir()) {
         return Ok(Vec::new());
     }
     let defects = |manifest: &Manifest| files::defects(repo, manifest, &manifest.events);
     let manifest = Manifest::read(repo)?;
-    let witness = Witness::look(repo, &manifest);
+    let witness = Witness::look(repo.common_dir(), &manifest);
     if defects(&manifest)?.is_empty() {
         // What was read may be an older manifest than what was looked at.
         if let Some(witness) = witness.filter(|_| Manifest::read(repo).is_ok_and(|now| now == manifest)) {
-            witness.keep(repo);
+            witness.keep(repo.common_dir());
         }
         return Ok(Vec::new());
     }

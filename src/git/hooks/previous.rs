@@ -161,14 +161,14 @@ fn is_same_directory(a: &Path, b: &Path) -> bool {
 }
 
 /// What git's access(2) for execution says about a file, or a directory: git makes no difference.
-enum Access {
+pub(super) enum Access {
     Absent,
     Denied,
     Executable,
 }
 
 #[cfg(unix)]
-fn access(path: &Path) -> Access {
+pub(super) fn access(path: &Path) -> Access {
     use rustix::fs::{self, Access as Wanted};
     match fs::access(path, Wanted::EXEC_OK) {
         Ok(()) => Access::Executable,
@@ -178,7 +178,7 @@ fn access(path: &Path) -> Access {
 }
 
 #[cfg(not(unix))]
-fn access(path: &Path) -> Access {
+pub(super) fn access(path: &Path) -> Access {
     if path.is_file() { Access::Executable } else { Access::Absent }
 }
 

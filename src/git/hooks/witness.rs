@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 
 use super::manifest::{self, Manifest};
 use super::program;
-use crate::git::Repository;
 
 /// The last line of what is kept.
 const END: &str = "end\n";
@@ -26,8 +25,8 @@ pub(super) struct Witness {
 impl Witness {
     /// Looks at the files that this manifest names, and at itself; `None` where the system does not
     /// say enough, or one is missing.
-    pub fn look(repo: &Repository, manifest: &Manifest) -> Option<Witness> {
-        let directory = directory(repo);
+    pub fn look(common_dir: &Path, manifest: &Manifest) -> Option<Witness> {
+        let directory = directory(common_dir);
         let hooks = manifest.events.iter().map(String::as_str).chain([program::PROGRAM]);
         let names = hooks.map(|name| format!("hooks/{name}")).chain([manifest::FILE.to_owned()]);
         let lines = names.map(|name| Some(format!("{} {name}\n", stamp(&directory.join(&name))?.text)));
@@ -36,13 +35,13 @@ impl Witness {
 
     /// Keeps it, if it can: a place that cannot be written to costs time and nothing else. Half of it,
     /// or two that were mixed, does not end as it must.
-    pub fn keep(&self, repo: &Repository) {
-        let _ = fs_err::write(path(repo), format!("{}{END}", self.text));
+    pub fn keep(&self, common_dir: &Path) {
+        let _ = fs_err::write(path(common_dir), format!("{}{END}", self.text));
     }
 
     /// Whether every file that was looked at is as it was then.
-    pub fn still_holds(repo: &Repository) -> bool {
-        let (directory, path) = (directory(repo), path(repo));
+    pub fn still_holds(common_dir: &Path) -> bool {
+        let (directory, path) = (directory(common_dir), path(common_dir));
         let Ok(text) = fs_err::read_to_string(&path) else { return false };
         let Some(own) = stamp(&path) else { return false };
         let Some(text) = text.strip_suffix(END) else { return false };
@@ -54,8 +53,8 @@ impl Witness {
     }
 
     /// Removes what was kept.
-    pub fn delete(repo: &Repository) {
-        let _ = fs_err::remove_file(path(repo));
+    pub fn delete(common_dir: &Path) {
+        let _ = fs_err::remove_file(path(common_dir));
     }
 }
 
@@ -85,10 +84,10 @@ fn stamp(_path: &Path) -> Option<Stamp> {
 }
 
 /// Where all that was looked at lies, and the witness as well.
-fn directory(repo: &Repository) -> PathBuf {
-    repo.common_dir().join("orchestrate")
+fn directory(common_dir: &Path) -> PathBuf {
+    common_dir.join("orchestrate")
 }
 
-fn path(repo: &Repository) -> PathBuf {
-    directory(repo).join("hooks.seen")
+fn path(common_dir: &Path) -> PathBuf {
+    directory(common_dir).join("hooks.seen")
 }
