@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::programs::{self, ORCHESTRATE};
+
 /// A repository in a directory that goes with it.
 pub struct Bed {
     home: tempfile::TempDir,
@@ -32,7 +34,7 @@ impl Bed {
 
     /// `git orchestrate <args>` at the top.
     pub fn ours_command(&self, args: &[&str]) -> Command {
-        self.command(env!("CARGO_BIN_EXE_git-orchestrate"), &self.root, args)
+        self.command(programs::path(ORCHESTRATE), &self.root, args)
     }
 
     /// What `git <args>` prints.

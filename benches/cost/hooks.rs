@@ -8,6 +8,7 @@ use crate::Options;
 use crate::bed::{Bed, Stream, path, said, succeeds};
 use crate::measure::{self, Make, Measure};
 use crate::peers::{self, Peer};
+use crate::programs::{self, ORCHESTRATE};
 use crate::table::{Row, Section};
 
 /// How many files each step changes.
@@ -97,7 +98,7 @@ impl Desk {
         self.bed.import(&stream);
         self.own = own;
         self.git(&["reset", "--hard", "--quiet"]);
-        let ours = env!("CARGO_BIN_EXE_git-orchestrate");
+        let ours = programs::path(ORCHESTRATE);
         said(&mut self.bed.command(ours, &self.worktree, &["reindex"]));
         self.tip = self.git(&["rev-parse", "HEAD"]);
     }

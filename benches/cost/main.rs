@@ -10,6 +10,7 @@
 //! cargo bench -- --ceiling                        compares instructions with benches/ceiling.txt
 //! cargo bench -- --ceiling --raise                writes that file
 //! cargo bench -- --growth                         draws the curves in benches/growth/
+//! PROGRAMS=/usr/local/bin cargo bench             the programs that are there, not those just built
 //! ```
 //!
 //! Every answer is compared with git's before it is timed; a wrong one is `FAIL` and has no time. Calls

@@ -1,22 +1,33 @@
 //! Each program: how large it is, and what it costs that it starts at all.
 
+use std::path::{Path, PathBuf};
+
 use crate::Options;
 use crate::bed::{Bed, Stream};
 use crate::table::{Row, Section};
 
-const PROGRAMS: [(&str, &str); 3] = [
-    ("git-orchestrate", env!("CARGO_BIN_EXE_git-orchestrate")),
-    ("git-worker", env!("CARGO_BIN_EXE_git-worker")),
-    ("git-orchestrate-hook", env!("CARGO_BIN_EXE_git-orchestrate-hook")),
-];
+/// The variable that names a directory with other programs than those just built.
+const ELSEWHERE: &str = "PROGRAMS";
+
+/// The program of everybody but workers.
+pub const ORCHESTRATE: &str = "git-orchestrate";
+
+const PROGRAMS: [&str; 3] = [ORCHESTRATE, "git-worker", "git-orchestrate-hook"];
+
+/// Where a program of ours is.
+pub fn path(name: &str) -> PathBuf {
+    let built = Path::new(env!("CARGO_BIN_EXE_git-orchestrate")).parent().expect("it is in a directory");
+    std::env::var_os(ELSEWHERE).map_or_else(|| built.to_owned(), PathBuf::from).join(name)
+}
 
 /// Compares each program's `--version` with git's.
 pub fn run(options: &Options, tell: &mut dyn FnMut(Section)) {
     let bed = Bed::build(&Stream::files(10));
     let mut rows = Vec::new();
     let mut sizes = Vec::new();
-    for (name, program) in PROGRAMS {
-        let ours = || bed.command(program, &bed.root, &["--version"]);
+    for name in PROGRAMS {
+        let program = path(name);
+        let ours = || bed.command(&program, &bed.root, &["--version"]);
         let git = || bed.git_command(&["--version"]);
         let costs = options.measure.take_turns(&[&ours, &git], |_| {});
         let against = "git --version".to_owned();
