@@ -21,7 +21,7 @@ const NOTES: &str = "refs/notes/orchestrate/bench/task-1-inside";
 /// The hooks of one `git commit`.
 const HOOKS: [&str; 4] = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"];
 
-const MESSAGE: &str = "[CHECKPOINT] One step\n\nFiles changed:\n- see the diff\n";
+pub const MESSAGE: &str = "[CHECKPOINT] One step\n\nFiles changed:\n- see the diff\n";
 
 /// The most megabytes that a hook may have in memory.
 const MEMORY: f64 = 15.0;

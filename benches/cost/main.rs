@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! cargo bench                                     all chapters, as tables in Markdown
-//! cargo bench -- hooks start                      these chapters; there are also status, conflicts,
-//!                                                 integrate and programs
+//! cargo bench -- hooks start                      these chapters; there are also records, status,
+//!                                                 conflicts, integrate and programs
 //! cargo bench -- --files 2000 --rounds 5          smaller, or fewer rounds
 //! cargo bench -- --instructions                   instructions instead of time
 //! cargo bench -- --ceiling                        compares instructions with benches/ceiling.txt
@@ -30,6 +30,7 @@ mod integrate;
 mod measure;
 mod peers;
 mod programs;
+mod records;
 mod start;
 mod status;
 mod table;
@@ -49,9 +50,10 @@ pub struct Options {
 /// A group of comparisons; it hands on each as soon as it is known.
 type Chapter = fn(&Options, &mut dyn FnMut(Section));
 
-const CHAPTERS: [(&str, Chapter); 6] = [
+const CHAPTERS: [(&str, Chapter); 7] = [
     ("programs", programs::run),
     ("hooks", hooks::run),
+    ("records", records::run),
     ("status", status::run),
     ("conflicts", conflicts::run),
     ("integrate", integrate::run),
