@@ -34,14 +34,27 @@ const MAX_PART: usize = 16;
 /// How keys are made, whatever the repository itself uses.
 const DIGEST: gix_hash::Kind = gix_hash::Kind::Sha256;
 
+/// At least how many bytes an answer usually takes with its key.
+const USUAL: usize = 256;
+
 /// How many bytes a checksum has.
 const CHECKSUM: usize = 4;
 
 /// The digest of everything that an answer depends on.
 pub type Key = ObjectId;
 
-/// Where in a file each answer is.
-type Places = Vec<(Key, Range<usize>)>;
+/// An answer in a file.
+#[derive(Debug)]
+struct Place {
+    key: Key,
+    /// Where its bytes begin, and where they end.
+    start: u32,
+    end: u32,
+    use_: Use,
+}
+
+/// The how many-th find or addition of this process an answer was last, counted from 1; 0 for none.
+type Use = u32;
 
 /// The answers of one kind.
 #[derive(Debug)]
@@ -52,14 +65,19 @@ pub struct Cache {
     limit: usize,
     /// What was in the file.
     content: Vec<u8>,
-    /// Where in there each answer is.
-    places: IdMap<Range<usize>>,
+    /// Where in there each answer is, in its order.
+    places: Vec<Place>,
+    /// Which of them was found last. Who asks in the same order as the last time finds the next one
+    /// beside it.
+    last: usize,
+    /// The place of each key; made once something is not beside the last one.
+    index: Option<IdMap<usize>>,
     /// What is new, and what others have written meanwhile.
-    answers: IdMap<Vec<u8>>,
-    /// The keys that were in the file, in its order.
-    order: Vec<Key>,
-    /// What was asked for or found by this process, each once.
-    used: Vec<Key>,
+    answers: IdMap<(Vec<u8>, Use)>,
+    /// The keys of what others have written meanwhile, in the order of their file.
+    others: Vec<Key>,
+    /// The newest use.
+    uses: Use,
     /// Something is here that the file has not.
     is_new: bool,
 }
@@ -73,13 +91,11 @@ impl Repository {
     /// The same in a file of up to `limit` bytes.
     pub fn cache_up_to(&self, name: &str, limit: usize) -> Cache {
         let path = self.cache_directory().join(name);
-        let (content, entries) = read(&path, limit).unwrap_or_else(|error| {
+        let (content, places) = read(&path, limit).unwrap_or_else(|error| {
             tracing::debug!("{} is not used: {error:#}", path.display());
             (Vec::new(), Vec::new())
         });
-        let order = entries.iter().map(|(key, _)| *key).collect();
-        let places = entries.into_iter().collect();
-        Cache { path: Some(path), limit, content, places, order, ..Cache::none() }
+        Cache { path: Some(path), limit, content, last: places.len(), places, ..Cache::none() }
     }
 
     /// Deletes everything that is kept.
@@ -100,8 +116,9 @@ impl Repository {
 impl Cache {
     /// One that is empty and is kept nowhere.
     pub fn none() -> Cache {
-        let (content, places, answers, order, used) = Default::default();
-        Cache { path: None, limit: 0, content, places, answers, order, used, is_new: false }
+        let (content, places, answers, others) = Default::default();
+        let (last, index, uses, is_new) = (0, None, 0, false);
+        Cache { path: None, limit: 0, content, places, last, index, answers, others, uses, is_new }
     }
 
     /// How many answers the file had.
@@ -111,24 +128,34 @@ impl Cache {
 
     /// The answer to `key`, if it is known.
     pub fn find(&mut self, key: Key) -> Option<&[u8]> {
-        if self.answers.contains_key(&key) || self.places.contains_key(&key) {
-            self.used.push(key);
+        self.uses += 1;
+        if self.answers.contains_key(&key) {
+            let (answer, use_) = self.answers.get_mut(&key)?;
+            *use_ = self.uses;
+            return Some(answer);
         }
-        self.answer(key)
+        self.last = self.place(key)?;
+        let place = &mut self.places[self.last];
+        place.use_ = self.uses;
+        self.content.get(place.range())
     }
 
-    fn answer(&self, key: Key) -> Option<&[u8]> {
-        match self.answers.get(&key) {
-            Some(answer) => Some(answer),
-            None => self.content.get(self.places.get(&key)?.clone()),
-        }
+    fn place(&mut self, key: Key) -> Option<usize> {
+        let is_here = |place: &usize| self.places.get(*place).is_some_and(|place| place.key == key);
+        let beside = [self.last.wrapping_sub(1), self.last + 1];
+        beside.into_iter().find(is_here).or_else(|| self.index().get(&key).copied())
+    }
+
+    fn index(&mut self) -> &IdMap<usize> {
+        let keys = self.places.iter().enumerate().map(|(at, place)| (place.key, at));
+        self.index.get_or_insert_with(|| keys.collect())
     }
 
     /// Remembers an answer; one that is too long is left out.
     pub fn keep(&mut self, key: Key, answer: Vec<u8>) {
         if answer.len() <= MAX_ANSWER.max(self.limit / MAX_PART) {
-            self.answers.insert(key, answer);
-            self.used.push(key);
+            self.uses += 1;
+            self.answers.insert(key, (answer, self.uses));
             self.is_new = true;
         }
     }
@@ -143,11 +170,14 @@ impl Cache {
 
     fn write(&mut self, path: &Path) -> Result<()> {
         // What others have written meanwhile stays.
-        let (content, entries) = read(path, self.limit).unwrap_or_default();
-        for (key, place) in entries.into_iter().filter(|(key, _)| !self.places.contains_key(key)) {
-            if let Entry::Vacant(free) = self.answers.entry(key) {
-                free.insert(content[place].to_vec());
-                self.order.push(key);
+        let (content, places) = read(path, self.limit).unwrap_or_default();
+        for place in places {
+            if self.index().contains_key(&place.key) {
+                continue;
+            }
+            if let Entry::Vacant(free) = self.answers.entry(place.key) {
+                free.insert((content[place.range()].to_vec(), 0));
+                self.others.push(place.key);
             }
         }
         let directory = path.parent().context("a file lies in a directory")?;
@@ -159,12 +189,20 @@ impl Cache {
         Ok(())
     }
 
-    /// The file: what this process used first, then what is left, up to the limit.
+    /// The file: what this process used first, the last use first of all, then what is left, up to the
+    /// limit.
     fn content(&self) -> Result<Vec<u8>> {
+        let here = self.places.iter().map(|place| (place.key, &self.content[place.range()], place.use_));
+        let new = self.answers.iter().map(|(key, (answer, use_))| (*key, answer.as_slice(), *use_));
+        let mut used: Vec<_> = here.clone().chain(new).filter(|(_, _, use_)| *use_ > 0).collect();
+        used.sort_unstable_by_key(|(_, _, use_)| std::cmp::Reverse(*use_));
+        let others = self.others.iter().map(|key| (*key, self.answers[key].0.as_slice(), 0));
         let mut content = MAGIC.to_vec();
         let mut seen = IdSet::default();
-        for key in self.used.iter().rev().chain(&self.order).filter(|key| seen.insert(**key)) {
-            let answer = self.answer(*key).context("an answer is gone")?;
+        for (key, answer, _) in used.into_iter().chain(here).chain(others) {
+            if !seen.insert(key) {
+                continue;
+            }
             let length = u32::try_from(answer.len())?;
             if content.len() + DIGEST.len_in_bytes() + 4 + answer.len() + CHECKSUM > self.limit {
                 break;
@@ -192,30 +230,37 @@ fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
 }
 
 /// What is in a file, and where in there each answer is, in its order; nothing if there is no file.
-fn read(path: &Path, limit: usize) -> Result<(Vec<u8>, Places)> {
+fn read(path: &Path, limit: usize) -> Result<(Vec<u8>, Vec<Place>)> {
     let Ok(metadata) = path.symlink_metadata() else { return Ok(Default::default()) };
     ensure!(metadata.is_file(), "it is no regular file");
     ensure!(metadata.len() <= limit as u64, "it is too long");
     let mut content = Vec::with_capacity(usize::try_from(metadata.len())? + 1);
     fs::File::open(path)?.take(limit as u64).read_to_end(&mut content)?;
-    let entries = parse(&content)?;
-    Ok((content, entries))
+    let places = parse(&content)?;
+    Ok((content, places))
 }
 
-fn parse(content: &[u8]) -> Result<Places> {
+fn parse(content: &[u8]) -> Result<Vec<Place>> {
     let width = DIGEST.len_in_bytes();
     let (body, found) = content.split_last_chunk().context("it is too short")?;
     ensure!(checksum(body) == *found, "its checksum is wrong");
     let Some(mut rest) = body.strip_prefix(MAGIC) else { bail!("it is of another version") };
-    let mut entries = Vec::new();
+    let mut places = Vec::with_capacity(body.len() / USUAL);
     while !rest.is_empty() {
         let (key, after) = rest.split_at_checked(width).context("a key is cut off")?;
         let (length, after) = after.split_first_chunk().context("a length is cut off")?;
         let length = usize::try_from(u32::from_be_bytes(*length))?;
         let (answer, after) = after.split_at_checked(length).context("an answer is cut off")?;
         let end = body.len() - after.len();
-        entries.push((Key::try_from(key)?, end - answer.len()..end));
+        let (start, end) = (u32::try_from(end - answer.len())?, u32::try_from(end)?);
+        places.push(Place { key: Key::try_from(key)?, start, end, use_: 0 });
         rest = after;
     }
-    Ok(entries)
+    Ok(places)
+}
+
+impl Place {
+    fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }

@@ -114,6 +114,33 @@ fn the_file_keeps_what_was_used_last_and_stays_small() {
 }
 
 #[test]
+fn answers_are_found_in_whatever_order_they_are_asked_for() {
+    let sandbox = Sandbox::repository();
+    let repo = super::open(&sandbox, ".");
+    let names = ["a", "b", "c", "d", "e", "f"];
+    let key = |name: &str| digest(name.as_bytes()).expect("a digest");
+    let mut cache = repo.cache("answers");
+    names.iter().for_each(|name| cache.keep(key(name), name.as_bytes().to_vec()));
+    cache.store();
+    keep(&repo, "c", b"another");
+    let orders = ["abcdef", "fedcba", "acebdf", "afbecd", "aabbff", "xaxbcx", "fxxxed", "cccabc"];
+    for order in orders {
+        let mut cache = repo.cache("answers");
+        for name in order.split("").filter(|name| !name.is_empty()) {
+            let expect = match name {
+                "x" => None,
+                "c" => Some("another"),
+                name => Some(name),
+            };
+            assert_eq!(cache.find(key(name)), expect.map(str::as_bytes), "{name} of {order}");
+        }
+        cache.keep(key(order), order.as_bytes().to_vec());
+        cache.store();
+    }
+    orders.iter().for_each(|order| assert_eq!(find(&repo, order).as_deref(), Some(order.as_bytes())));
+}
+
+#[test]
 fn writers_at_once_leave_a_whole_file() {
     let sandbox = Sandbox::repository();
     super::open(&sandbox, ".");
