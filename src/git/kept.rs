@@ -15,7 +15,6 @@ use super::Repository;
 use super::cache::{Cache, Key, digest};
 use super::objects::CommitObject;
 use crate::model::change::{Entry, Kind, PathChange};
-use crate::model::ids::{IdMap, IdSet};
 
 /// Where it is kept. Another way to write entries needs another name.
 const NAME: &str = "commits-1";
@@ -27,22 +26,18 @@ const MAX_BYTES: usize = 64 << 20;
 pub(in crate::git) struct Kept {
     cache: Option<Cache>,
     hash: gix_hash::Kind,
-    /// What commits change, of those that were found here.
-    changes: IdMap<Vec<PathChange>>,
 }
 
 impl Kept {
     /// What is kept for a repository.
     pub fn of(repo: &Repository) -> Kept {
         let cache = (!repo.is_shallow()).then(|| repo.cache_up_to(NAME, MAX_BYTES));
-        let mut kept = Kept { cache, hash: repo.object_hash(), changes: IdMap::default() };
-        kept.changes.reserve(kept.count());
-        kept
+        Kept { cache, hash: repo.object_hash() }
     }
 
     /// Nothing, and nothing will be.
     pub fn nothing(repo: &Repository) -> Kept {
-        Kept { cache: None, hash: repo.object_hash(), changes: IdMap::default() }
+        Kept { cache: None, hash: repo.object_hash() }
     }
 
     /// How many entries there are, and so about how many commits.
@@ -50,17 +45,10 @@ impl Kept {
         self.cache.as_ref().map_or(0, Cache::count)
     }
 
-    /// A commit, if it is known.
-    pub fn commit(&mut self, id: ObjectId) -> Option<CommitObject> {
+    /// A commit and what it changes against its first parent, if it is known.
+    pub fn commit(&mut self, id: ObjectId) -> Option<(CommitObject, Vec<PathChange>)> {
         let entry = self.cache.as_mut()?.find(key(id)?)?;
-        let (commit, changes) = Reader { rest: entry, hash: self.hash }.commit(id).ok()?;
-        self.changes.insert(id, changes);
-        Some(commit)
-    }
-
-    /// What a commit that was found here changes against its first parent.
-    pub fn take_changes(&mut self, id: ObjectId) -> Option<Vec<PathChange>> {
-        self.changes.remove(&id)
+        Reader { rest: entry, hash: self.hash }.commit(id).ok()
     }
 
     /// Remembers a commit and what it changes.
@@ -73,14 +61,14 @@ impl Kept {
     }
 
     /// The commits with a note in the notes commit `notes_id` that the task `task` believes.
-    pub fn noted(&mut self, notes_id: ObjectId, task: &str) -> Option<IdSet> {
+    pub fn noted(&mut self, notes_id: ObjectId, task: &str) -> Option<Vec<ObjectId>> {
         let entry = self.cache.as_mut()?.find(notes_key(notes_id, task)?)?;
         let ids = entry.chunks_exact(self.hash.len_in_bytes()).map(ObjectId::from_bytes_or_panic);
         Some(ids.collect())
     }
 
     /// Remembers them.
-    pub fn keep_noted(&mut self, notes_id: ObjectId, task: &str, noted: &IdSet) {
+    pub fn keep_noted(&mut self, notes_id: ObjectId, task: &str, noted: &[ObjectId]) {
         if let (Some(cache), Some(key)) = (&mut self.cache, notes_key(notes_id, task)) {
             cache.keep(key, noted.iter().flat_map(|id| id.as_bytes().iter().copied()).collect());
         }

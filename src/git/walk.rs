@@ -7,6 +7,8 @@
 //! could leave a commit out.
 
 use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::ops::Deref;
 
 use anyhow::{Context, Result};
 use gix_hash::ObjectId;
@@ -15,6 +17,7 @@ use super::Repository;
 use super::kept::Kept;
 use super::objects::{CommitObject, malformed};
 use super::painting::{LEFT, Painting, Question, RIGHT};
+use crate::model::change::PathChange;
 use crate::model::hint;
 use crate::model::ids::IdMap;
 
@@ -41,16 +44,26 @@ pub(in crate::git) struct History<'a> {
 /// What a walk has found and read.
 pub(in crate::git) struct Reading {
     /// What they say, as far as that could be read in full.
-    pub(in crate::git) commits: IdMap<Box<CommitObject>>,
+    pub(in crate::git) commits: IdMap<Box<Known>>,
     /// The others.
     pub(in crate::git) unread: Vec<ObjectId>,
+}
+
+/// A commit that was read in full.
+pub(in crate::git) struct Known {
+    /// What it says.
+    pub(in crate::git) commit: CommitObject,
+    /// What it changes against its first parent, if that was kept.
+    pub(in crate::git) kept: Option<Vec<PathChange>>,
+    /// The same, if it was asked.
+    pub(in crate::git) change: Option<Vec<PathChange>>,
 }
 
 /// Commits that a walk has read in full.
 struct Whole<'a> {
     /// Where they are looked for first.
     kept: &'a mut Kept,
-    commits: IdMap<Box<CommitObject>>,
+    commits: IdMap<Box<Known>>,
 }
 
 impl Repository {
@@ -128,24 +141,59 @@ impl Repository {
         Ok(false)
     }
 
-    /// The same with all that the commits say; what is kept is not read again.
+    /// What is reachable from `tips` and not from `base`, with all that the commits say; what is kept is
+    /// not read again.
     pub(in crate::git) fn read_between(
         &self,
-        hidden: &[ObjectId],
+        base: ObjectId,
         tips: &[ObjectId],
         kept: &mut Kept,
     ) -> Result<Reading> {
+        if let Some(commits) = self.read_down(base, tips, kept) {
+            return Ok(Reading { commits, unread: Vec::new() });
+        }
         let room = kept.count();
         let commits = IdMap::with_capacity_and_hasher(room, Default::default());
         let history = History { whole: Some(Whole { kept, commits }), ..History::new(self) };
         let mut painting = Painting::new(history, Question::Left).with_room(room);
-        painting.paint(tips, hidden)?;
+        painting.paint(tips, &[base])?;
         let is_wanted = |(_, colours): &(ObjectId, u8)| colours & (LEFT | RIGHT) == LEFT;
         let (wanted, others): (Vec<_>, Vec<_>) = painting.reached().partition(is_wanted);
         let mut commits = painting.into_history().whole.map(|whole| whole.commits).unwrap_or_default();
         others.iter().for_each(|(id, _)| drop(commits.remove(id)));
         let unread = wanted.into_iter().map(|(id, _)| id).filter(|id| !commits.contains_key(id)).collect();
         Ok(Reading { commits, unread })
+    }
+
+    /// The same where every way down ends with the base, which takes no painting: what has the base below
+    /// it is nothing that the base leads to. `None` where a way ends elsewhere, or is about to, as it came
+    /// to something older than the base; and where something cannot be read in full.
+    fn read_down(&self, base: ObjectId, tips: &[ObjectId], kept: &mut Kept) -> Option<IdMap<Box<Known>>> {
+        let oldest = self.commit(base).ok()?.time;
+        let mut commits = IdMap::with_capacity_and_hasher(kept.count(), Default::default());
+        let mut open: Vec<ObjectId> = tips.iter().rev().copied().collect();
+        while let Some(id) = open.pop() {
+            if id == base {
+                continue;
+            }
+            let Entry::Vacant(free) = commits.entry(id) else { continue };
+            let known = self.known(id, kept)?;
+            if known.commit.parent_ids.is_empty() || known.commit.time < oldest {
+                return None;
+            }
+            open.extend(known.commit.parent_ids.iter().rev());
+            free.insert(Box::new(known));
+        }
+        Some(commits)
+    }
+
+    /// A commit that is kept, or that can be read in full.
+    fn known(&self, id: ObjectId, kept: &mut Kept) -> Option<Known> {
+        if let Some((commit, change)) = kept.commit(id) {
+            return Some(Known { commit, kept: Some(change), change: None });
+        }
+        let (commit, is_dated) = self.dated_commit(id).ok()?;
+        is_dated.then_some(Known { commit, kept: None, change: None })
     }
 
     /// Paints what `left` and `right` lead to, as far as the question needs, and reads the answer.
@@ -208,15 +256,17 @@ impl<'a> History<'a> {
 impl Whole<'_> {
     /// A commit that is kept, or that can be read in full.
     fn node(&mut self, repo: &Repository, id: ObjectId) -> Option<Node> {
-        let commit = match self.kept.commit(id) {
-            Some(commit) => commit,
-            None => match repo.dated_commit(id).ok()? {
-                (commit, true) => commit,
-                (_, false) => return None,
-            },
-        };
-        let node = Node { rank: commit.time, parent_ids: commit.parent_ids.clone() };
-        self.commits.insert(id, Box::new(commit));
+        let known = repo.known(id, self.kept)?;
+        let node = Node { rank: known.time, parent_ids: known.parent_ids.clone() };
+        self.commits.insert(id, Box::new(known));
         Some(node)
+    }
+}
+
+impl Deref for Known {
+    type Target = CommitObject;
+
+    fn deref(&self) -> &CommitObject {
+        &self.commit
     }
 }

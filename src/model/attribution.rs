@@ -15,6 +15,8 @@ use gix_hash::ObjectId;
 pub struct Evidence<'a> {
     /// Each task's first-parent chain since the base, oldest first; `None` if it has no branch.
     pub chains: &'a [Option<Vec<ObjectId>>],
+    /// What [`shared`] says of them.
+    pub shared: &'a IdMap<Few>,
     /// What the base branch has gained on its own first-parent chain since the base.
     pub base_chain: &'a IdSet,
     /// The tasks in whose records a commit stands.
@@ -37,41 +39,34 @@ pub struct Evidence<'a> {
 
 /// Each task's chain without the commits that belong to another or to the base, oldest first.
 pub fn own_chains(evidence: &Evidence<'_>) -> Vec<Vec<ObjectId>> {
-    let owners = owners(evidence);
-    let own = |task: usize, chain: &Vec<ObjectId>| {
-        chain.iter().copied().filter(|id| owners.get(id) == Some(&Some(task))).collect()
-    };
-    evidence
-        .chains
-        .iter()
-        .enumerate()
-        .map(|(task, chain)| chain.as_ref().map_or_else(Vec::new, |chain| own(task, chain)))
-        .collect()
-}
-
-fn owners(evidence: &Evidence<'_>) -> IdMap<Option<usize>> {
-    let holders = holders(evidence.chains);
-    let mut owners = IdMap::with_capacity_and_hasher(holders.len(), Default::default());
-    for chain in evidence.chains.iter().flatten() {
-        let mut older = None;
+    let mut owners: IdMap<Option<usize>> = IdMap::default();
+    let mut own = |task: usize, chain: &[ObjectId]| {
+        let (mut own, mut older) = (Vec::with_capacity(chain.len()), None);
         for &id in chain {
-            let holders = &holders[&id];
-            older = *owners.entry(id).or_insert_with(|| owner(evidence, id, holders, older));
+            older = match evidence.shared.get(&id) {
+                None => owner(evidence, id, &[task], older),
+                Some(holders) => *owners.entry(id).or_insert_with(|| owner(evidence, id, holders, older)),
+            };
+            own.extend((older == Some(task)).then_some(id));
         }
-    }
-    owners
+        own
+    };
+    let chains = evidence.chains.iter().enumerate();
+    chains.map(|(task, chain)| own(task, chain.as_deref().unwrap_or_default())).collect()
 }
 
-/// The tasks that have each commit on their first-parent chain.
-pub fn holders(chains: &[Option<Vec<ObjectId>>]) -> IdMap<Few> {
-    let commits = chains.iter().flatten().map(Vec::len).sum();
-    let mut holders: IdMap<Few> = IdMap::with_capacity_and_hasher(commits, Default::default());
-    for (task, chain) in chains.iter().enumerate() {
-        for id in chain.iter().flatten() {
-            holders.entry(*id).and_modify(|few| few.push(task)).or_insert(Few::one(task));
+/// The commits that are on more than one of these first-parent chains, and the tasks that have each.
+pub fn shared<'a>(chains: impl Iterator<Item = (usize, &'a [ObjectId])>) -> IdMap<Few> {
+    let mut first: IdMap<usize> = IdMap::default();
+    let mut shared: IdMap<Few> = IdMap::default();
+    for (task, chain) in chains {
+        for &id in chain {
+            if let Some(first) = first.insert(id, task) {
+                shared.entry(id).or_insert(Few::one(first)).push(task);
+            }
         }
     }
-    holders
+    shared
 }
 
 /// The owner of one commit; `older` is the owner of its first parent.
@@ -172,6 +167,9 @@ mod tests {
         let chains: Vec<_> = chains.iter().map(|text| (*text != "gone").then(|| ids(text))).collect();
         let own = own_chains(&Evidence {
             chains: &chains,
+            shared: &shared(
+                chains.iter().enumerate().map(|(task, chain)| (task, chain.as_deref().unwrap_or_default())),
+            ),
             base_chain: &ids(base).into_iter().collect(),
             recorded: &recorded,
             replaced: &IdMap::default(),

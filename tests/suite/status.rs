@@ -193,6 +193,50 @@ fn what_is_kept_is_never_out_of_date() {
     assert_ne!(std::fs::read(kept.join("commits-1")).expect("it is there"), b"no such thing");
 }
 
+#[test]
+fn own_commits_are_those_that_git_lists_wherever_a_way_down_ends() {
+    let sandbox = Sandbox::from_script("analytics.sh");
+    let base = status(&sandbox)["base_commit"].as_str().expect("an id").to_owned();
+    let range = format!("{base}..HEAD");
+    let list = ["rev-list", "--reverse", "--first-parent", "--min-parents=1", "--max-parents=1", &range];
+    let commit = "git commit --quiet --allow-empty -m '[CHECKPOINT] One'";
+    let root = |date: &str| {
+        format!(
+            "export GIT_COMMITTER_DATE='{date}'; git branch -f side $(git commit-tree -m Side HEAD^{{tree}})"
+        )
+    };
+    let merge = "git merge --quiet -s ours --allow-unrelated-histories -m Merge side";
+    let steps = [
+        ("a commit", commit.to_owned()),
+        (
+            "a merge of another task",
+            format!("git merge --quiet -m Merge work/task-2-models-migrations; {commit}"),
+        ),
+        ("a merge of an old root", format!("{}; {merge}; {commit}", root("1980-01-01 00:00:00 +0000"))),
+        ("a merge of a young root", format!("{}; {merge}; {commit}", root("2090-01-01 00:00:00 +0000"))),
+        ("another start", format!("git reset --quiet --hard side; {commit}")),
+        ("the base", format!("git reset --quiet --hard {base}")),
+        ("a commit on the base", commit.to_owned()),
+    ];
+    for (what, script) in steps {
+        let script = format!("set -e; git() {{ command git -c core.hooksPath=/dev/null \"$@\"; }}; {script}");
+        let done = sandbox.command("sh", &sandbox.root.join(API)).args(["-c", &script]).output();
+        let done = done.expect("it runs");
+        assert!(done.status.success(), "{what}: {}", String::from_utf8_lossy(&done.stderr));
+        let listed = sandbox.git_in(API, &list).ok().out;
+        for call in ["first", "second"] {
+            let said = status(&sandbox)["tasks"][0]["commits"].clone();
+            let ids =
+                said.as_array().expect("a list").iter().map(|one| one["commit"].as_str().expect("an id"));
+            assert_eq!(
+                ids.collect::<Vec<_>>(),
+                listed.lines().collect::<Vec<_>>(),
+                "after {what}, the {call} time"
+            );
+        }
+    }
+}
+
 /// A status by whatever clock.
 fn without_ages(mut status: Value) -> Value {
     for task in status["tasks"].as_array_mut().expect("a list") {

@@ -8,7 +8,6 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::former_tasks::FormerTask;
 use crate::git::kept::Kept;
-use crate::git::objects::CommitObject;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::survey::deeds::{Deeds, Trunk};
 use crate::git::survey::overtaken::{self, Overtaken};
@@ -16,6 +15,7 @@ use crate::git::survey::reach::{Reach, flat};
 use crate::git::survey::reading::{changes, commits, first_parents};
 use crate::git::survey::replaced;
 use crate::git::survey::tips::Tips;
+use crate::git::walk::Known;
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::attribution::{self, Evidence};
 use crate::model::branch;
@@ -34,8 +34,7 @@ const SHALLOW: &str = "it ends before the run's base, as this clone is shallow (
 
 /// What the walk found, for every task by its place in the plan.
 pub struct History {
-    commits: IdMap<Box<CommitObject>>,
-    changes: IdMap<Vec<PathChange>>,
+    commits: IdMap<Box<Known>>,
     reach: Reach,
     /// Commits on each task's first-parent chain that are its own, merges included, oldest first.
     chains: Vec<Vec<ObjectId>>,
@@ -57,8 +56,8 @@ pub struct History {
 pub struct Scene<'a> {
     /// Where the branches are.
     pub tips: &'a Tips,
-    /// The commits that each task has a record of, in the plan's order.
-    pub records: &'a [IdSet],
+    /// The tasks that have a record of a commit.
+    pub recorded_by: &'a IdMap<Few>,
     /// What the orchestrator's journal says of the integration branch, which anybody can move to
     /// anything.
     pub answers: &'a Answers,
@@ -80,8 +79,8 @@ impl History {
         unknown: &mut Vec<String>,
     ) -> Result<History> {
         let names: Vec<TaskName> = recorded.plan.tasks.iter().map(|task| task.name.clone()).collect();
-        let tips = flat(scene.tips, None).into_iter().flatten().collect();
-        let (commits, mut cut_off) = commits(repo, recorded.base_commit_id, &tips, kept)?;
+        let tips: Vec<ObjectId> = flat(scene.tips, None).into_iter().flatten().collect();
+        let (mut commits, mut cut_off) = commits(repo, recorded.base_commit_id, &tips, kept)?;
         let integration = scene.tips.integration.map(|tip| first_parents(&commits, tip)).unwrap_or_default();
         let integrated = integration.iter().rposition(|id| scene.answers.knows(*id));
         let integrated = &integration[..integrated.map_or(0, |newest| newest + 1)];
@@ -102,23 +101,26 @@ impl History {
         let base_chain: IdSet = gained.copied().collect();
         let name = branch::full(&recorded.plan.layout.integration(&recorded.plan.run));
         trunks.push(Trunk { name, chain: integration });
-        let declares = |id: ObjectId| {
-            commits.get(&id).is_some_and(|one| message::status(one.message.as_ref()).is_some())
-        };
-        let recorded_by = recorders(scene.records);
         let deeds = Deeds::read(recorded, scene, &trunks, &lines);
-        let may_be_own =
-            |id: &ObjectId| declares(*id) || recorded_by.contains_key(id) || deeds.own.contains_key(id);
-        let judged = |id: &&ObjectId| !base_chain.contains(*id) || may_be_own(id);
+        let mut shared = shared(&lines);
         let overtaken = Overtaken {
             lines: &lines,
+            shared: &shared,
             base_chain: &base_chain,
             commits: &commits,
             maker: &|tasks, id| overtaken::maker(repo, recorded, scene, (tasks, &commits[&id])),
         };
         let overtaken = overtaken.read();
-        let of_tasks = lines.iter().flatten().flatten().filter(judged).chain(overtaken.iter().flatten());
-        let (changes, broken) = changes(repo, &commits, of_tasks, kept);
+        let may_be_own = |id: &ObjectId| {
+            declares(&commits, *id) || scene.recorded_by.contains_key(id) || deeds.own.contains_key(id)
+        };
+        let judged = |id: &&ObjectId| !base_chain.contains(*id) || may_be_own(id);
+        // In the order in which the next walk asks.
+        let of_lines = lines.iter().flatten().flat_map(|line| line.iter().rev());
+        let of_tasks = of_lines.filter(judged).chain(overtaken.iter().flatten());
+        let mut asked = Vec::with_capacity(commits.len());
+        asked.extend(of_tasks.copied());
+        let broken = changes(repo, &mut commits, asked, kept);
         for (place, line) in lines.iter_mut().enumerate() {
             let all = line.iter().flatten().chain(&overtaken[place]);
             let Some(error) = all.filter_map(|id| broken.get(id)).next() else { continue };
@@ -126,27 +128,32 @@ impl History {
             cut_off.extend(reach.effective(place).map(|tip| (tip, error.clone())));
             *line = Some(Vec::new());
         }
-        let fits = |task, id: ObjectId| fits(&recorded.plan.tasks[task], &commits[&id], changes.get(&id));
+        if !broken.is_empty() {
+            shared = self::shared(&lines);
+        }
+        let fits = |task: usize, id: ObjectId| fits(&recorded.plan.tasks[task], &commits[&id]);
         let search = replaced::Search {
             repo,
             recorded,
             scene,
             lines: &lines,
             base_chain: &base_chain,
-            recorded_by: &recorded_by,
             commits: &commits,
-            changes: &changes,
         };
         let replaced::Found { replaced: replaced_by, alike } = search.read();
         let chains = attribution::own_chains(&Evidence {
             chains: &lines,
+            shared: &shared,
             base_chain: &base_chain,
-            recorded: &recorded_by,
+            recorded: scene.recorded_by,
             replaced: &replaced_by,
             made: &deeds.own,
             landed: &|id| reach.trunk_has(id),
-            declares: &declares,
-            changes: &|id| changes.get(&id).is_some_and(|change| !change.is_empty()),
+            declares: &|id| declares(&commits, id),
+            changes: &|id| {
+                let change = commits.get(&id).and_then(|known| known.change.as_ref());
+                change.is_some_and(|change| !change.is_empty())
+            },
             fits: &fits,
             needs: &|task, other| needs(&recorded.plan, task, other),
         });
@@ -160,7 +167,7 @@ impl History {
             lines.iter().map(|line| search.stretches(line.iter().flatten(), of)).collect()
         };
         let (replaced, alike) = (stretches(&replaced_by), stretches(&alike));
-        Ok(History { commits, changes, reach, chains, own, held, names, deeds, replaced, alike, cut_off })
+        Ok(History { commits, reach, chains, own, held, names, deeds, replaced, alike, cut_off })
     }
 
     /// The remote branch of a task, compared with the local one.
@@ -243,13 +250,13 @@ impl History {
     }
 
     fn take_commit(&mut self, id: ObjectId) -> Option<Commit> {
-        let commit = self.commits.remove(&id)?;
-        Some(commit.into_own(self.changes.remove(&id).unwrap_or_default()))
+        let Known { commit, change, .. } = *self.commits.remove(&id)?;
+        Some(commit.into_own(change.unwrap_or_default()))
     }
 }
 
 /// The base, here and on the remotes that say where it is.
-fn bases(tips: &Tips, commits: &IdMap<Box<CommitObject>>) -> impl Iterator<Item = Trunk> {
+fn bases(tips: &Tips, commits: &IdMap<Box<Known>>) -> impl Iterator<Item = Trunk> {
     tips.bases.iter().map(|(name, tip)| Trunk { name: name.clone(), chain: first_parents(commits, *tip) })
 }
 
@@ -266,21 +273,31 @@ fn is_undone(repo: &Repository, commit_id: ObjectId, branch: &str) -> Result<boo
     Ok(true)
 }
 
-fn recorders(records: &[IdSet]) -> IdMap<Few> {
-    let count = records.iter().map(IdSet::len).sum();
-    let mut recorders: IdMap<Few> = IdMap::with_capacity_and_hasher(count, Default::default());
-    for (place, records) in records.iter().enumerate() {
-        for id in records {
-            recorders.entry(*id).and_modify(|few| few.push(place)).or_insert(Few::one(place));
-        }
+/// The commits that are on more than one line, and the tasks that have each. Lines that meet go on
+/// together from there, down to the same oldest commit.
+fn shared(lines: &[Option<Vec<ObjectId>>]) -> IdMap<Few> {
+    let mut ends: IdMap<usize> = IdMap::default();
+    for oldest in lines.iter().flatten().filter_map(|line| line.first()) {
+        *ends.entry(*oldest).or_default() += 1;
     }
-    recorders
+    let meets = |line: &[ObjectId]| line.first().is_some_and(|oldest| ends[oldest] > 1);
+    let all = lines.iter().map(|line| line.as_deref().unwrap_or_default()).enumerate();
+    attribution::shared(all.filter(|(_, line)| meets(line)))
+}
+
+/// Whether a commit speaks the protocol.
+fn declares(commits: &IdMap<Box<Known>>, id: ObjectId) -> bool {
+    commits.get(&id).is_some_and(|one| message::status(one.message.as_ref()).is_some())
 }
 
 /// Whether all that a commit changes is in the task's scope; of a merge that cannot be said.
-pub(super) fn fits(task: &Task, commit: &CommitObject, change: Option<&Vec<PathChange>>) -> bool {
-    let in_scope = |one: &PathChange| scope::lookup(&task.scope, one.path.as_ref()).is_some();
-    commit.parent_ids.len() != 1 || change.is_none_or(|change| change.iter().all(in_scope))
+pub(super) fn fits(task: &Task, commit: &Known) -> bool {
+    commit.parent_ids.len() != 1 || commit.change.as_ref().is_none_or(|change| keeps_to(task, change))
+}
+
+/// Whether all of a change is in the task's scope.
+pub(super) fn keeps_to(task: &Task, change: &[PathChange]) -> bool {
+    change.iter().all(|one| scope::lookup(&task.scope, one.path.as_ref()).is_some())
 }
 
 /// Whether a task needs another one, directly or not.

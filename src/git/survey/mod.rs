@@ -33,7 +33,8 @@ use crate::git::survey::history::{History, Scene};
 use crate::git::survey::tips::Tips;
 use crate::model::branch::{self, Symbolic};
 use crate::model::facts::{Facts, TaskFacts};
-use crate::model::ids::IdSet;
+use crate::model::few::Few;
+use crate::model::ids::IdMap;
 use crate::model::integration::commands;
 use crate::model::journal;
 use crate::model::name::TaskName;
@@ -82,7 +83,7 @@ impl Repository {
         let plan = &recorded.plan;
         let mut unknown = Vec::new();
         let tips = Tips::read(self, recorded, &mut unknown)?;
-        let records = self.records(recorded, kept, &mut unknown);
+        let recorded_by = self.recorders(recorded, kept, &mut unknown);
         let assigned = worktree::assigned(recorded, real.worktrees()?);
         // A journal that cannot be read is named with the others below.
         let answers = self.answers(&plan.run).unwrap_or_default();
@@ -93,7 +94,7 @@ impl Repository {
         });
         let scene = Scene {
             tips: &tips,
-            records: &records,
+            recorded_by: &recorded_by,
             answers: &answers,
             former: &former,
             real,
@@ -110,7 +111,7 @@ impl Repository {
         let (mut journals, commands) = self.journals(recorded, &mut unknown);
         let mut worktrees = worktree::read(real, assigned, dirty, &mut unknown);
 
-        let mut tasks = Vec::new();
+        let mut tasks = Vec::with_capacity(plan.tasks.len());
         for (place, task) in plan.tasks.iter().enumerate() {
             let (branch, holds) = (&tips.tasks[place], history.holds(place));
             tasks.push(TaskFacts {
@@ -165,17 +166,18 @@ impl Repository {
         Ok(facts)
     }
 
-    /// The commits that each task has a record of, in the plan's order; a note that is no record is
+    /// The tasks that have a record of a commit, by their places in the plan; a note that is no record is
     /// skipped.
-    fn records(&self, recorded: &RecordedPlan, kept: &mut Kept, unknown: &mut Vec<String>) -> Vec<IdSet> {
+    fn recorders(&self, recorded: &RecordedPlan, kept: &mut Kept, unknown: &mut Vec<String>) -> IdMap<Few> {
         let plan = &recorded.plan;
         // Where they cannot be listed, each is looked for by itself, so that a broken one hides no other.
         let listed = self.refs_under(&notes_prefix(&plan.run));
         let listed: Option<HashMap<String, Target>> = listed.ok().map(|refs| refs.into_iter().collect());
-        let mut read = |name: &TaskName| -> Result<IdSet> {
+        let kept_count = kept.count();
+        let mut read = |name: &TaskName| -> Result<Vec<ObjectId>> {
             let ref_name = notes_ref(&plan.run, name);
             let tip = match listed.as_ref().map(|listed| listed.get(&ref_name)) {
-                Some(None) => return Ok(IdSet::default()),
+                Some(None) => return Ok(Vec::new()),
                 Some(Some(Target::Object(tip))) => *tip,
                 _ => return Ok(recorded_in(&self.notes(&ref_name)?, name)),
             };
@@ -189,13 +191,18 @@ impl Repository {
             kept.keep_noted(tip, name.as_str(), &noted);
             Ok(noted)
         };
-        let mut read_or_tell = |name: &TaskName| {
-            read(name).unwrap_or_else(|error| {
-                unknown.push(format!("the records of {name}: {error:#}"));
-                IdSet::default()
-            })
-        };
-        plan.tasks.iter().map(|task| read_or_tell(&task.name)).collect()
+        let mut recorders: IdMap<Few> = IdMap::default();
+        recorders.reserve(kept_count);
+        for (place, task) in plan.tasks.iter().enumerate() {
+            let noted = read(&task.name).unwrap_or_else(|error| {
+                unknown.push(format!("the records of {}: {error:#}", task.name));
+                Vec::new()
+            });
+            for id in noted {
+                recorders.entry(id).and_modify(|few| few.push(place)).or_insert(Few::one(place));
+            }
+        }
+        recorders
     }
 
     /// What the journals say of each task, and which commands an integration was told last.
@@ -220,7 +227,7 @@ impl Repository {
 }
 
 /// The commits with a note that is a record of the task.
-fn recorded_in(notes: &HashMap<ObjectId, BString>, task: &TaskName) -> IdSet {
+fn recorded_in(notes: &HashMap<ObjectId, BString>, task: &TaskName) -> Vec<ObjectId> {
     let is_record = |note: &BString| Record::parse(note.as_ref()).is_some_and(|record| record.task == *task);
     notes.iter().filter(|(_, note)| is_record(note)).map(|(id, _)| *id).collect()
 }

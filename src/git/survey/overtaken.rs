@@ -10,8 +10,8 @@ use crate::git::Repository;
 use crate::git::objects::CommitObject;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::reflog::Move;
-use crate::git::survey::history::{Scene, fits};
-use crate::model::attribution;
+use crate::git::survey::history::{Scene, keeps_to};
+use crate::git::walk::Known;
 use crate::model::branch;
 use crate::model::few::Few;
 use crate::model::ids::{IdMap, IdSet};
@@ -21,10 +21,12 @@ use crate::model::message;
 pub struct Overtaken<'a> {
     /// The first-parent chain of each task, oldest first.
     pub lines: &'a [Option<Vec<ObjectId>>],
+    /// What is on more than one of them.
+    pub shared: &'a IdMap<Few>,
     /// What the base and the integration branch have on theirs.
     pub base_chain: &'a IdSet,
     /// All commits of the run.
-    pub commits: &'a IdMap<Box<CommitObject>>,
+    pub commits: &'a IdMap<Box<Known>>,
     /// Which of some tasks made a commit.
     pub maker: &'a dyn Fn(&[usize], ObjectId) -> Option<usize>,
 }
@@ -33,18 +35,15 @@ impl Overtaken<'_> {
     /// For each task what it has made so, oldest first.
     pub fn read(&self) -> Vec<Vec<ObjectId>> {
         let mut found: Vec<Vec<ObjectId>> = vec![Vec::new(); self.lines.len()];
-        if self.is_each_on_one_line() {
+        if self.shared.is_empty() {
             return found;
         }
-        let holders = attribution::holders(self.lines);
+        let on_lines: IdSet = self.lines.iter().flatten().flatten().copied().collect();
         let mut seen = IdSet::default();
         for id in self.lines.iter().flatten().flatten() {
-            let tasks = &holders[id];
-            if tasks.len() < 2 || !seen.insert(*id) {
-                continue;
-            }
+            let Some(tasks) = self.shared.get(id).filter(|_| seen.insert(*id)) else { continue };
             for side in self.commits[id].parent_ids.iter().skip(1) {
-                for made in self.side(*side, &holders, &mut seen) {
+                for made in self.side(*side, &on_lines, &mut seen) {
                     if let Some(task) = (self.maker)(tasks, made) {
                         found[task].push(made);
                     }
@@ -54,14 +53,9 @@ impl Overtaken<'_> {
         found
     }
 
-    fn is_each_on_one_line(&self) -> bool {
-        let mut seen = IdSet::with_capacity_and_hasher(self.commits.len(), Default::default());
-        self.lines.iter().flatten().flatten().all(|id| seen.insert(*id))
-    }
-
     /// The first-parent chain of a merged commit as far as it is on nobody's, oldest first.
-    fn side(&self, merged: ObjectId, holders: &IdMap<Few>, seen: &mut IdSet) -> Vec<ObjectId> {
-        let is_nobodys = |id: &ObjectId| !holders.contains_key(id) && !self.base_chain.contains(id);
+    fn side(&self, merged: ObjectId, on_lines: &IdSet, seen: &mut IdSet) -> Vec<ObjectId> {
+        let is_nobodys = |id: &ObjectId| !on_lines.contains(id) && !self.base_chain.contains(id);
         let mut chain = Vec::new();
         let mut next = Some(merged);
         while let Some(commit) = next.filter(is_nobodys).and_then(|id| self.commits.get(&id)) {
@@ -89,8 +83,8 @@ pub fn maker(
         let mut all = tasks.iter().copied().filter(|task| is(*task));
         all.next().filter(|_| all.next().is_none())
     };
-    if scene.records.iter().any(|records| records.contains(&commit.id)) {
-        return only(&|task| scene.records[task].contains(&commit.id));
+    if let Some(recorded) = scene.recorded_by.get(&commit.id) {
+        return only(&|task| recorded.contains(&task));
     }
     let made = |one: &Move| one.new == commit.id && one.is_commit();
     let log =
@@ -98,6 +92,6 @@ pub fn maker(
     only(&|task| log(task).iter().any(made)).or_else(|| {
         message::status(commit.message.as_ref())?;
         let change = repo.change_of(commit).ok()?;
-        only(&|task| fits(&plan.tasks[task], commit, Some(&change)))
+        only(&|task| commit.parent_ids.len() != 1 || keeps_to(&plan.tasks[task], &change))
     })
 }

@@ -2,8 +2,8 @@
 
 use gix_hash::ObjectId;
 
-use crate::git::objects::CommitObject;
 use crate::git::survey::tips::Tips;
+use crate::git::walk::Known;
 use crate::model::ancestry::Ancestry;
 use crate::model::ids::IdMap;
 
@@ -20,7 +20,7 @@ pub struct Reach {
 
 impl Reach {
     /// Computes it for the commits of a run, the tips as [`flat`] has them, and so many tasks.
-    pub fn new(commits: &IdMap<Box<CommitObject>>, tips: Vec<Option<ObjectId>>, tasks: usize) -> Reach {
+    pub fn new(commits: &IdMap<Box<Known>>, tips: Vec<Option<ObjectId>>, tasks: usize) -> Reach {
         let commits: Vec<(ObjectId, &[ObjectId])> =
             commits.values().map(|commit| (commit.id, commit.parent_ids.as_slice())).collect();
         let nothing =

@@ -6,27 +6,25 @@ use gix_hash::ObjectId;
 use crate::git::Repository;
 use crate::git::kept::Kept;
 use crate::git::objects::CommitObject;
-use crate::git::walk::Reading;
+use crate::git::walk::{Known, Reading};
 use crate::model::change::PathChange;
-use crate::model::ids::{IdMap, IdSet};
+use crate::model::ids::IdMap;
 
 /// Every commit that a tip has and the base has not, and the tips for which that is not known, with why.
 pub fn commits(
     repo: &Repository,
     base: ObjectId,
-    tips: &IdSet,
+    tips: &[ObjectId],
     kept: &mut Kept,
-) -> Result<(IdMap<Box<CommitObject>>, IdMap<String>)> {
-    let mut sorted: Vec<ObjectId> = tips.iter().copied().collect();
-    sorted.sort();
-    if let Ok(Reading { mut commits, unread }) = repo.read_between(&[base], &sorted, kept) {
+) -> Result<(IdMap<Box<Known>>, IdMap<String>)> {
+    if let Ok(Reading { mut commits, unread }) = repo.read_between(base, tips, kept) {
         for id in unread {
-            commits.insert(id, Box::new(repo.commit(id)?));
+            commits.insert(id, read(repo, id)?);
         }
         return Ok((commits, IdMap::default()));
     }
     let (mut commits, mut cut_off) = (IdMap::default(), IdMap::default());
-    for tip in sorted {
+    for &tip in tips {
         if let Err(error) = walk_to(repo, base, tip, &mut commits) {
             cut_off.insert(tip, format!("{error:#}"));
         }
@@ -36,34 +34,33 @@ pub fn commits(
 
 /// As [`commits`], for one tip of a history that is cut off somewhere: the first-parent chain must
 /// lead to the base, everything else is read as far as it is there.
-fn walk_to(
-    repo: &Repository,
-    base: ObjectId,
-    tip: ObjectId,
-    commits: &mut IdMap<Box<CommitObject>>,
-) -> Result<()> {
+fn walk_to(repo: &Repository, base: ObjectId, tip: ObjectId, commits: &mut IdMap<Box<Known>>) -> Result<()> {
     let mut next = Some(tip).filter(|id| *id != base);
     let mut others = Vec::new();
     while let Some(id) = next {
-        let commit = repo.commit(id)?;
+        let commit = read(repo, id)?;
         next = commit.parent_ids.first().copied().filter(|parent| *parent != base);
         others.extend(commit.parent_ids.iter().skip(1).copied());
-        commits.insert(id, Box::new(commit));
+        commits.insert(id, commit);
     }
     while let Some(id) = others.pop() {
         if id == base || commits.contains_key(&id) {
             continue;
         }
-        if let Ok(commit) = repo.commit(id) {
+        if let Ok(commit) = read(repo, id) {
             others.extend(commit.parent_ids.iter().copied());
-            commits.insert(id, Box::new(commit));
+            commits.insert(id, commit);
         }
     }
     Ok(())
 }
 
+fn read(repo: &Repository, id: ObjectId) -> Result<Box<Known>> {
+    Ok(Box::new(Known { commit: repo.commit(id)?, kept: None, change: None }))
+}
+
 /// The first-parent chain of a tip, as far as it is among the commits, oldest first.
-pub fn first_parents(commits: &IdMap<Box<CommitObject>>, tip: ObjectId) -> Vec<ObjectId> {
+pub fn first_parents(commits: &IdMap<Box<Known>>, tip: ObjectId) -> Vec<ObjectId> {
     let mut chain = Vec::new();
     let mut next = commits.get(&tip);
     while let Some(commit) = next {
@@ -74,35 +71,37 @@ pub fn first_parents(commits: &IdMap<Box<CommitObject>>, tip: ObjectId) -> Vec<O
     chain
 }
 
-/// What each of these commits changes against its first parent, and why that cannot be read of others.
-pub fn changes<'a>(
+/// Finds out what each of these commits changes against its first parent; for others why that cannot be
+/// read.
+pub fn changes(
     repo: &Repository,
-    commits: &IdMap<Box<CommitObject>>,
-    ids: impl Iterator<Item = &'a ObjectId>,
+    commits: &mut IdMap<Box<Known>>,
+    ids: Vec<ObjectId>,
     kept: &mut Kept,
-) -> (IdMap<Vec<PathChange>>, IdMap<String>) {
-    let (mut changes, mut broken) = (IdMap::default(), IdMap::default());
+) -> IdMap<String> {
+    let mut broken = IdMap::default();
     for id in ids {
-        if changes.contains_key(id) {
+        let Some(known) = commits.get_mut(&id).filter(|known| known.change.is_none()) else { continue };
+        known.change = known.kept.take();
+        if known.change.is_some() {
             continue;
         }
-        if let Some(change) = kept.take_changes(*id) {
-            changes.insert(*id, change);
-            continue;
-        }
-        let commit = &commits[id];
-        let parent = commit.parent_ids.first().copied();
-        let parent_tree_id = match parent.and_then(|parent| commits.get(&parent)) {
-            Some(known) => Ok(known.tree_id),
-            None => repo.tree_of(parent),
-        };
-        match parent_tree_id.and_then(|parent| repo.diff_trees(parent, commit.tree_id)) {
+        match change(repo, commits, &commits[&id]) {
             Ok(change) => {
-                kept.keep_commit(commit, &change);
-                changes.insert(*id, change);
+                kept.keep_commit(&commits[&id], &change);
+                commits.entry(id).and_modify(|known| known.change = Some(change));
             }
-            Err(error) => drop(broken.insert(*id, format!("{error:#}"))),
+            Err(error) => drop(broken.insert(id, format!("{error:#}"))),
         }
     }
-    (changes, broken)
+    broken
+}
+
+fn change(repo: &Repository, commits: &IdMap<Box<Known>>, commit: &CommitObject) -> Result<Vec<PathChange>> {
+    let parent = commit.parent_ids.first().copied();
+    let parent_tree_id = match parent.and_then(|parent| commits.get(&parent)) {
+        Some(known) => known.tree_id,
+        None => repo.tree_of(parent)?,
+    };
+    repo.diff_trees(parent_tree_id, commit.tree_id)
 }

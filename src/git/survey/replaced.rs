@@ -16,10 +16,9 @@ use crate::git::former_tasks::FormerTask;
 use crate::git::objects::CommitObject;
 use crate::git::plan_ref::{RecordedPlan, notes_ref};
 use crate::git::survey::history::{Scene, fits};
+use crate::git::walk::Known;
 use crate::model::branch;
-use crate::model::change::PathChange;
 use crate::model::facts::Replaced;
-use crate::model::few::Few;
 use crate::model::ids::{IdMap, IdSet};
 use crate::model::name::TaskName;
 use crate::model::plan::Task;
@@ -41,12 +40,8 @@ pub struct Search<'a> {
     pub lines: &'a [Option<Vec<ObjectId>>],
     /// What the base and the integration branch have on theirs.
     pub base_chain: &'a IdSet,
-    /// The tasks that have a record of a commit.
-    pub recorded_by: &'a IdMap<Few>,
-    /// All commits of the run.
-    pub commits: &'a IdMap<Box<CommitObject>>,
-    /// What those of the lines change.
-    pub changes: &'a IdMap<Vec<PathChange>>,
+    /// All commits of the run; of those of the lines it is known what they change.
+    pub commits: &'a IdMap<Box<Known>>,
 }
 
 /// Whose commits are that others have on their first-parent chain.
@@ -67,7 +62,7 @@ impl Search<'_> {
             line.iter().flatten().filter(|id| !self.base_chain.contains(*id)).map(move |id| (holder, id))
         });
         for (holder, id) in held {
-            let Some(&[task]) = self.recorded_by.get(id).map(|few| &**few) else { continue };
+            let Some(&[task]) = self.scene.recorded_by.get(id).map(|few| &**few) else { continue };
             let Some(line) = self.lines[task].as_ref().filter(|_| task != holder) else { continue };
             if found.replaced.contains_key(id) || line.contains(id) || !self.fits(task, *id) {
                 continue;
@@ -117,7 +112,7 @@ impl Search<'_> {
             let mut line = None;
             for (holder, chain) in self.lines.iter().enumerate() {
                 for id in chain.iter().flatten().filter(|id| notes.contains_key(*id)) {
-                    let is_known = self.base_chain.contains(id) || self.recorded_by.contains_key(id);
+                    let is_known = self.base_chain.contains(id) || self.scene.recorded_by.contains_key(id);
                     let is_late = self.commits[id].time > former.until;
                     if is_known || is_late || !self.fits(tasks + place, *id) {
                         continue;
@@ -168,7 +163,7 @@ impl Search<'_> {
                         || !self.is_recorded_by(holder, **id) && self.has_successor(&line, **id))
             };
             let run: Vec<&CommitObject> =
-                part.iter().take_while(is_of).map(|id| &*self.commits[id]).collect();
+                part.iter().take_while(is_of).map(|id| &self.commits[id].commit).collect();
             let is_alike = |count: &usize| {
                 let alike = self.repo.alike(&run[..*count], &line, None).unwrap_or_default();
                 alike.is_some_and(|alike| alike.is_later)
@@ -217,7 +212,7 @@ impl Search<'_> {
     }
 
     fn is_recorded_by(&self, task: usize, id: ObjectId) -> bool {
-        self.recorded_by.get(&id).is_some_and(|tasks| tasks.contains(&task))
+        self.scene.recorded_by.get(&id).is_some_and(|tasks| tasks.contains(&task))
     }
 
     /// What a task's branch had as its reflog tells, and what its records say was rewritten.
@@ -249,7 +244,7 @@ impl Search<'_> {
     }
 
     fn fits(&self, task: usize, id: ObjectId) -> bool {
-        fits(self.task(task), &self.commits[&id], self.changes.get(&id))
+        fits(self.task(task), &self.commits[&id])
     }
 
     fn task(&self, place: usize) -> &Task {
