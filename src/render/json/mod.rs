@@ -14,6 +14,7 @@ pub mod doctor;
 pub mod drift;
 pub mod finding;
 pub mod integrate;
+mod layout;
 pub mod own_status;
 pub mod plan;
 pub mod report;
@@ -22,15 +23,22 @@ pub mod status;
 pub mod verify;
 
 use serde::Serialize;
+use serde_json::Serializer;
 
 use crate::render::escape;
+use crate::render::json::layout::Layout;
 
 /// A shape as a document of its own, indented, with a line break at the end. Whatever could steer a
 /// terminal or deceive a reader is escaped, in keys and in strings.
 pub fn document(shape: &impl Serialize) -> String {
-    escape::json(
-        serde_json::to_string_pretty(shape).expect("the shapes hold only strings, numbers and lists"),
-    ) + "\n"
+    document_in(Vec::new(), shape)
+}
+
+/// The same, written into an empty buffer.
+fn document_in(mut out: Vec<u8>, shape: &impl Serialize) -> String {
+    let mut serializer = Serializer::with_formatter(&mut out, Layout::default());
+    shape.serialize(&mut serializer).expect("the shapes hold only strings, numbers and lists");
+    escape::json(String::from_utf8(out).expect("JSON is text")) + "\n"
 }
 
 /// The same on one line.

@@ -14,10 +14,16 @@ use crate::model::status::issue::{Issue, Kind};
 use crate::model::status::log::LogEntry;
 use crate::model::status::state::{OpenNeed, State, Supply};
 use crate::model::status::{RunStatus, TaskStatus};
-use crate::render::json::document;
+use crate::render::json::document_in;
 use crate::render::json::drift::Drift;
 use crate::render::json::finding::Finding;
 use crate::render::words::{self, action, issue};
+
+/// About how many bytes a task takes without its commits; a document that is longer grows.
+const BYTES_PER_TASK: usize = 1_600;
+
+/// About how many bytes a commit takes.
+const BYTES_PER_COMMIT: usize = 200;
 
 /// The whole document.
 #[derive(Debug, Serialize)]
@@ -95,8 +101,9 @@ pub struct Task<'a> {
     pub flags: Vec<Mark>,
     /// Everything that the judge found, warnings included.
     pub findings: Vec<Finding>,
-    /// Own commits, oldest first.
-    pub commits: Vec<Entry<'a>>,
+    /// Own commits, oldest first, each an [`Entry`].
+    #[serde(serialize_with = "entries")]
+    pub commits: &'a [LogEntry],
 }
 
 /// A need that is not met.
@@ -167,7 +174,9 @@ pub struct Step {
 
 /// The document as text.
 pub fn status(status: &RunStatus) -> String {
-    document(&Document {
+    let commits: usize = status.tasks.iter().map(|task| task.log.len()).sum();
+    let room = Vec::with_capacity(BYTES_PER_TASK * status.tasks.len() + BYTES_PER_COMMIT * commits);
+    let document = Document {
         version: 1,
         run: status.run.to_string(),
         title: status.title.clone(),
@@ -182,7 +191,8 @@ pub fn status(status: &RunStatus) -> String {
         actions: status.actions.iter().map(|action| step(action, status)).collect(),
         drift: Drift::from(&status.drift),
         unknown: status.unknown.clone(),
-    })
+    };
+    document_in(room, &document)
 }
 
 /// The shape of one task, which `git worker status` has too.
@@ -210,7 +220,7 @@ pub fn task(task: &TaskStatus, now: i64) -> Task<'_> {
         checkpoints_expected: task.progress.expected,
         flags: task.flags.iter().map(mark).collect(),
         findings: task.findings.iter().map(Finding::from).collect(),
-        commits: task.log.iter().map(entry).collect(),
+        commits: &task.log,
     }
 }
 
@@ -250,6 +260,11 @@ fn mark(flag: &Flag) -> Mark {
         _ => (Vec::new(), Vec::new()),
     };
     Mark { kind, text: flag.to_string(), paths, with }
+}
+
+/// There are so many of them that they are not all made before they are written.
+fn entries<S: Serializer>(log: &[LogEntry], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(log.iter().map(entry))
 }
 
 fn entry(entry: &LogEntry) -> Entry<'_> {
