@@ -4,6 +4,7 @@
 //! next plan better, or to amend this one, with a scope that could be pasted into it.
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 
 use bstr::{BStr, BString, ByteSlice};
 use foldhash::HashMap;
@@ -71,19 +72,25 @@ impl Drift {
     /// Compares the plan's scopes with the tasks' own commits and what is not committed yet.
     pub fn new(facts: &Facts, statuses: &[TaskStatus]) -> Drift {
         let mut drift = Drift::default();
+        let mut first: HashMap<BString, &Task> = HashMap::default();
         let mut touching: BTreeMap<BString, Vec<&Task>> = BTreeMap::new();
         for own in &facts.tasks {
             let Some(task) = facts.plan.task(&own.name) else { continue };
             let work = Work::of(own);
-            for path in &work.paths {
-                touching.entry(path.clone()).or_default().push(task);
-            }
             let status = own.name.find_in(statuses, |status| &status.name);
             let is_done = status.is_some_and(|status| status.state.is_done());
             drift.tasks.extend(of_task(&facts.plan, task, &work, is_done));
+            for path in work.paths {
+                match first.entry(path) {
+                    Entry::Vacant(free) => drop(free.insert(task)),
+                    Entry::Occupied(first) => {
+                        touching.entry(first.key().clone()).or_insert_with(|| vec![first.get()]).push(task);
+                    }
+                }
+            }
         }
         for (path, tasks) in touching {
-            if tasks.len() > 1 && !tasks.iter().all(|task| declares_shared(task, path.as_bstr())) {
+            if !tasks.iter().all(|task| declares_shared(task, path.as_bstr())) {
                 let tasks = tasks.into_iter().map(|task| task.name.clone()).collect();
                 drift.shared.push(Shared { path, tasks });
             }

@@ -176,11 +176,26 @@ impl Invalid {
 }
 
 fn fill(template: &str, run: &RunName, task: Option<&Task>) -> String {
-    let mut filled = template.replace("{run}", run.as_str());
-    if let Some(task) = task {
-        filled = filled.replace("{task}", task.name.as_str()).replace("{number}", &task.number.to_string());
+    let (mut filled, mut rest) = (String::with_capacity(template.len() + 32), template);
+    while let Some((literal, (placeholder, after))) = next_placeholder(rest) {
+        filled.push_str(literal);
+        match (placeholder, task) {
+            ("run", _) => filled.push_str(run.as_str()),
+            ("task", Some(task)) => filled.push_str(task.name.as_str()),
+            ("number", Some(task)) => filled.push_str(&task.number.to_string()),
+            // A template is checked before.
+            _ => {}
+        }
+        rest = after;
     }
+    filled.push_str(rest);
     filled
+}
+
+/// What stands before the first placeholder, its word, and what follows it.
+fn next_placeholder(template: &str) -> Option<(&str, (&str, &str))> {
+    let (literal, rest) = template.split_once('{')?;
+    Some((literal, rest.split_once('}')?))
 }
 
 fn check(part: Part, template: &str) -> Result<(), Invalid> {

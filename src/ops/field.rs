@@ -46,7 +46,9 @@ pub struct Field<'a> {
 impl<'a> Field<'a> {
     /// Looks who may meet whom; starts no process.
     pub fn survey(repo: &'a Repository, recorded: &RecordedPlan, facts: &'a Facts) -> Result<Field<'a>> {
-        let (mut sides, mut footprints) = (Vec::new(), Vec::new());
+        // The base and the integration branch come after the tasks.
+        let most = facts.tasks.len() + 2;
+        let (mut sides, mut footprints) = (Vec::with_capacity(most), Vec::with_capacity(most));
         for task in &facts.tasks {
             let Some(tip) = task.effective_tip() else { continue };
             let dirty = dirty_worktree(task).map(|(worktree, paths)| (worktree, paths.len()));

@@ -95,7 +95,7 @@ fn tasks(draft: &Draft, resolved: &mut Resolved, report: &mut Report<'_>) -> Vec
         broken: names::broken(&draft.tasks, &names),
         expressions: entries::Expressions::default(),
     };
-    let mut tasks = Vec::new();
+    let mut tasks = Vec::with_capacity(draft.tasks.len());
     for ((written, name), number) in draft.tasks.iter().zip(&names).zip(&numbers) {
         let at = tasks.len();
         tasks.extend(resolver.task(written, at, name.as_ref().map(|name| (name, *number))));

@@ -3,6 +3,9 @@
 //! Every action follows from an issue or a state and is ready to be carried out: it names the
 //! worker to write to and the command to type. What can be done now comes first, waiting last.
 
+use std::collections::HashSet;
+use std::mem::discriminant;
+
 use crate::model::facts::{Facts, TaskFacts};
 use crate::model::name::{ItemName, TaskName};
 use crate::model::status::TaskStatus;
@@ -102,16 +105,18 @@ pub enum Merge {
 /// All actions of a run, in the order in which to take them.
 pub fn actions(facts: &Facts, tasks: &[TaskStatus], issues: &[Issue]) -> Vec<Action> {
     let mut actions: Vec<Action> = unfinished(facts).into_iter().collect();
+    let (mut seen, mut restore) = (HashSet::new(), None);
     for issue in issues {
-        let action = from_issue(facts, issue);
-        let restores = match (&action, actions.iter_mut().find(|known| matches!(known, Action::Restore(_)))) {
-            (Some(Action::Restore(more)), Some(Action::Restore(known))) => {
-                known.extend(more.iter().filter(|name| !known.contains(name)).cloned().collect::<Vec<_>>());
-                true
-            }
-            _ => false,
-        };
-        actions.extend(action.filter(|action| !restores && !actions.contains(action)));
+        let Some(action) = from_issue(facts, issue) else { continue };
+        // Equal actions are about the same task.
+        let is_first = seen.insert((discriminant(&action), &issue.task));
+        let known = restore.and_then(|at: usize| actions.get_mut(at));
+        if let (Action::Restore(more), Some(Action::Restore(known))) = (&action, known) {
+            known.extend(more.iter().filter(|_| is_first).cloned());
+        } else if is_first || !actions.contains(&action) {
+            restore = restore.or(matches!(action, Action::Restore(_)).then_some(actions.len()));
+            actions.push(action);
+        }
     }
     actions.extend(kickoff(tasks));
     actions.extend(tasks.iter().filter_map(wait));

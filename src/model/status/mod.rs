@@ -168,7 +168,7 @@ fn tasks(facts: &Facts, findings: Vec<Vec<Finding>>, clock: Clock) -> Vec<TaskSt
         .map(|(task, _)| &task.name)
         .collect();
 
-    let mut statuses = Vec::new();
+    let mut statuses = Vec::with_capacity(facts.tasks.len());
     let rest = all.iter().zip(logs).zip(open).zip(&states).zip(findings);
     for (((((own, declared), log), open_needs), state), findings) in rest {
         let Some(task) = facts.plan.task(&own.name) else { continue };
