@@ -18,6 +18,7 @@ use super::kept::Kept;
 use super::objects::{CommitObject, malformed};
 use super::painting::{LEFT, Painting, Question, RIGHT};
 use crate::model::change::PathChange;
+use crate::model::few::Few;
 use crate::model::hint;
 use crate::model::ids::IdMap;
 
@@ -57,6 +58,8 @@ pub(in crate::git) struct Known {
     pub(in crate::git) kept: Option<Vec<PathChange>>,
     /// The same, if it was asked.
     pub(in crate::git) change: Option<Vec<PathChange>>,
+    /// The tasks that have a record of it, if that was asked, by their places in the plan.
+    pub(in crate::git) recorded_by: Option<Few>,
 }
 
 /// Commits that a walk has read in full.
@@ -190,10 +193,10 @@ impl Repository {
     /// A commit that is kept, or that can be read in full.
     fn known(&self, id: ObjectId, kept: &mut Kept) -> Option<Known> {
         if let Some((commit, change)) = kept.commit(id) {
-            return Some(Known { commit, kept: Some(change), change: None });
+            return Some(Known { kept: Some(change), ..Known::of(commit) });
         }
         let (commit, is_dated) = self.dated_commit(id).ok()?;
-        is_dated.then_some(Known { commit, kept: None, change: None })
+        is_dated.then(|| Known::of(commit))
     }
 
     /// Paints what `left` and `right` lead to, as far as the question needs, and reads the answer.
@@ -260,6 +263,18 @@ impl Whole<'_> {
         let node = Node { rank: known.time, parent_ids: known.parent_ids.clone() };
         self.commits.insert(id, Box::new(known));
         Some(node)
+    }
+}
+
+impl Known {
+    /// A commit of which nothing else is known.
+    pub(in crate::git) fn of(commit: CommitObject) -> Known {
+        Known { commit, kept: None, change: None, recorded_by: None }
+    }
+
+    /// The tasks that have a record of it.
+    pub(in crate::git) fn recorded_by(&self) -> &[usize] {
+        self.recorded_by.as_deref().unwrap_or_default()
     }
 }
 

@@ -20,7 +20,7 @@ pub struct Evidence<'a> {
     /// What the base branch has gained on its own first-parent chain since the base.
     pub base_chain: &'a IdSet,
     /// The tasks in whose records a commit stands.
-    pub recorded: &'a IdMap<Few>,
+    pub recorded: &'a dyn Fn(ObjectId) -> &'a [usize],
     /// Commits that a task which does not have them any more has made and replaced.
     pub replaced: &'a IdMap<usize>,
     /// Commits of the base chain that one task made on its own branch, as reflogs tell.
@@ -122,7 +122,7 @@ fn landed_owner(
 fn recorded_owner(evidence: &Evidence<'_>, id: ObjectId, holders: &[usize]) -> Option<usize> {
     let believable =
         |task: &&usize| holders.contains(task) || evidence.chains[**task].is_none() && (evidence.landed)(id);
-    let mut tasks = evidence.recorded.get(&id)?.iter().filter(believable).copied();
+    let mut tasks = (evidence.recorded)(id).iter().filter(believable).copied();
     tasks.next().filter(|_| tasks.next().is_none())
 }
 
@@ -171,7 +171,7 @@ mod tests {
                 chains.iter().enumerate().map(|(task, chain)| (task, chain.as_deref().unwrap_or_default())),
             ),
             base_chain: &ids(base).into_iter().collect(),
-            recorded: &recorded,
+            recorded: &|id| recorded.get(&id).map_or(&[], |few| &**few),
             replaced: &IdMap::default(),
             made: &made.iter().map(|(commit, task)| (id(*commit), *task)).collect(),
             landed: &|commit| commit == id('z') || base.chars().any(|one| id(one) == commit),

@@ -12,7 +12,7 @@ use crate::git::plan_ref::RecordedPlan;
 use crate::git::survey::deeds::{Deeds, Trunk};
 use crate::git::survey::overtaken::{self, Overtaken};
 use crate::git::survey::reach::{Reach, flat};
-use crate::git::survey::reading::{changes, commits, first_parents};
+use crate::git::survey::reading::{changes, commits, first_parents, recorders};
 use crate::git::survey::replaced;
 use crate::git::survey::tips::Tips;
 use crate::git::walk::Known;
@@ -56,8 +56,8 @@ pub struct History {
 pub struct Scene<'a> {
     /// Where the branches are.
     pub tips: &'a Tips,
-    /// The tasks that have a record of a commit.
-    pub recorded_by: &'a IdMap<Few>,
+    /// The commits that each task has a record of, in the plan's order.
+    pub records: &'a [Vec<ObjectId>],
     /// What the orchestrator's journal says of the integration branch, which anybody can move to
     /// anything.
     pub answers: &'a Answers,
@@ -81,6 +81,7 @@ impl History {
         let names: Vec<TaskName> = recorded.plan.tasks.iter().map(|task| task.name.clone()).collect();
         let tips: Vec<ObjectId> = flat(scene.tips, None).into_iter().flatten().collect();
         let (mut commits, mut cut_off) = commits(repo, recorded.base_commit_id, &tips, kept)?;
+        recorders(&mut commits, scene.records);
         let integration = scene.tips.integration.map(|tip| first_parents(&commits, tip)).unwrap_or_default();
         let integrated = integration.iter().rposition(|id| scene.answers.knows(*id));
         let integrated = &integration[..integrated.map_or(0, |newest| newest + 1)];
@@ -112,7 +113,7 @@ impl History {
         };
         let overtaken = overtaken.read();
         let may_be_own = |id: &ObjectId| {
-            declares(&commits, *id) || scene.recorded_by.contains_key(id) || deeds.own.contains_key(id)
+            declares(&commits, *id) || !commits[id].recorded_by().is_empty() || deeds.own.contains_key(id)
         };
         let judged = |id: &&ObjectId| !base_chain.contains(*id) || may_be_own(id);
         // In the order in which the next walk asks.
@@ -145,7 +146,7 @@ impl History {
             chains: &lines,
             shared: &shared,
             base_chain: &base_chain,
-            recorded: scene.recorded_by,
+            recorded: &|id| commits[&id].recorded_by(),
             replaced: &replaced_by,
             made: &deeds.own,
             landed: &|id| reach.trunk_has(id),

@@ -33,8 +33,6 @@ use crate::git::survey::history::{History, Scene};
 use crate::git::survey::tips::Tips;
 use crate::model::branch::{self, Symbolic};
 use crate::model::facts::{Facts, TaskFacts};
-use crate::model::few::Few;
-use crate::model::ids::IdMap;
 use crate::model::integration::commands;
 use crate::model::journal;
 use crate::model::name::TaskName;
@@ -83,7 +81,7 @@ impl Repository {
         let plan = &recorded.plan;
         let mut unknown = Vec::new();
         let tips = Tips::read(self, recorded, &mut unknown)?;
-        let recorded_by = self.recorders(recorded, kept, &mut unknown);
+        let records = self.records(recorded, kept, &mut unknown);
         let assigned = worktree::assigned(recorded, real.worktrees()?);
         // A journal that cannot be read is named with the others below.
         let answers = self.answers(&plan.run).unwrap_or_default();
@@ -94,7 +92,7 @@ impl Repository {
         });
         let scene = Scene {
             tips: &tips,
-            recorded_by: &recorded_by,
+            records: &records,
             answers: &answers,
             former: &former,
             real,
@@ -166,14 +164,18 @@ impl Repository {
         Ok(facts)
     }
 
-    /// The tasks that have a record of a commit, by their places in the plan; a note that is no record is
+    /// The commits that each task has a record of, in the plan's order; a note that is no record is
     /// skipped.
-    fn recorders(&self, recorded: &RecordedPlan, kept: &mut Kept, unknown: &mut Vec<String>) -> IdMap<Few> {
+    fn records(
+        &self,
+        recorded: &RecordedPlan,
+        kept: &mut Kept,
+        unknown: &mut Vec<String>,
+    ) -> Vec<Vec<ObjectId>> {
         let plan = &recorded.plan;
         // Where they cannot be listed, each is looked for by itself, so that a broken one hides no other.
         let listed = self.refs_under(&notes_prefix(&plan.run));
         let listed: Option<HashMap<String, Target>> = listed.ok().map(|refs| refs.into_iter().collect());
-        let kept_count = kept.count();
         let mut read = |name: &TaskName| -> Result<Vec<ObjectId>> {
             let ref_name = notes_ref(&plan.run, name);
             let tip = match listed.as_ref().map(|listed| listed.get(&ref_name)) {
@@ -191,18 +193,13 @@ impl Repository {
             kept.keep_noted(tip, name.as_str(), &noted);
             Ok(noted)
         };
-        let mut recorders: IdMap<Few> = IdMap::default();
-        recorders.reserve(kept_count);
-        for (place, task) in plan.tasks.iter().enumerate() {
-            let noted = read(&task.name).unwrap_or_else(|error| {
-                unknown.push(format!("the records of {}: {error:#}", task.name));
+        let mut read_or_tell = |name: &TaskName| {
+            read(name).unwrap_or_else(|error| {
+                unknown.push(format!("the records of {name}: {error:#}"));
                 Vec::new()
-            });
-            for id in noted {
-                recorders.entry(id).and_modify(|few| few.push(place)).or_insert(Few::one(place));
-            }
-        }
-        recorders
+            })
+        };
+        plan.tasks.iter().map(|task| read_or_tell(&task.name)).collect()
     }
 
     /// What the journals say of each task, and which commands an integration was told last.

@@ -7,7 +7,6 @@
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
-use crate::git::objects::CommitObject;
 use crate::git::plan_ref::RecordedPlan;
 use crate::git::reflog::Move;
 use crate::git::survey::history::{Scene, keeps_to};
@@ -76,15 +75,15 @@ pub fn maker(
     repo: &Repository,
     recorded: &RecordedPlan,
     scene: &Scene<'_>,
-    (tasks, commit): (&[usize], &CommitObject),
+    (tasks, commit): (&[usize], &Known),
 ) -> Option<usize> {
     let plan = &recorded.plan;
     let only = |is: &dyn Fn(usize) -> bool| {
         let mut all = tasks.iter().copied().filter(|task| is(*task));
         all.next().filter(|_| all.next().is_none())
     };
-    if let Some(recorded) = scene.recorded_by.get(&commit.id) {
-        return only(&|task| recorded.contains(&task));
+    if !commit.recorded_by().is_empty() {
+        return only(&|task| commit.recorded_by().contains(&task));
     }
     let made = |one: &Move| one.new == commit.id && one.is_commit();
     let log =

@@ -8,6 +8,7 @@ use crate::git::kept::Kept;
 use crate::git::objects::CommitObject;
 use crate::git::walk::{Known, Reading};
 use crate::model::change::PathChange;
+use crate::model::few::Few;
 use crate::model::ids::IdMap;
 
 /// Every commit that a tip has and the base has not, and the tips for which that is not known, with why.
@@ -56,7 +57,7 @@ fn walk_to(repo: &Repository, base: ObjectId, tip: ObjectId, commits: &mut IdMap
 }
 
 fn read(repo: &Repository, id: ObjectId) -> Result<Box<Known>> {
-    Ok(Box::new(Known { commit: repo.commit(id)?, kept: None, change: None }))
+    Ok(Box::new(Known::of(repo.commit(id)?)))
 }
 
 /// The first-parent chain of a tip, as far as it is among the commits, oldest first.
@@ -69,6 +70,19 @@ pub fn first_parents(commits: &IdMap<Box<Known>>, tip: ObjectId) -> Vec<ObjectId
     }
     chain.reverse();
     chain
+}
+
+/// Notes which tasks have a record of each commit; `records` are the commits that each has one of.
+pub fn recorders(commits: &mut IdMap<Box<Known>>, records: &[Vec<ObjectId>]) {
+    for (task, records) in records.iter().enumerate() {
+        for id in records {
+            let Some(known) = commits.get_mut(id) else { continue };
+            match &mut known.recorded_by {
+                Some(few) => few.push(task),
+                none => *none = Some(Few::one(task)),
+            }
+        }
+    }
 }
 
 /// Finds out what each of these commits changes against its first parent; for others why that cannot be

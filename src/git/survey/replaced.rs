@@ -58,11 +58,13 @@ impl Search<'_> {
     pub fn read(&self) -> Found {
         let mut found = Found::default();
         let mut known: HashMap<usize, IdSet> = HashMap::new();
-        let held = self.lines.iter().enumerate().flat_map(|(holder, line)| {
-            line.iter().flatten().filter(|id| !self.base_chain.contains(*id)).map(move |id| (holder, id))
+        let open: Vec<usize> = (0..self.lines.len()).filter(|holder| !self.is_plain(*holder)).collect();
+        let held = open.iter().flat_map(|&holder| {
+            let line = self.lines[holder].iter().flatten();
+            line.filter(|id| !self.base_chain.contains(*id)).map(move |id| (holder, id))
         });
         for (holder, id) in held {
-            let Some(&[task]) = self.scene.recorded_by.get(id).map(|few| &**few) else { continue };
+            let &[task] = self.commits[id].recorded_by() else { continue };
             let Some(line) = self.lines[task].as_ref().filter(|_| task != holder) else { continue };
             if found.replaced.contains_key(id) || line.contains(id) || !self.fits(task, *id) {
                 continue;
@@ -75,13 +77,23 @@ impl Search<'_> {
             }
         }
         self.dropped(&mut found);
-        for holder in 0..self.lines.len() {
+        for &holder in &open {
             self.unrecorded(holder, &mut found);
         }
-        for holder in 0..self.lines.len() {
+        for &holder in &open {
             self.copied(holder, &mut found);
         }
         found
+    }
+
+    /// Whether all of a task's chain is recorded by it alone and keeps to its scope: then there is
+    /// nothing of anybody else to be found on it.
+    fn is_plain(&self, holder: usize) -> bool {
+        let is_plain = |id| {
+            let known: &Known = &self.commits[id];
+            known.recorded_by() == [holder] && fits(self.task(holder), known)
+        };
+        self.lines[holder].iter().flatten().all(is_plain)
     }
 
     /// These commits of a first-parent chain, oldest first, as stretches of one task each.
@@ -112,7 +124,7 @@ impl Search<'_> {
             let mut line = None;
             for (holder, chain) in self.lines.iter().enumerate() {
                 for id in chain.iter().flatten().filter(|id| notes.contains_key(*id)) {
-                    let is_known = self.base_chain.contains(id) || self.scene.recorded_by.contains_key(id);
+                    let is_known = self.base_chain.contains(id) || !self.commits[id].recorded_by().is_empty();
                     let is_late = self.commits[id].time > former.until;
                     if is_known || is_late || !self.fits(tasks + place, *id) {
                         continue;
@@ -212,7 +224,7 @@ impl Search<'_> {
     }
 
     fn is_recorded_by(&self, task: usize, id: ObjectId) -> bool {
-        self.scene.recorded_by.get(&id).is_some_and(|tasks| tasks.contains(&task))
+        self.commits[&id].recorded_by().contains(&task)
     }
 
     /// What a task's branch had as its reflog tells, and what its records say was rewritten.
