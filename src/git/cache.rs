@@ -13,6 +13,7 @@ use std::collections::hash_map::Entry;
 use std::io::{Read as _, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
 
 use anyhow::{Context, Result, bail, ensure};
 use fs_err as fs;
@@ -90,12 +91,13 @@ impl Repository {
 
     /// The same in a file of up to `limit` bytes.
     pub fn cache_up_to(&self, name: &str, limit: usize) -> Cache {
+        Cache::read(self.cache_directory().join(name), limit)
+    }
+
+    /// The same, read beside other work.
+    pub fn cache_soon(&self, name: &str, limit: usize) -> JoinHandle<Cache> {
         let path = self.cache_directory().join(name);
-        let (content, places) = read(&path, limit).unwrap_or_else(|error| {
-            tracing::debug!("{} is not used: {error:#}", path.display());
-            (Vec::new(), Vec::new())
-        });
-        Cache { path: Some(path), limit, content, last: places.len(), places, ..Cache::none() }
+        std::thread::spawn(move || Cache::read(path, limit))
     }
 
     /// Deletes everything that is kept.
@@ -119,6 +121,14 @@ impl Cache {
         let (content, places, answers, others) = Default::default();
         let (last, index, uses, is_new) = (0, None, 0, false);
         Cache { path: None, limit: 0, content, places, last, index, answers, others, uses, is_new }
+    }
+
+    fn read(path: PathBuf, limit: usize) -> Cache {
+        let (content, places) = read(&path, limit).unwrap_or_else(|error| {
+            tracing::debug!("{} is not used: {error:#}", path.display());
+            (Vec::new(), Vec::new())
+        });
+        Cache { path: Some(path), limit, content, last: places.len(), places, ..Cache::none() }
     }
 
     /// How many answers the file had.

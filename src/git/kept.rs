@@ -7,6 +7,9 @@
 //! which reads and checks the objects themselves. Where history may be cut off, nothing is kept,
 //! because an entry does not tell whether the commit is still here.
 
+use std::panic::resume_unwind;
+use std::thread::JoinHandle;
+
 use anyhow::{Context, Result, bail};
 use bstr::BString;
 use gix_hash::ObjectId;
@@ -28,10 +31,20 @@ pub(in crate::git) struct Kept {
     hash: gix_hash::Kind,
 }
 
+/// What was kept, while it is being read.
+pub struct Soon(Option<JoinHandle<Cache>>);
+
+impl Repository {
+    /// Begins to read what is kept of commits; [`Repository::survey_kept`] takes it.
+    pub fn kept_soon(&self) -> Soon {
+        Soon((!self.is_shallow()).then(|| self.cache_soon(NAME, MAX_BYTES)))
+    }
+}
+
 impl Kept {
-    /// What is kept for a repository.
-    pub fn of(repo: &Repository) -> Kept {
-        let cache = (!repo.is_shallow()).then(|| repo.cache_up_to(NAME, MAX_BYTES));
+    /// What is kept for a repository, once it is read.
+    pub fn of(repo: &Repository, Soon(reading): Soon) -> Kept {
+        let cache = reading.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
         Kept { cache, hash: repo.object_hash() }
     }
 

@@ -35,7 +35,7 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Matrix> {
         .map(|text| Ok(Whose::Task(plan.find_task(text)?.name.clone())))
         .collect::<Result<_>>()?;
     let depth = if options.committed { Depth::History } else { Depth::Worktrees };
-    let facts = repo.survey_kept(&recorded, depth)?;
+    let facts = repo.survey_kept(&recorded, depth, repo.kept_soon())?;
     let mut field = Field::survey(repo, &recorded, &facts)?;
     let is_asked: Vec<bool> =
         field.sides.iter().map(|side| asked.is_empty() || asked.contains(&side.of)).collect();

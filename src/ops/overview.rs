@@ -21,10 +21,14 @@ pub struct Overview {
     pub status: RunStatus,
 }
 
-/// Surveys a run, judges every commit of every task, and computes the status. Meanwhile git looks at the
-/// objects that are new.
+/// Surveys a run, judges it, and computes its status.
 pub fn read(repo: &Repository, recorded: &RecordedPlan, depth: Depth, clock: Clock) -> Result<Overview> {
-    let mut facts = repo.survey_kept(recorded, depth)?;
+    Ok(of(repo, repo.survey_kept(recorded, depth, repo.kept_soon())?, clock))
+}
+
+/// Judges every commit of every task of what was surveyed, and computes the status. Meanwhile git looks
+/// at the objects that are new.
+pub fn of(repo: &Repository, mut facts: Facts, clock: Clock) -> Overview {
     let door = repo.door();
     let (findings, sound) = std::thread::scope(|scope| {
         let beside = scope.spawn(|| Some(soundness::check_new(&door.open().ok()?, &facts)));
@@ -44,5 +48,5 @@ pub fn read(repo: &Repository, recorded: &RecordedPlan, depth: Depth, clock: Clo
         }));
     }
     let status = RunStatus::new(&facts, judged, clock);
-    Ok(Overview { facts, status })
+    Overview { facts, status }
 }

@@ -30,8 +30,10 @@ pub struct Options {
 
 /// Computes the status; writes nothing but kept answers.
 pub fn run(repo: &Repository, options: &Options) -> Result<RunStatus> {
+    let kept = repo.kept_soon();
     let recorded = run::choose(repo, options.run.as_deref())?;
-    let Overview { facts, mut status } = overview::read(repo, &recorded, options.depth, options.clock)?;
+    let facts = repo.survey_kept(&recorded, options.depth, kept)?;
+    let Overview { facts, mut status } = overview::of(repo, facts, options.clock);
     if let Err(error) = add_meetings(repo, &recorded, &facts, &mut status) {
         status.unknown.push(format!("who conflicts with whom: {}", hint::in_line(&error)));
     }

@@ -26,7 +26,7 @@ use bstr::BString;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
-use crate::git::kept::Kept;
+use crate::git::kept::{Kept, Soon};
 use crate::git::plan_ref::{RecordedPlan, notes_prefix, notes_ref};
 use crate::git::refs::Target;
 use crate::git::survey::history::{History, Scene};
@@ -57,9 +57,9 @@ impl Repository {
     }
 
     /// The same for an answer that changes no branch: what was read of commits is kept on disk, and is
-    /// not read again.
-    pub fn survey_kept(&self, recorded: &RecordedPlan, depth: Depth) -> Result<Facts> {
-        let mut kept = Kept::of(self);
+    /// not read again; `kept` is what [`Repository::kept_soon`] began to read.
+    pub fn survey_kept(&self, recorded: &RecordedPlan, depth: Depth, kept: Soon) -> Result<Facts> {
+        let mut kept = Kept::of(self, kept);
         let facts = self.survey_by(recorded, depth, self, &mut kept)?;
         kept.store();
         Ok(facts)
