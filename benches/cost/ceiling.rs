@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::process::{Command, ExitCode};
 
-use crate::hooks::{Desk, Size};
+use crate::hooks::{Desk, HOOKS, Size};
 use crate::measure::instructions;
 use crate::status;
 
@@ -47,8 +47,8 @@ fn count() -> BTreeMap<String, f64> {
     for (files, own) in [(200, 0), (5_000, 50)] {
         let mut desk = Desk::build(Size { files, tasks: 20 });
         desk.advance(own);
-        desk.stage(1);
-        for event in ["pre-commit", "commit-msg"] {
+        for event in HOOKS {
+            desk.prepare(event, 1);
             let what = format!("{event}, {files} files, {own} own commits");
             counted.insert(what, instructions(&desk.hook(event, "[CHECKPOINT] One step\n")));
         }

@@ -19,7 +19,7 @@ const BRANCH: &str = "work/task-1-inside";
 const NOTES: &str = "refs/notes/orchestrate/bench/task-1-inside";
 
 /// The hooks of one `git commit`.
-const HOOKS: [&str; 4] = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"];
+pub const HOOKS: [&str; 4] = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"];
 
 pub const MESSAGE: &str = "[CHECKPOINT] One step\n\nFiles changed:\n- see the diff\n";
 
@@ -168,21 +168,22 @@ impl Desk {
     }
 
     fn hook_row(&self, event: &str, measure: Measure) -> Row {
-        let bare = self.empty("bare", &[]);
-        let prepare = |round| {
-            self.stage(round);
-            if event == "post-commit" {
-                assert!(succeeds(self.commit(Some(&bare))), "git commits");
-                self.git(&["notes", "--ref", NOTES, "remove", "--ignore-missing", "HEAD"]);
-            }
-        };
         let hook = || self.hook(event, MESSAGE);
         let diff = || self.diff();
-        let costs = measure.take_turns(&[&hook, &diff], prepare);
+        let costs = measure.take_turns(&[&hook, &diff], |round| self.prepare(event, round));
         let budget = (event == "pre-commit" && self.size.files > 200).then_some(0.35);
         let against = "git diff --cached --name-only".to_owned();
         let [ours, theirs] = [costs[0].clone(), costs[1].clone()];
         Row { what: event.to_owned(), against, ours, theirs, budget }
+    }
+
+    /// Makes all as it is when git runs a hook.
+    pub fn prepare(&self, event: &str, step: usize) {
+        self.stage(step);
+        if event == "post-commit" {
+            assert!(succeeds(self.commit(Some(&self.empty("bare", &[])))), "git commits");
+            self.git(&["notes", "--ref", NOTES, "remove", "--ignore-missing", "HEAD"]);
+        }
     }
 
     /// Changes and stages ten files of the task's scope, in another way each `step`, on the worker's
