@@ -6,6 +6,7 @@
 //! cargo bench -- hooks start                      these chapters; there are also records, status,
 //!                                                 conflicts, integrate and programs
 //! cargo bench -- --files 2000 --rounds 5          smaller, or fewer rounds
+//! cargo bench -- --worktrees 50 status            more large worktrees, where there is room for them
 //! cargo bench -- --instructions                   instructions instead of time
 //! cargo bench -- --ceiling                        compares instructions with benches/ceiling.txt
 //! cargo bench -- --ceiling --raise                writes that file
@@ -44,6 +45,8 @@ use table::Section;
 pub struct Options {
     /// Files of the large repository.
     files: usize,
+    /// How many worktrees of it there are; each takes some hundred megabytes.
+    worktrees: usize,
     measure: Measure,
 }
 
@@ -77,7 +80,7 @@ fn main() -> ExitCode {
         true => Measure::Instructions,
         false => Measure::Time { rounds: option("--rounds", 15) },
     };
-    let options = Options { files: option("--files", 90_000), measure };
+    let options = Options { files: option("--files", 90_000), worktrees: option("--worktrees", 10), measure };
     println!("{}", environment());
     let mut is_right = true;
     let all = !CHAPTERS.iter().any(|(name, _)| has(name));

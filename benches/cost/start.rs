@@ -4,23 +4,20 @@ use crate::Options;
 use crate::bed::{Bed, Stream, said};
 use crate::table::{Row, Section};
 
-/// How many worktrees are made; each of the large repository is some hundred megabytes.
-pub const TASKS: usize = 10;
-
 /// Measures whole and sparse worktrees.
 pub fn run(options: &Options, tell: &mut dyn FnMut(Section)) {
     for (kind, sparse, budget) in [("whole", false, 0.5), ("sparse", true, 0.05)] {
         let bed = Bed::build(&Stream::files(options.files));
-        bed.write("plan.toml", &plan(sparse));
-        let title = format!("Start: {TASKS} {kind} worktrees, {} files", options.files);
-        let rows = check(&bed, sparse).map(|()| vec![row(&bed, options, budget)]);
+        bed.write("plan.toml", &plan(sparse, options.worktrees));
+        let title = format!("Start: {} {kind} worktrees, {} files", options.worktrees, options.files);
+        let rows = check(&bed, sparse, options.worktrees).map(|()| vec![row(&bed, options, budget)]);
         tell(Section { title, rows, notes: Vec::new() });
     }
 }
 
 fn row(bed: &Bed, options: &Options, budget: f64) -> Row {
     let ours = || bed.ours_command(&["start", "../plan.toml"]);
-    let script = bed.write("loop", &worktrees());
+    let script = bed.write("loop", &worktrees(options.worktrees));
     let git = || {
         let mut git = bed.command("sh", &bed.root, &[]);
         git.arg(&script);
@@ -36,16 +33,16 @@ fn row(bed: &Bed, options: &Options, budget: f64) -> Row {
     }
 }
 
-fn worktrees() -> String {
+fn worktrees(count: usize) -> String {
     let add = |task| format!("git worktree add --quiet -b other/{task} ../others/{task} main || exit 2\n");
-    (1..=TASKS).map(add).collect()
+    (1..=count).map(add).collect()
 }
 
 /// git finds every worktree clean, and the files of its task there.
-fn check(bed: &Bed, sparse: bool) -> Result<(), String> {
+fn check(bed: &Bed, sparse: bool, worktrees: usize) -> Result<(), String> {
     said(&mut bed.ours_command(&["start", "../plan.toml"]));
     let files: usize = bed.git(&["ls-files"]).lines().count();
-    for task in 1..=TASKS {
+    for task in 1..=worktrees {
         let tree = format!("worktrees/task-{task}-x");
         let changes = bed.git(&["-C", &tree, "status", "--porcelain"]);
         let here =
@@ -78,10 +75,10 @@ fn clear(bed: &Bed) {
 }
 
 /// A plan in which each task has a directory of its own.
-pub fn plan(sparse: bool) -> String {
+pub fn plan(sparse: bool, tasks: usize) -> String {
     let task = |n| format!("[[task]]\nname = \"task-{n}-x\"\nscope = [\"d{}/\"]\n", n - 1);
     format!(
         "run = \"bench\"\nbase = \"main\"\n[setup]\nsparse = {sparse}\n{}",
-        (1..=TASKS).map(task).collect::<String>()
+        (1..=tasks).map(task).collect::<String>()
     )
 }

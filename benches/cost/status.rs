@@ -44,7 +44,7 @@ pub fn run(options: &Options, tell: &mut dyn FnMut(Section)) {
     tell(Section { title, rows, notes: note.into_iter().collect() });
     drop(bed);
     tell(long_history(options));
-    tell(many_worktrees(options));
+    many_worktrees(options, tell);
 }
 
 /// Measures a run on a history that is much longer than what the run has made.
@@ -68,25 +68,27 @@ fn long_history(options: &Options) -> Section {
 }
 
 /// Measures a run whose worktrees are large and have something new each.
-fn many_worktrees(options: &Options) -> Section {
+fn many_worktrees(options: &Options, tell: &mut dyn FnMut(Section)) {
     // Each task has a directory of its own.
-    let files = options.files.max(300 * start::TASKS);
+    let worktrees = options.worktrees;
+    let files = options.files.max(300 * worktrees);
     let bed = Bed::build(&Stream::files(files));
-    bed.start(&start::plan(false), &[]);
+    bed.start(&start::plan(false, worktrees), &[]);
     let paths = |task: usize| [path(300 * (task - 1)), format!("d{}/new.txt", task - 1)];
-    for (task, path) in (1..=start::TASKS).flat_map(|task| paths(task).map(|path| (task, path))) {
+    for (task, path) in (1..=worktrees).flat_map(|task| paths(task).map(|path| (task, path))) {
         bed.write(&format!("repo/worktrees/task-{task}-x/{path}"), "new\n");
     }
-    let title = format!("Status: {} worktrees, {files} files", start::TASKS);
-    let rows = is_dirty(&bed, paths)
+    let title = format!("Status: {worktrees} worktrees, {files} files");
+    let rows = is_dirty(&bed, worktrees, paths)
         .then(|| vec![worktrees_row(&bed, options)])
         .ok_or("status does not see the changes that were made".to_owned());
-    Section { title, rows, notes: Vec::new() }
+    // Told before all of this is deleted, which takes longer.
+    tell(Section { title, rows, notes: Vec::new() });
 }
 
 fn worktrees_row(bed: &Bed, options: &Options) -> Row {
     let look = |task| format!("git -C worktrees/task-{task}-x status --porcelain || exit 2\n");
-    let script = bed.write("loop", &(1..=start::TASKS).map(look).collect::<String>());
+    let script = bed.write("loop", &(1..=options.worktrees).map(look).collect::<String>());
     let git = || {
         let mut git = bed.command("sh", &bed.root, &[]);
         git.arg(&script);
@@ -103,10 +105,10 @@ fn worktrees_row(bed: &Bed, options: &Options) -> Row {
 }
 
 /// Whether status names these changes of each worktree, as git does, and no others.
-fn is_dirty(bed: &Bed, changes: impl Fn(usize) -> [String; 2]) -> bool {
+fn is_dirty(bed: &Bed, worktrees: usize, changes: impl Fn(usize) -> [String; 2]) -> bool {
     let said: serde_json::Value =
         serde_json::from_str(&bed.ours(&["status", "--format", "json"])).expect("JSON");
-    (1..=start::TASKS).all(|task| {
+    (1..=worktrees).all(|task| {
         let flags = said["tasks"][task - 1]["flags"].as_array().expect("flags");
         let dirty = flags.iter().find(|flag| flag["kind"] == "dirty").map(|flag| flag["paths"].clone());
         let tree = format!("worktrees/task-{task}-x");
