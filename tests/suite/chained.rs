@@ -367,6 +367,8 @@ fn hooks_are_found_where_git_finds_them() {
     };
     let here = "HOME/repo/here/pre-commit";
     ran("an included file", &include("include"), here);
+    ran("in capitals", &include("INCLUDE"), here);
+    ran("a condition in capitals", &include("INCLUDEIF \"gitdir:repo/\""), here);
     ran("a condition that holds", &include("includeIf \"gitdir:**/worktrees/*\""), here);
     ran("a condition of the main worktree", &include("includeIf \"gitdir:repo/.git\""), "nothing");
     ran("a directory above", &include("includeIf \"gitdir:repo/\""), here);

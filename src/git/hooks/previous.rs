@@ -7,7 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
-use bstr::{BString, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 use gix::config::Source;
 use gix::config::path::interpolate;
 
@@ -131,19 +131,23 @@ fn configured(repo: &Repository) -> Option<PathBuf> {
 
 /// Whether a file is included on a condition that gix may see otherwise than git: it compares
 /// `gitdir` with the common directory, also in a linked worktree. A plain directory above the
-/// repository, which is what most people write, is above both.
+/// repository, which is what most people write, is above both. Nor does gix follow `[INCLUDE]`.
 fn is_conditional(config: &gix::config::File) -> bool {
-    let conditions = config.sections().filter_map(|section| {
-        let header = section.header();
-        let is_one = header.name().eq_ignore_ascii_case(b"includeif");
-        header.subsection_name().filter(|_| is_one).map(ToOwned::to_owned)
-    });
     let is_above = |pattern: &[u8]| {
         pattern.ends_with(b"/") && pattern.find_byteset(b"*?[\\").is_none() && !pattern.contains_str(".git")
     };
-    conditions.into_iter().any(|condition: BString| {
+    let is_doubtful = |name: &[u8], condition: Option<&BStr>| {
+        let is_included = name.eq_ignore_ascii_case(b"include");
+        if is_included || !name.eq_ignore_ascii_case(b"includeif") {
+            return is_included && name != b"include";
+        }
+        let condition = condition.unwrap_or_default();
         let pattern = condition.splitn_str(2, ":").nth(1);
-        condition.starts_with(b"gitdir") && !pattern.is_some_and(is_above)
+        name != b"includeIf" || condition.starts_with(b"gitdir") && !pattern.is_some_and(is_above)
+    };
+    config.sections().any(|section| {
+        let header = section.header();
+        is_doubtful(header.name(), header.subsection_name())
     })
 }
 
