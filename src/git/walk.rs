@@ -174,7 +174,7 @@ impl Repository {
     fn read_down(&self, base: ObjectId, tips: &[ObjectId], kept: &mut Kept) -> Option<IdMap<Box<Known>>> {
         let oldest = self.commit(base).ok()?.time;
         let mut commits = IdMap::with_capacity_and_hasher(kept.count(), Default::default());
-        let mut open: Vec<ObjectId> = tips.iter().rev().copied().collect();
+        let mut open = tips.to_vec();
         while let Some(id) = open.pop() {
             if id == base {
                 continue;

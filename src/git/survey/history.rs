@@ -116,9 +116,7 @@ impl History {
             declares(&commits, *id) || !commits[id].recorded_by().is_empty() || deeds.own.contains_key(id)
         };
         let judged = |id: &&ObjectId| !base_chain.contains(*id) || may_be_own(id);
-        // In the order in which the next walk asks.
-        let of_lines = lines.iter().flatten().flat_map(|line| line.iter().rev());
-        let of_tasks = of_lines.filter(judged).chain(overtaken.iter().flatten());
+        let of_tasks = lines.iter().flatten().flatten().filter(judged).chain(overtaken.iter().flatten());
         let mut asked = Vec::with_capacity(commits.len());
         asked.extend(of_tasks.copied());
         let broken = changes(repo, &mut commits, asked, kept);

@@ -93,7 +93,7 @@ pub fn changes(
     ids: Vec<ObjectId>,
     kept: &mut Kept,
 ) -> IdMap<String> {
-    let mut broken = IdMap::default();
+    let (mut new, mut broken) = (Vec::new(), IdMap::default());
     for id in ids {
         let Some(known) = commits.get_mut(&id).filter(|known| known.change.is_none()) else { continue };
         known.change = known.kept.take();
@@ -102,11 +102,16 @@ pub fn changes(
         }
         match change(repo, commits, &commits[&id]) {
             Ok(change) => {
-                kept.keep_commit(&commits[&id], &change);
+                new.push(id);
                 commits.entry(id).and_modify(|known| known.change = Some(change));
             }
             Err(error) => drop(broken.insert(id, format!("{error:#}"))),
         }
+    }
+    // Read oldest first, as trees that are alike are read together so; kept as the next walk will ask,
+    // from the newest commit of the last line on.
+    for known in new.iter().rev().filter_map(|id| commits.get(id)) {
+        kept.keep_commit(known, known.change.as_deref().unwrap_or_default());
     }
     broken
 }
