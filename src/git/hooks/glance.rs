@@ -3,7 +3,7 @@
 //! To open a repository costs more than all else that such a hook does, and it is opened for one question:
 //! which hook would run here if ours were not there. Where no configuration that git reads speaks of
 //! `core.hooksPath`, and none reads further files, that is the one below the git directory. All that is
-//! said here is "surely none"; whatever is not as plain as that is for [`previous`](super::previous).
+//! said here is "surely none"; whatever is not as plain as that is for [`previous`].
 
 use std::ffi::OsStr;
 use std::io::ErrorKind;
