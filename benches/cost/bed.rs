@@ -24,6 +24,9 @@ impl Bed {
         bed.git(&["init", "--quiet", "--initial-branch=main"]);
         bed.import(history);
         bed.git(&["reset", "--hard", "--quiet"]);
+        // As where people work: what was written in the same second as the index is read again by all
+        // until a status has written the index once more.
+        bed.git(&["status", "--short"]);
         bed
     }
 

@@ -15,8 +15,9 @@ const TASKS: usize = 500;
 /// How many commits each branch has, each with a record.
 const COMMITS: usize = 20;
 
-/// How many commits the base of most runs has here.
+/// How many commits the base of most runs has here, and how many that of a run in a large repository.
 const SHORT: usize = 100;
+const MANY: usize = 1_000;
 
 /// How many commits a long history has, and what a run on it has.
 const LONG: usize = 100_000;
@@ -29,10 +30,18 @@ const MEMORY: f64 = 100.0;
 const LOG_LOOP: &str = "git for-each-ref --format='%(refname)' refs/heads/work/ | \
     while read -r branch; do git log --oneline -5 \"$branch\"; done";
 
-/// Measures a run whose tasks have all been worked on.
+/// Measures a run whose tasks have all been worked on, in a small repository and in a large one.
 pub fn run(options: &Options, tell: &mut dyn FnMut(Section)) {
-    let bed = build(TASKS, COMMITS);
-    let title = format!("Status: {TASKS} tasks with {COMMITS} commits and records each");
+    tell(many_tasks(options, "", &base(Stream::default(), SHORT)));
+    let size = format!(", on {} files and {MANY} commits", options.files);
+    tell(many_tasks(options, &size, &base(Stream::files(options.files), MANY)));
+    tell(long_history(options));
+    many_worktrees(options, tell);
+}
+
+fn many_tasks(options: &Options, size: &str, base: &Stream) -> Section {
+    let bed = build_on(base, TASKS, COMMITS);
+    let title = format!("Status: {TASKS} tasks with {COMMITS} commits and records each{size}");
     let is_right = ours(&bed) == gits(&bed) && ours(&bed).len() == TASKS;
     let rows = is_right
         .then(|| rows(&bed, options))
@@ -41,15 +50,12 @@ pub fn run(options: &Options, tell: &mut dyn FnMut(Section)) {
         let verdict = if most <= MEMORY { "kept" } else { "MISSED" };
         format!("Memory: {most:.0} MB, budget {MEMORY} {verdict}.")
     });
-    tell(Section { title, rows, notes: note.into_iter().collect() });
-    drop(bed);
-    tell(long_history(options));
-    many_worktrees(options, tell);
+    Section { title, rows, notes: note.into_iter().collect() }
 }
 
 /// Measures a run on a history that is much longer than what the run has made.
 fn long_history(options: &Options) -> Section {
-    let bed = build_on(LONG, LONG_TASKS, LONG_COMMITS);
+    let bed = build_on(&base(Stream::default(), LONG), LONG_TASKS, LONG_COMMITS);
     let title = format!("Status: {LONG} commits, and {LONG_TASKS} tasks with {LONG_COMMITS} each");
     let is_right = ours(&bed) == gits(&bed) && ours(&bed).len() == LONG_TASKS;
     let row = || {
@@ -119,17 +125,21 @@ fn is_dirty(bed: &Bed, worktrees: usize, changes: impl Fn(usize) -> [String; 2])
 
 /// A repository with a run whose tasks have all been worked on, packed, with a commit-graph.
 pub fn build(tasks: usize, commits: usize) -> Bed {
-    build_on(SHORT, tasks, commits)
+    build_on(&base(Stream::default(), SHORT), tasks, commits)
 }
 
-/// The same on a base of so many commits.
-fn build_on(base_commits: usize, tasks: usize, commits: usize) -> Bed {
-    let mut base = Stream::default();
-    for n in 0..base_commits as u64 {
-        base.commit("main", None, 1_690_000_000 + n, "Base\n");
-        base.put("base.txt", &format!("{n}\n"));
+/// History on which a run may begin: so many commits of one line on what there is.
+fn base(mut stream: Stream, commits: usize) -> Stream {
+    for n in 0..commits as u64 {
+        stream.commit("main", None, 1_690_000_000 + n, "Base\n");
+        stream.put("base.txt", &format!("{n}\n"));
     }
-    let bed = Bed::build(&base);
+    stream
+}
+
+/// The same on such a base.
+fn build_on(base: &Stream, tasks: usize, commits: usize) -> Bed {
+    let bed = Bed::build(base);
     bed.start(&plan(tasks), &["task-1-x"]);
     let mut work = Stream::default();
     (1..=tasks).for_each(|task| branch(&mut work, task, commits));
