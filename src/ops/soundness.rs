@@ -6,14 +6,15 @@ use anyhow::Result;
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
-use crate::git::cache::{Key, digest};
+use crate::git::cache::digest;
 use crate::git::clean_room::CleanRoom;
 use crate::git::soundness::Malformed;
 use crate::model::facts::{Facts, TaskFacts};
 use crate::model::finding::{Finding, ObjectViolation};
+use crate::model::ids::IdMap;
 
-/// Where it is kept which tips were found sound.
-const CACHE: &str = "sound";
+/// Where it is kept which tips were found sound, each with the commits whose objects were not looked at.
+const CACHE: &str = "sound-1";
 
 /// The commits whose objects are nobody's of the run's tasks.
 pub fn known(facts: &Facts) -> Vec<ObjectId> {
@@ -28,13 +29,13 @@ pub fn check_new(repo: &Repository, facts: &Facts) -> Result<Vec<Vec<Finding>>> 
     let mut findings = vec![Vec::new(); facts.tasks.len()];
     let mut cache = repo.cache(CACHE);
     let (mut known, mut open) = (known(facts), Vec::new());
-    let context = known.clone();
+    let mut ground = Ground::new(repo, known.clone());
     for (place, task) in facts.tasks.iter().enumerate().filter(|(_, task)| !task.is_cut_off) {
-        let Some(tip) = task.effective_tip().filter(|tip| !context.contains(tip)) else { continue };
-        let key = key(&context, tip)?;
-        match cache.find(key) {
-            Some(_) => known.push(tip),
-            None => open.push((place, task, key)),
+        let Some(tip) = task.effective_tip().filter(|tip| !ground.ids.contains(tip)) else { continue };
+        let key = digest(tip.as_bytes())?;
+        match cache.find(key).is_some_and(|passed_over| ground.has_all(passed_over)) {
+            true => known.push(tip),
+            false => open.push((place, task, key)),
         }
     }
     if open.is_empty() {
@@ -44,7 +45,7 @@ pub fn check_new(repo: &Repository, facts: &Facts) -> Result<Vec<Vec<Finding>>> 
     let tasks: Vec<&TaskFacts> = open.iter().map(|(_, task, _)| *task).collect();
     for (found, (place, _, key)) in check(&room, &tasks, &known)?.into_iter().zip(open) {
         if found.is_empty() {
-            cache.keep(key, Vec::new());
+            cache.keep(key, ground.bytes());
         }
         findings[place] = found;
     }
@@ -52,9 +53,36 @@ pub fn check_new(repo: &Repository, facts: &Facts) -> Result<Vec<Vec<Finding>>> 
     Ok(findings)
 }
 
-fn key(context: &[ObjectId], tip: ObjectId) -> Result<Key> {
-    let ids = context.iter().chain([&tip]).map(|id| id.as_bytes());
-    digest(&ids.collect::<Vec<_>>().concat())
+/// The commits whose objects are nobody's now.
+struct Ground<'a> {
+    repo: &'a Repository,
+    ids: Vec<ObjectId>,
+    /// Of commits that were among them once, whether they still lead there.
+    has: IdMap<bool>,
+}
+
+impl Ground<'_> {
+    fn new(repo: &Repository, ids: Vec<ObjectId>) -> Ground<'_> {
+        let has = ids.iter().map(|id| (*id, true)).collect();
+        Ground { repo, ids, has }
+    }
+
+    /// Whether these lead to all that those did, so that what was found sound beyond those is so beyond
+    /// these. The base goes on all the time.
+    fn has_all(&mut self, those: &[u8]) -> bool {
+        let width = self.repo.object_hash().len_in_bytes();
+        those.len().is_multiple_of(width)
+            && those.chunks_exact(width).map(ObjectId::from_bytes_or_panic).all(|id| self.has(id))
+    }
+
+    fn has(&mut self, id: ObjectId) -> bool {
+        let leads = |tip: &ObjectId| self.repo.is_ancestor(id, *tip).unwrap_or(false);
+        *self.has.entry(id).or_insert_with(|| self.ids.iter().any(leads))
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        self.ids.iter().flat_map(|id| id.as_bytes().iter().copied()).collect()
+    }
 }
 
 /// Checks the new objects of all these tasks at once; for each task, in order, what is wrong with

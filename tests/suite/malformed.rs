@@ -51,3 +51,29 @@ fn an_object_under_anothers_name_is_found() {
     assert_ne!(said.code, 0, "{}", said.out);
     assert!(said.out.contains(&told) || said.err.contains(&told), "{}{}", said.out, said.err);
 }
+
+/// To look at objects takes git longer than all else that a status does.
+#[test]
+fn what_was_found_sound_stays_so_when_the_base_goes_on() {
+    let armed = Armed::new();
+    armed.write(API, "api/new.py", "new\n");
+    armed.git(API, &["add", "api"]).ok();
+    armed.git(API, &["commit", "-qm", "[CHECKPOINT] New"]).ok();
+    let base = |args: &[&str]| armed.sandbox.git(args).ok();
+    base(&["commit", "-q", "--allow-empty", "-m", "One"]);
+    let trace = armed.sandbox.root.join(".git/trace");
+    let looks = || {
+        let mut status = armed.sandbox.command("git", &armed.sandbox.root);
+        status.args(["orchestrate", "status"]).env("GIT_TRACE2_EVENT", &trace);
+        Said::of(status, b"").ok();
+        let told = std::fs::read_to_string(&trace).expect("what git has done");
+        std::fs::remove_file(&trace).expect("a file");
+        assert!(told.contains("orchestrate"), "{told}");
+        told.contains("index-pack")
+    };
+    assert!(looks() && !looks(), "the first time only");
+    base(&["commit", "-q", "--allow-empty", "-m", "Two"]);
+    assert!(!looks(), "the base has gone on");
+    base(&["reset", "-q", "--hard", "HEAD~2"]);
+    assert!(looks() && !looks(), "the base is another");
+}
