@@ -14,7 +14,8 @@ use gix_hash::ObjectId;
 use super::Repository;
 use super::objects::{CommitObject, kind};
 use super::vanished::again;
-use crate::model::change::{Entry, PathChange};
+use crate::model::change::{Entry, Kind, PathChange};
+use crate::model::ids::IdSet;
 
 /// git gives up on deeper trees, too (`core.maxTreeDepth`).
 const MAX_DEPTH: usize = 2048;
@@ -26,6 +27,8 @@ pub(in crate::git) struct Comparison<'repo> {
     depth: usize,
     /// In the order of paths.
     pub(in crate::git) found: Vec<PathChange>,
+    /// The trees on the new side that differ.
+    trees: Vec<ObjectId>,
 }
 
 impl Repository {
@@ -41,6 +44,25 @@ impl Repository {
         self.diff_trees(self.tree_of(commit.parent_ids.first().copied())?, commit.tree_id)
     }
 
+    /// The objects that `tips` lead to and `known` do not, and some that those lead to elsewhere: all that
+    /// each commit has other than its first parent at the same path. In no order.
+    pub fn objects_between(&self, known: &[ObjectId], tips: &[ObjectId]) -> Result<IdSet> {
+        let mut objects = IdSet::default();
+        for id in self.commits_between(known, tips)? {
+            let commit = self.commit(id)?;
+            let mut comparison = Comparison::new(self);
+            comparison
+                .trees(Some(self.tree_of(commit.parent_ids.first().copied())?), Some(commit.tree_id))?;
+            objects.insert(id);
+            objects.extend(comparison.trees);
+            // What is of no known kind counts as a submodule, and may be here.
+            let is_here = |entry: &Entry| entry.kind != Kind::Submodule || self.contains(entry.id);
+            let new = comparison.found.into_iter().filter_map(|change| change.new);
+            objects.extend(new.filter(is_here).map(|entry| entry.id));
+        }
+        Ok(objects)
+    }
+
     /// The files, links and submodules at a path of a tree or below it.
     pub fn files_at(&self, tree_id: ObjectId, path: &BStr) -> Result<Vec<BString>> {
         let Some((mode, id)) = self.lookup(tree_id, path)? else { return Ok(Vec::new()) };
@@ -54,7 +76,7 @@ impl Repository {
 
 impl<'repo> Comparison<'repo> {
     pub(in crate::git) fn new(repo: &'repo Repository) -> Comparison<'repo> {
-        Comparison { repo, path: BString::default(), depth: 0, found: Vec::new() }
+        Comparison { repo, path: BString::default(), depth: 0, found: Vec::new(), trees: Vec::new() }
     }
 
     /// Compares the trees of the directory that the comparison stands in; `None` has no entries.
@@ -62,6 +84,7 @@ impl<'repo> Comparison<'repo> {
         if old == new {
             return Ok(());
         }
+        self.trees.extend(new);
         let (old, new) = (self.read(old)?, self.read(new)?);
         let (mut olds, mut news) = (old.as_slice(), new.as_slice());
         loop {

@@ -16,6 +16,9 @@ use crate::model::ids::IdMap;
 /// Where it is kept which tips were found sound, each with the commits whose objects were not looked at.
 const CACHE: &str = "sound-1";
 
+/// How many commits back it is looked for one that was found sound; to look at more again is rare.
+const BACK: usize = 64;
+
 /// The commits whose objects are nobody's of the run's tasks.
 pub fn known(facts: &Facts) -> Vec<ObjectId> {
     let known = [Some(facts.base_commit_id), facts.base_tip, facts.integrated_tip];
@@ -32,10 +35,13 @@ pub fn check_new(repo: &Repository, facts: &Facts) -> Result<Vec<Vec<Finding>>> 
     let mut ground = Ground::new(repo, known.clone());
     for (place, task) in facts.tasks.iter().enumerate().filter(|(_, task)| !task.is_cut_off) {
         let Some(tip) = task.effective_tip().filter(|tip| !ground.ids.contains(tip)) else { continue };
-        let key = digest(tip.as_bytes())?;
-        match cache.find(key).is_some_and(|passed_over| ground.has_all(passed_over)) {
-            true => known.push(tip),
-            false => open.push((place, task, key)),
+        let mut is_sound = |id: &ObjectId| {
+            let key = digest(id.as_bytes()).ok();
+            key.and_then(|key| cache.find(key)).is_some_and(|passed_over| ground.has_all(passed_over))
+        };
+        if !is_sound(&tip) {
+            known.extend(task.commits.iter().rev().take(BACK).map(|commit| commit.id).find(is_sound));
+            open.push((place, task, digest(tip.as_bytes())?));
         }
     }
     if open.is_empty() {

@@ -7,7 +7,8 @@ use orchestrate::git::Repository;
 use orchestrate::model::hint::Hinted;
 
 use super::{id, line, open};
-use crate::sandbox::Sandbox;
+use crate::histories;
+use crate::sandbox::{Said, Sandbox};
 
 fn ids(text: &str) -> Vec<ObjectId> {
     text.split_whitespace().map(|hex| ObjectId::from_hex(hex.as_bytes()).expect("git prints ids")).collect()
@@ -135,4 +136,38 @@ fn a_shallow_file_hides_nothing_that_is_there() {
     sandbox.write(".git/shallow", format!("{tip}\n"));
     assert_eq!(line(&sandbox, &["rev-list", "--count", "HEAD"]), "1", "git is fooled");
     assert_eq!(open(&sandbox, ".").first_parents(tip, &HashSet::new()).unwrap().len(), 2);
+}
+
+/// More may be listed, as the same can have been elsewhere before, but nothing that is not there at all.
+#[test]
+fn all_new_objects_are_listed() {
+    let shaped = Sandbox::from_script("git_room/history.sh");
+    let generated = Sandbox::repository();
+    let mut stream = Vec::new();
+    (0..40).for_each(|number| drop(histories::write(&mut stream, number)));
+    let mut import = generated.command("git", &generated.root);
+    import.args(["fast-import", "--quiet", "--force"]);
+    Said::of(import, &stream).ok();
+    let (mut exact, mut more) = (0, 0);
+    for (sandbox, kind) in [(shaped, "refs/tags/"), (generated, "refs/heads/")] {
+        let repo = open(&sandbox, ".");
+        let refs = line(&sandbox, &["for-each-ref", "--format=%(refname)", kind]);
+        let refs: Vec<&str> = refs.lines().collect();
+        for pair in refs.windows(2).chain(refs.windows(4)) {
+            let (known, tip) = (pair[0], *pair.last().expect("two"));
+            let list = |range: &[&str]| -> HashSet<ObjectId> {
+                let args = [&["rev-list", "--objects", "--no-object-names"], range].concat();
+                ids(&line(&sandbox, &args)).into_iter().collect()
+            };
+            let listed = repo.objects_between(&[id(&sandbox, known)], &[id(&sandbox, tip)]).expect("a list");
+            let listed: HashSet<ObjectId> = listed.into_iter().collect();
+            let (mut new, all) = (list(&[tip, &format!("^{known}")]), list(&[tip]));
+            // Everybody has it.
+            new.remove(&repo.empty_tree());
+            assert!(new.is_subset(&listed), "{known}..{tip}: {:?}", new.difference(&listed));
+            assert!(listed.is_subset(&all), "{known}..{tip}: {:?}", listed.difference(&all));
+            (exact, more) = (exact + new.len(), more + listed.len());
+        }
+    }
+    assert!(exact > 300 && more < 2 * exact, "{more} for {exact}");
 }
