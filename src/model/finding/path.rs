@@ -88,6 +88,8 @@ pub enum Leads {
     UpAgain,
     /// From link to link, without an end.
     Nowhere,
+    /// Along more than any system takes for a path.
+    TooFar,
 }
 
 impl PathViolation {
@@ -156,6 +158,9 @@ impl fmt::Display for PathViolation {
             }
             PathRule::NotText => f.write_str("must stay a text file that only gets new lines"),
             PathRule::Submodule => f.write_str("is a submodule"),
+            PathRule::Link { target, leads: leads @ Leads::TooFar } => {
+                write!(f, "is a symbolic link of {} bytes, {leads}", target.len())
+            }
             PathRule::Link { target, leads } => {
                 write!(f, "is a symbolic link to {}, {leads}", Shown(target.as_bstr()))
             }
@@ -177,6 +182,7 @@ impl fmt::Display for Leads {
             Leads::OutsideScope => "outside the scope",
             Leads::UpAgain => "up again out of a name that may be a link",
             Leads::Nowhere => "which leads from link to link without an end",
+            Leads::TooFar => "along a path that is longer than any system takes",
         })
     }
 }

@@ -13,6 +13,9 @@ use crate::model::portable;
 /// How many links are followed from one; Linux gives up after as many.
 const MOST_LINKS: usize = 40;
 
+/// The most bytes of a path on Linux, and of what a link there says. Other systems take fewer.
+const MOST_BYTES: usize = 4095;
+
 /// The path to which a link at `path` leads, relative to the top of the repository, or where it leads
 /// instead. `target_at` has the targets of the links that there are.
 pub fn follow<E>(
@@ -25,6 +28,9 @@ pub fn follow<E>(
         Err(leads) => return Ok(Err(leads)),
     };
     'links: for _ in 0..MOST_LINKS {
+        if named.len() > MOST_BYTES {
+            return Ok(Err(Leads::TooFar));
+        }
         let ends: Vec<usize> = named.find_iter("/").chain([named.len()]).collect();
         for end in ends.into_iter().filter(|end| *end > 0) {
             let Some(target) = target_at(named[..end].as_bstr())? else { continue };
@@ -49,6 +55,9 @@ fn join(path: BString, below: &[u8]) -> BString {
 
 /// The path that a link at `path` names, whatever is there.
 fn resolve(path: &BStr, target: &BStr) -> Result<BString, Leads> {
+    if target.len() > MOST_BYTES {
+        return Err(Leads::TooFar);
+    }
     let drive = target.get(1) == Some(&b':') && target[0].is_ascii_alphabetic();
     if target.starts_with(b"/") || target.starts_with(b"\\") || drive {
         return Err(Leads::Absolute);
@@ -103,6 +112,8 @@ mod tests {
         check_follow("a/x", &[("api/a", "b/..")], Err(Leads::UpAgain));
         check_follow("link", &[("api/link", "link")], Err(Leads::Nowhere));
         check_follow("a/x", &[("api/a", "b"), ("api/b", "a")], Err(Leads::Nowhere));
+        let long = "x/".repeat(1500);
+        check_follow(&format!("a/{long}y"), &[("api/a", &long)], Err(Leads::TooFar));
     }
 
     #[test]
@@ -121,5 +132,6 @@ mod tests {
         check("api/link", "~user", Ok("api/~user"));
         check("api/link", "up/../../models", Err(Leads::UpAgain));
         check("api/link", "x/..", Err(Leads::UpAgain));
+        check("api/link", &"./".repeat(2048), Err(Leads::TooFar));
     }
 }
