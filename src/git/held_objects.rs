@@ -1,4 +1,5 @@
-//! Objects that are held in memory until they are needed on disk, and are not compressed there.
+//! Objects that are held in memory until they are needed on disk, and are not compressed there while they
+//! are small.
 //!
 //! A forecast writes trees and commits for each step, of which most are only read again by itself. On
 //! disk each would cost a temporary file and a compressor. What git has to read is written when a git
@@ -9,7 +10,7 @@
 //! megabyte first. git compresses them when it packs them.
 
 use std::io::{Error, ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use gix::objs::{Kind, Write as _};
@@ -44,7 +45,8 @@ impl Repository {
         holding
     }
 
-    /// Writes what `holding` holds where others read it meanwhile. Where that fails, it is lost.
+    /// Writes what `holding` holds where others read it meanwhile; what is not [`SMALL`] as the object store
+    /// does. An error is of the disk; what was held is lost then.
     pub(in crate::git) fn share_objects(&self, holding: &Repository) -> anyhow::Result<()> {
         let held = holding.gix.objects.reset_object_memory().unwrap_or_default();
         for (id, (kind, content)) in held.iter() {
@@ -74,9 +76,7 @@ impl Repository {
 }
 
 fn write(store: &Path, id: ObjectId, kind: Kind, content: &[u8]) -> Result<(), Error> {
-    let name = id.to_string();
-    let directory = store.join(&name[..2]);
-    let file = directory.join(&name[2..]);
+    let (directory, file) = place(store, id);
     let stream = loose(kind, content);
     match fs_err::write(&file, &stream) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -89,8 +89,7 @@ fn write(store: &Path, id: ObjectId, kind: Kind, content: &[u8]) -> Result<(), E
 
 /// Writes an object as git does: nobody ever sees a part of it.
 fn share(store: &Path, id: ObjectId, kind: Kind, content: &[u8]) -> anyhow::Result<()> {
-    let name = id.to_string();
-    let directory = store.join(&name[..2]);
+    let (directory, path) = place(store, id);
     let mut builder = Builder::new();
     builder.prefix(PREFIX);
     #[cfg(unix)]
@@ -102,9 +101,16 @@ fn share(store: &Path, id: ObjectId, kind: Kind, content: &[u8]) -> anyhow::Resu
         Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error.into()),
         _ => {}
     }
-    let path = directory.join(&name[2..]);
     file.persist(&path).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(())
+}
+
+/// The directory of a loose object, and its file in there.
+fn place(store: &Path, id: ObjectId) -> (PathBuf, PathBuf) {
+    let name = id.to_string();
+    let directory = store.join(&name[..2]);
+    let file = directory.join(&name[2..]);
+    (directory, file)
 }
 
 /// What the file of a loose object holds.
