@@ -86,20 +86,28 @@ impl Repository {
         let dirty = dirty.seen.into_iter().chain(dirty.unseen);
         let changes: HashMap<BString, PathChange> =
             changes.into_iter().map(|change| (change.path.clone(), change)).collect();
-        let mut made = Vec::new();
+        let (mut made, mut changed) = (Vec::new(), Vec::new());
         for path in dirty {
             let Some(change) = changes.get(&path) else { return Ok(()) };
             let file = mark.worktree.join(path.to_path()?);
             if !self.is_from(&mark.worktree, &file, change)? {
                 return Ok(());
             }
-            if change.old.is_none() && fs::symlink_metadata(&file).is_ok() {
-                made.push(file);
+            match change.old {
+                Some(_) => changed.push(path),
+                None if fs::symlink_metadata(&file).is_ok() => made.push(file),
+                None => {}
             }
         }
         made.into_iter().try_for_each(fs::remove_file)?;
-        let git = self.safe_git(&mark.worktree);
-        git.args(["read-tree", "--reset", "-u", &mark.old]).output().map(drop)
+        // With `-u`, git would also write over what it was told not to look at.
+        let git = || self.safe_git(&mark.worktree);
+        git().args(["read-tree", "--reset", &mark.old]).output()?;
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let restore = ["--literal-pathspecs", "restore", "--pathspec-from-file=-", "--pathspec-file-nul"];
+        git().args(restore).stdin(changed.join(&0)).output().map(drop)
     }
 
     /// Whether a file is as one side of the change has it, half written, or not there.

@@ -418,6 +418,35 @@ fn what_is_hidden_or_ignored_is_not_overwritten() {
     land().ok();
 }
 
+/// What a landing left that could not go on is taken back, and nothing else.
+#[test]
+fn what_is_hidden_stays_when_a_landing_is_taken_back() {
+    let armed = Armed::new();
+    let (task, hidden, changed) = ("task-3-docs", "docs/d.md", "docs/new.md");
+    armed.commit(task, changed, "[COMPLETE] New").ok();
+    let sandbox = &armed.sandbox;
+    integrate(sandbox, &["--only-complete"]).ok();
+    let land = || integrate(sandbox, &["--land", "--only-complete"]);
+    sandbox.git(&["config", "merge.verifySignatures", "true"]).ok();
+    let mine = |when: &str| {
+        assert_eq!(std::fs::read_to_string(sandbox.root.join(hidden)).expect("a file"), "MINE\n", "{when}");
+        let flagged = one(sandbox, &["ls-files", "-v", hidden]);
+        assert!(flagged.starts_with("h "), "{when}: {flagged}");
+    };
+    sandbox.git(&["update-index", "--assume-unchanged", hidden]).ok();
+    sandbox.write(hidden, "MINE\n");
+    land().fails(2);
+    mine("after it failed");
+    sandbox.git(&["config", "merge.verifySignatures", "false"]).ok();
+    sandbox.write(".git/index.lock", "");
+    land().fails(2);
+    std::fs::remove_file(sandbox.root.join(".git/index.lock")).expect("a lock");
+    mine("before it is taken back");
+    land().ok();
+    mine("after it landed");
+    assert!(sandbox.root.join(changed).exists());
+}
+
 /// Whether unsigned commits will do is a person's to say.
 #[test]
 fn a_landing_that_wants_signatures_is_told_how_to_go_on() {
