@@ -16,7 +16,7 @@ use crate::model::branch;
 use crate::model::facts::{RemoteBranch, TaskFacts};
 use crate::model::message::{self, Prefix};
 use crate::model::name::TaskName;
-use crate::model::plan::{Plan, Task};
+use crate::model::plan::{DependencyMode, Plan, Task};
 use crate::ops::desk::Desk;
 use crate::ops::publish::{Published, publish};
 
@@ -84,6 +84,8 @@ pub enum Ground {
     Clean,
     /// Something is that git could put aside, and may have been in its way.
     Uncommitted,
+    /// The same, and the plan lets nothing be committed before this merge.
+    Uncommittable,
     /// New files are, which git puts nowhere.
     Untracked,
 }
@@ -176,17 +178,25 @@ fn merge(desk: &Desk, other: &Task, from: &str, autostash: bool) -> Result<End> 
         return Ok(End::UpToDate);
     }
     if Repository::open(&desk.top)?.operation() != Some(Operation::Merge) {
-        let uncommitted = desk.repo.uncommitted(&desk.top, &[])?;
-        return Ok(End::Refused(match uncommitted.iter().all(|one| one.untracked) {
-            _ if uncommitted.is_empty() => Ground::Clean,
-            true => Ground::Untracked,
-            false => Ground::Uncommitted,
-        }));
+        return Ok(End::Refused(ground(desk, other)?));
     }
     let conflicts = unmerged(desk)?;
     let is_aside = desk.repo.git_dir().join("MERGE_AUTOSTASH").exists();
     let aside = if is_aside { Aside::Changes } else { Aside::Nothing };
     Ok(if conflicts.is_empty() { End::Stopped } else { End::Conflicts(conflicts, aside) })
+}
+
+/// What git would not begin from.
+fn ground(desk: &Desk, other: &Task) -> Result<Ground> {
+    let uncommitted = desk.repo.uncommitted(&desk.top, &[])?;
+    let is_barred = desk.plan().dependencies == DependencyMode::Strict
+        && desk.task.needs.iter().any(|need| need.task == other.name);
+    Ok(match uncommitted.iter().all(|one| one.untracked) {
+        _ if uncommitted.is_empty() => Ground::Clean,
+        true => Ground::Untracked,
+        false if is_barred => Ground::Uncommittable,
+        false => Ground::Uncommitted,
+    })
 }
 
 /// Where git leaves what it put aside and cannot take back.

@@ -405,8 +405,48 @@ fn a_strict_dependency_is_met_by_what_is_said() {
     let mut shell = run.sandbox.command("sh", std::path::Path::new(top.trim_end()));
     shell.args(["-c", remedy]);
     Said::of(shell, b"").ok();
+    assert!(!said.err.contains("git worker checkpoint"), "that is refused: {}", said.err);
     run.git(API, &["worker", "checkpoint", "-m", "X"]).ok();
     assert_eq!(run.git(API, &["show", "HEAD:api/x.py"]).ok().out, "x\n");
+}
+
+/// What a worker is told to do next is not refused, whatever is uncommitted meanwhile, and whoever
+/// coordinates the run sends the same.
+#[test]
+fn a_strict_dependency_is_merged_as_the_status_says() {
+    let strict = format!("dependencies = \"strict\"\n{}", crate::armed::PLAN);
+    for staged in [false, true] {
+        let run = Armed::with_plan(&strict);
+        run.commit(MODELS, "models/x.py", "[CHECKPOINT] X").ok();
+        run.git(MODELS, &["commit", "-q", "--allow-empty", "-m", "[COMPLETE] X"]).ok();
+        run.write(API, "api/a.py", "changed\n");
+        run.write(API, "api/new.py", "new\n");
+        if staged {
+            run.git(API, &["add", "."]).ok();
+        }
+        let next = || {
+            let said = run.git(API, &["worker", "status", "--format", "json"]).ok();
+            let own: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
+            let commands = own["commands"].as_array().expect("a list").clone();
+            commands.iter().map(|one| one.as_str().expect("a command").to_owned()).collect::<Vec<_>>()
+        };
+        let to_merge = next();
+        assert_eq!(to_merge, ["git worker merge --autostash task-2"]);
+        let status = run.sandbox.git(&["orchestrate", "status"]).ok().out;
+        assert!(status.lines().any(|line| line.trim() == to_merge[0]), "{status}");
+        let top = run.path(API);
+        let type_in = |line: &str| {
+            let mut shell = run.sandbox.command("sh", &top);
+            shell.args(["-c", line]);
+            Said::of(shell, b"").ok();
+        };
+        type_in(&to_merge[0]);
+        let to_commit = next();
+        assert_eq!(to_commit, ["git worker checkpoint -m '<what is done>'"]);
+        type_in(&to_commit[0]);
+        assert_eq!(run.git(API, &["status", "--porcelain"]).ok().out, "");
+        assert_eq!(run.git(API, &["show", "HEAD:api/a.py", "HEAD:api/new.py"]).ok().out, "changed\nnew\n");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::mem::discriminant;
 
 use crate::model::facts::{Facts, TaskFacts};
 use crate::model::name::{ItemName, TaskName};
+use crate::model::plan::DependencyMode;
 use crate::model::status::TaskStatus;
 use crate::model::status::flag::Flag;
 use crate::model::status::issue::{Issue, Kind};
@@ -100,6 +101,8 @@ pub enum Merge {
     },
     /// With `git worker merge`.
     Local,
+    /// The same, with what is uncommitted put aside meanwhile: it cannot be committed before.
+    Aside,
 }
 
 /// All actions of a run, in the order in which to take them.
@@ -130,7 +133,7 @@ fn from_issue(facts: &Facts, issue: &Issue) -> Option<Action> {
     let resume = |provider: &TaskName| Action::Resume {
         task: issue.task.clone(),
         provider: provider.clone(),
-        merge: facts.task(provider).map_or(Merge::Local, merge),
+        merge: merge(facts, (&issue.task, provider)),
     };
     Some(match &issue.kind {
         Kind::DependencyResolved { provider, .. } => resume(provider),
@@ -159,14 +162,23 @@ fn from_issue(facts: &Facts, issue: &Issue) -> Option<Action> {
     })
 }
 
-/// The remote will do only if it has everything: an unpublished COMPLETE could not be fetched.
-fn merge(provider: &TaskFacts) -> Merge {
+/// How a task gets the work of its provider. The remote will do only if it has everything: an
+/// unpublished COMPLETE could not be fetched.
+fn merge(facts: &Facts, (task, provider): (&TaskName, &TaskName)) -> Merge {
+    let is_strict = facts.plan.dependencies == DependencyMode::Strict;
+    let Some(provider) = facts.task(provider) else { return Merge::Local };
     match &provider.remote {
+        _ if is_strict && facts.task(task).is_some_and(is_dirty) => Merge::Aside,
         Some(remote) if Some(remote.tip) == provider.effective_tip() => {
             Merge::Fetched { remote: remote.remote.clone(), branch: provider.branch.clone() }
         }
         _ => Merge::Local,
     }
+}
+
+fn is_dirty(task: &TaskFacts) -> bool {
+    let paths = task.worktree.as_ref().and_then(|worktree| worktree.dirty.as_ref());
+    paths.is_some_and(|paths| !paths.is_empty())
 }
 
 fn kickoff(tasks: &[TaskStatus]) -> Option<Action> {

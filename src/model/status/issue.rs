@@ -6,9 +6,11 @@
 use bstr::ByteSlice;
 
 use crate::model::age::Age;
-use crate::model::facts::{Dropped, Facts, TaskFacts};
+use crate::model::facts::{Commit, Dropped, Facts, TaskFacts};
 use crate::model::finding::Finding;
+use crate::model::message::{self, Prefix};
 use crate::model::name::{ItemName, TaskName};
+use crate::model::plan::DependencyMode;
 use crate::model::status::collision::Rival;
 use crate::model::status::flag::Flag;
 use crate::model::status::state::{State, Supply};
@@ -86,13 +88,19 @@ pub fn issues(facts: &Facts, tasks: &[TaskStatus]) -> Vec<Issue> {
     issues
 }
 
-/// Declared needs come first; what only the plan says counts while the task goes on.
+/// Declared needs come first; what only the plan says counts while the task goes on. Where dependencies
+/// are strict it counts until the task is done, for nothing can be committed without.
 fn resolved(facts: &Facts, task: &TaskStatus, tasks: &[TaskStatus]) -> Vec<Kind> {
     let mut kinds: Vec<Kind> = Vec::new();
     for need in task.open_needs.iter().filter(|need| need.supply == Supply::ReadyToMerge) {
         kinds.push(Kind::DependencyResolved { provider: need.task.clone(), item: Some(need.item.clone()) });
     }
-    let goes_on = matches!(task.state, State::Pending | State::Working | State::Waiting(_));
+    let is_strict = facts.plan.dependencies == DependencyMode::Strict;
+    let goes_on = match task.state {
+        State::Pending | State::Working | State::Waiting(_) => true,
+        State::Blocked { .. } | State::Failed | State::TimedOut => is_strict,
+        State::Complete | State::Integrated | State::Unknown => false,
+    };
     let (Some(planned), Some(own)) = (facts.plan.task(&task.name), facts.task(&task.name)) else {
         return kinds;
     };
@@ -101,12 +109,22 @@ fn resolved(facts: &Facts, task: &TaskStatus, tasks: &[TaskStatus]) -> Vec<Kind>
             .iter()
             .any(|kind| matches!(kind, Kind::DependencyResolved { provider, .. } if *provider == need.task));
         let is_done = tasks.iter().any(|other| other.name == need.task && other.state.is_done());
-        let has_work = facts.task(&need.task).is_some_and(TaskFacts::has_own_commits);
-        if !known && is_done && has_work && own.held(&need.task) == 0 {
+        let is_left = facts.task(&need.task).is_some_and(|provider| is_left(own, provider, is_strict));
+        if !known && is_done && is_left {
             kinds.push(Kind::DependencyResolved { provider: need.task.clone(), item: None });
         }
     }
     kinds
+}
+
+/// Whether a task has nothing of its provider's work yet, or, where dependencies are strict, only what
+/// came before the provider was complete.
+fn is_left(own: &TaskFacts, provider: &TaskFacts, is_strict: bool) -> bool {
+    let held = own.held(&provider.name);
+    let is_complete = |commit: &Commit| message::status(commit.message.as_ref()) == Some(Prefix::Complete);
+    let is_partial =
+        || held < provider.own_commits().count() && !provider.own_commits().take(held).any(is_complete);
+    provider.has_own_commits() && (held == 0 || is_strict && is_partial())
 }
 
 fn blocked(facts: &Facts, task: &TaskStatus, tasks: &[TaskStatus]) -> Option<Kind> {

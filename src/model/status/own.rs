@@ -9,6 +9,7 @@ use crate::model::plan::{DependencyMode, Plan};
 use crate::model::scope;
 use crate::model::status::action::{Action, Merge};
 use crate::model::status::flag::Flag;
+use crate::model::status::issue::Kind;
 use crate::model::status::state::State;
 use crate::model::status::{RunStatus, TaskStatus};
 
@@ -133,16 +134,33 @@ fn next(
     if let Some(provider) = barrier(plan, status, task) {
         return Next::Wait(Some(provider));
     }
-    if !in_scope.is_empty() {
-        return Next::Checkpoint;
+    if in_scope.is_empty() {
+        let merge = merge(status, task, |_| true);
+        return merge.unwrap_or_else(|| by_state(plan, status, task));
     }
-    let merge = status.actions.iter().find_map(|action| match action {
-        Action::Resume { task: to, provider, merge } if *to == task.name => {
+    // A strict plan lets nothing be committed before what is needed is merged.
+    let is_strict = plan.dependencies == DependencyMode::Strict;
+    let merge = merge(status, task, |provider| is_strict && is_left(status, (&task.name, provider)));
+    merge.unwrap_or(Next::Checkpoint)
+}
+
+/// What the task can merge, of those providers that count.
+fn merge(status: &RunStatus, task: &TaskStatus, counts: impl Fn(&TaskName) -> bool) -> Option<Next> {
+    status.actions.iter().find_map(|action| match action {
+        Action::Resume { task: to, provider, merge } if *to == task.name && counts(provider) => {
             Some(Next::Merge(provider.clone(), merge.clone()))
         }
         _ => None,
-    });
-    merge.unwrap_or_else(|| by_state(plan, status, task))
+    })
+}
+
+/// Whether a provider is complete and not merged; who is blocked is told to resume even if it is.
+fn is_left(status: &RunStatus, (task, provider): (&TaskName, &TaskName)) -> bool {
+    status.issues.iter().any(|issue| {
+        let is_of =
+            |kind: &Kind| matches!(kind, Kind::DependencyResolved { provider: of, .. } if of == provider);
+        issue.task == *task && is_of(&issue.kind)
+    })
 }
 
 /// The unfinished task before which nothing can be committed, as dependencies are strict.
@@ -183,7 +201,13 @@ mod tests {
     /// What task 1 is to do next, after that happened and with these paths uncommitted.
     #[track_caller]
     fn check(happened: [&[&str]; 3], dirty: &[&str], expect: Next) {
+        check_under(DependencyMode::Advisory, happened, dirty, expect);
+    }
+
+    #[track_caller]
+    fn check_under(mode: DependencyMode, happened: [&[&str]; 3], dirty: &[&str], expect: Next) {
         let mut facts = sample::facts(happened);
+        facts.plan.dependencies = mode;
         facts.tasks[0].worktree = Some(Worktree {
             path: "/w".into(),
             present: true,
@@ -218,16 +242,27 @@ mod tests {
     }
 
     #[test]
-    fn who_may_not_commit_waits() {
-        let check = |happened: [&[&str]; 3], expect: Next| {
-            let mut facts = sample::facts(happened);
-            facts.plan.dependencies = DependencyMode::Strict;
-            let status = sample::status(&facts, 10);
-            let own = OwnStatus::new(&facts.plan, &status, &sample::name(1)).expect("a task of the plan");
-            assert_eq!(own.next, expect, "what comes next after {happened:?}");
+    fn who_may_not_commit_waits_or_merges_first() {
+        let check = |happened: [&[&str]; 3], dirty: &[&str], expect: Next| {
+            check_under(DependencyMode::Strict, happened, dirty, expect);
         };
-        check([&[], &["[CHECKPOINT] Some"], &[]], Next::Wait(Some(sample::name(2))));
-        check([&[], &["[COMPLETE] all"], &[]], Next::Merge(sample::name(2), Merge::Local));
+        let (part, complete, own) = ("[CHECKPOINT] Some", "[COMPLETE] all", "[CHECKPOINT] One");
+        let merge = |how| Next::Merge(sample::name(2), how);
+        for dirty in [&[][..], &["api/x"]] {
+            check([&[], &[part], &[]], dirty, Next::Wait(Some(sample::name(2))));
+        }
+        check([&[], &[complete], &[]], &[], merge(Merge::Local));
+        check([&[], &[complete], &[]], &["api/x"], merge(Merge::Aside));
+        check([&[own], &[complete], &[]], &["api/x"], merge(Merge::Aside));
+        check([&["!failed"], &[complete], &[]], &["api/x"], merge(Merge::Aside));
+        check([&["[BLOCKED:x] y"], &[complete], &[]], &["api/x"], merge(Merge::Aside));
+        check([&["+2:1"], &[part, complete], &[]], &["api/x"], merge(Merge::Aside));
+        check([&[], &[complete], &[]], &["api/x", "config"], Next::Restore(vec!["config".into()]));
+        for merged in [&["+2"][..], &["+2", "[BLOCKED:x] y"], &["+2", "!failed"]] {
+            check([merged, &[complete], &[]], &["api/x"], Next::Checkpoint);
+        }
+        let reopened = [complete, "!reopened", part, complete];
+        check([&["+2:1"], &reopened, &[]], &["api/x"], Next::Checkpoint);
     }
 
     #[test]

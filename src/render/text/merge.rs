@@ -57,6 +57,10 @@ pub fn notes(outcome: &Outcome) -> Vec<String> {
             "commit what is done first: git worker checkpoint".into(),
             format!("or have git put it aside meanwhile: git worker merge --autostash {}", task.short()),
         ],
+        End::Refused(Ground::Uncommittable) => vec![
+            "nothing was merged".into(),
+            format!("have git put it aside meanwhile: git worker merge --autostash {}", task.short()),
+        ],
         End::Refused(Ground::Untracked) => vec![
             "nothing was merged".into(),
             "commit the new files first, or move them out of the way: git worker checkpoint".into(),

@@ -119,6 +119,7 @@ pub fn resume_prompt(provider: &TaskName, merge: &Merge) -> Vec<String> {
             lines.push(format!("git merge {}", escape::shell_word(format!("{remote}/{branch}"))));
         }
         Merge::Local => lines.push(format!("git worker merge {}", provider.short())),
+        Merge::Aside => lines.push(format!("git worker merge --autostash {}", provider.short())),
     }
     lines
 }
