@@ -2,11 +2,11 @@
 //!
 //! git's configuration and worktree commands fail at once when two of them run, so ours take turns
 //! first. The lock is the kernel's: it goes with the process that holds it, however that ends, and
-//! never has to be broken by hand. The file itself means nothing, and is swept away when a run is
-//! over; so whoever got the lock looks whether the file still has its name.
+//! never has to be broken by hand. The file itself means nothing, though its holder may sign it, and is
+//! swept away when a run is over; so whoever got the lock looks whether the file still has its name.
 
 use std::fs::{File, TryLockError};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Lock {
     path: PathBuf,
-    _file: File,
+    file: File,
+}
+
+impl Lock {
+    /// Writes the id of this process into the file, for whoever waits and asks who holds it.
+    pub fn sign(&self) {
+        // Where it cannot be written, the holder is not named; it holds the lock all the same.
+        let _ = self.file.set_len(0).and_then(|()| writeln!(&self.file, "{}", std::process::id()));
+    }
 }
 
 impl Repository {
@@ -51,7 +59,7 @@ impl Repository {
         loop {
             let file = open(&path)?;
             match file.try_lock() {
-                Ok(()) if is_at(&file, &path) => return Ok(Some(Lock { path, _file: file })),
+                Ok(()) if is_at(&file, &path) => return Ok(Some(Lock { path, file })),
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Ok(None),
                 Err(TryLockError::Error(error)) => {
@@ -90,7 +98,7 @@ impl Repository {
 /// The file; its directory may be swept away between the two calls.
 fn open(path: &Path) -> Result<File> {
     loop {
-        match File::options().create(true).append(true).open(path) {
+        match File::options().create(true).truncate(false).write(true).open(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 fs_err::create_dir_all(path.parent().unwrap_or(path))?;
             }

@@ -21,6 +21,7 @@ use crate::model::message::Section;
 use crate::model::selection::{Change, Selection, Wanted};
 use crate::ops::desk::Desk;
 use crate::ops::publish::{Published, publish};
+use crate::ops::turn::Turn;
 use crate::ops::verdict::{self, Attempt};
 
 /// What is to be committed.
@@ -126,16 +127,46 @@ pub struct Committed {
     pub published: Option<Published>,
 }
 
-/// Says to a call from a hook of the commit in whose worktree the turn is taken already: it would wait
-/// for the one that waits for it.
-const TURN: &str = "GIT_ORCHESTRATE_TURN";
+/// What was staged for a commit that may come to nothing.
+#[derive(Debug)]
+pub struct Staged {
+    /// The index before; `None` if nothing was staged, or there was none.
+    index: Option<IndexBefore>,
+    /// The commit that it was staged on.
+    tip: ObjectId,
+}
 
-/// Chooses, stages and commits. Two calls in one worktree take turns: each finds what the other left,
-/// and is answered with its own commit.
+impl Staged {
+    /// Takes it back. Where somebody has committed meanwhile, or begun a merge, it stays: the index as
+    /// it was would then undo that.
+    pub fn put_back(self, turn: &Turn) -> Result<()> {
+        let is_as_it_was = turn.desk.tip()? == self.tip && turn.desk.repo.operation().is_none();
+        self.index.filter(|_| is_as_it_was).map_or(Ok(()), IndexBefore::put_back)
+    }
+}
+
+/// Chooses, stages, commits and publishes. Two calls in one worktree take turns: each finds what the
+/// other left, and is answered with its own commit.
 pub fn commit(desk: &Desk, request: &Request) -> Result<Outcome> {
-    let worktree = desk.repo.git_dir().file_name().unwrap_or_default().to_string_lossy();
-    let is_within = std::env::var_os(TURN).is_some_and(|whose| whose == desk.repo.git_dir());
-    let turn = (!is_within).then(|| desk.repo.lock(&format!("commit-{worktree}"))).transpose()?;
+    let turn = Turn::take(desk)?;
+    let outcome = make(&turn, request)?;
+    end(turn, outcome)
+}
+
+/// Gives the turn away and publishes what was committed: that may take long, and its hooks may want to
+/// commit.
+pub fn end(turn: Turn, mut outcome: Outcome) -> Result<Outcome> {
+    let desk = turn.desk;
+    drop(turn);
+    if let Outcome::Done(done) = &mut outcome {
+        done.published = desk.plan().protocol.push.then(|| publish(desk)).transpose()?;
+    }
+    Ok(outcome)
+}
+
+/// Chooses, stages and commits; nothing is published yet.
+pub fn make(turn: &Turn, request: &Request) -> Result<Outcome> {
+    let desk = turn.desk;
     desk.at_rest()?;
     let uncommitted = uncommitted(desk, &request.take)?;
     let unmerged: Vec<BString> =
@@ -155,20 +186,17 @@ pub fn commit(desk: &Desk, request: &Request) -> Result<Outcome> {
     if selection.taken.is_empty() && request.empty == Empty::Refused {
         return Ok(Outcome::Nothing(selection));
     }
-    let index = stage(desk, &selection)?;
-    let before = desk.tip()?;
-    let done = run_git(desk, request, &selection)?;
+    let staged = stage(turn, &selection)?;
+    let before = staged.tip;
+    let done = run_git(turn, request, &selection)?;
     let id = made_on(desk, before)?;
     // The exit code alone does not say whether a commit landed: a full disk can fail git after it.
     if !done && id == before {
-        index.map_or(Ok(()), IndexBefore::put_back)?;
+        staged.put_back(turn)?;
         return Ok(Outcome::Refused);
     }
     let subject = desk.repo.commit(id)?.message.lines().next().unwrap_or_default().into();
-    // What is published may take long, and its hooks may want to commit.
-    drop(turn);
-    let published = desk.plan().protocol.push.then(|| publish(desk)).transpose()?;
-    Ok(Outcome::Done(Committed { id, branch: desk.branch.clone(), subject, selection, published }))
+    Ok(Outcome::Done(Committed { id, branch: desk.branch.clone(), subject, selection, published: None }))
 }
 
 /// What is uncommitted, and what of it is meant.
@@ -210,20 +238,23 @@ fn excuse_what_is_put_back(desk: &Desk, changes: &mut [Change]) -> Result<()> {
     Ok(())
 }
 
-/// Stages what the selection says; the index as it was, if that changes it.
-pub fn stage(desk: &Desk, selection: &Selection) -> Result<Option<IndexBefore>> {
+/// Stages what the selection says.
+pub fn stage(turn: &Turn, selection: &Selection) -> Result<Staged> {
+    let desk = turn.desk;
+    let tip = desk.tip()?;
     if selection.to_stage.is_empty() {
-        return Ok(None);
+        return Ok(Staged { index: None, tip });
     }
-    let before = desk.repo.index_before()?;
+    let index = desk.repo.index_before()?;
     // Where the worktree is sparse, they are there all the same.
     let add = ["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"];
     let add = desk.repo.git().at(&desk.top).args(add).stdin(pathspecs(&selection.to_stage));
     add.output().context("cannot stage the changes")?;
-    Ok(before)
+    Ok(Staged { index, tip })
 }
 
-fn run_git(desk: &Desk, request: &Request, selection: &Selection) -> Result<bool> {
+fn run_git(turn: &Turn, request: &Request, selection: &Selection) -> Result<bool> {
+    let desk = turn.desk;
     let listed = match &request.files {
         Files::OfCommit => selection.taken.clone(),
         Files::And(more) => union(more, &selection.taken),
@@ -234,13 +265,14 @@ fn run_git(desk: &Desk, request: &Request, selection: &Selection) -> Result<bool
     // finds another at it says at once whose the commit is.
     let is_drafted = request.onto == Onto::Tip && request.author == Words::Drafted;
     let is_empty = selection.taken.is_empty() && is_drafted;
-    let turn = if is_empty { desk.repo.try_lock("commit-empty")? } else { None };
-    if is_empty && (turn.is_none() || is_made_by_another(desk, &draft)?) {
+    let first = if is_empty { desk.repo.try_lock("commit-empty")? } else { None };
+    if is_empty && (first.is_none() || is_made_by_another(desk, &draft)?) {
         draft.whose = Some(desk.task.name.clone());
     }
     let message = file(draft.message().as_bytes())?;
     let index = index_without(desk, &selection.staged_apart)?;
-    let mut git = desk.repo.git().at(&desk.top).args(["commit", "--quiet"]).env(TURN, desk.repo.git_dir());
+    let (mark, whose) = turn.for_hooks();
+    let mut git = desk.repo.git().at(&desk.top).args(["commit", "--quiet"]).env(mark, whose);
     if request.empty == Empty::Allowed {
         git = git.args(["--allow-empty"]);
     }

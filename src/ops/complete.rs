@@ -3,14 +3,14 @@
 //! COMPLETE speaks of exactly one tree. What is in scope goes into the commit; if anything that git
 //! knows would be left out, it is refused (S1-53), because the evidence would then have been found
 //! on files that the commit does not have. The plan's evidence commands run before the commit, on
-//! the worktree as it is going to be committed, and the journal keeps their results by tree.
+//! the worktree as it is going to be committed, and the journal keeps their results by tree. All of it
+//! is one turn of the worktree, however long that takes.
 
 use anyhow::{Context, Result};
 use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::git::Repository;
-use crate::git::index_before::IndexBefore;
 use crate::git::survey::Depth;
 use crate::git::uncommitted::Uncommitted;
 use crate::model::draft::Draft;
@@ -24,6 +24,7 @@ use crate::ops::consent;
 use crate::ops::desk::Desk;
 use crate::ops::plan_command::{self, Ended};
 use crate::ops::standing::{standing, take_back};
+use crate::ops::turn::Turn;
 use crate::ops::verdict;
 
 /// What to say, and how.
@@ -71,6 +72,7 @@ pub enum Outcome {
 /// Commits `[COMPLETE]`.
 pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     let desk = Desk::of(repo)?;
+    let turn = Turn::take(&desk)?;
     desk.at_rest()?;
     let facts = repo.survey(&desk.recorded, Depth::History)?;
     let own = facts.task(&desk.task.name).context("the plan has the worker's task")?;
@@ -88,10 +90,10 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     if !left.is_empty() {
         return Ok(Outcome::Dirty(left));
     }
-    let index = commit::stage(&desk, &selection)?;
-    if let Some(lacking) = prove(&desk, options.accepted)? {
-        index.map_or(Ok(()), IndexBefore::put_back)?;
-        return Ok(lacking);
+    let staged = commit::stage(&turn, &selection)?;
+    if let Some(lacking) = prove(&turn, options.accepted).transpose() {
+        staged.put_back(&turn)?;
+        return lacking;
     }
     if let Some(declared) = declared {
         if repo.pending_tree()? == repo.commit(declared)?.tree_id {
@@ -107,13 +109,13 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
         onto: options.onto,
         author: Words::Drafted,
     };
-    let commit = Box::new(commit::commit(&desk, &request)?);
+    let commit = commit::make(&turn, &request)?;
+    if commit == commit::Outcome::Refused {
+        staged.put_back(&turn)?;
+    }
+    let commit = Box::new(commit::end(turn, commit)?);
     let violations = match commit.as_ref() {
         commit::Outcome::Done(done) => violations(&desk, done.id)?,
-        commit::Outcome::Refused => {
-            index.map_or(Ok(()), IndexBefore::put_back)?;
-            Vec::new()
-        }
         _ => Vec::new(),
     };
     Ok(Outcome::Commit { commit, violations })
@@ -162,7 +164,8 @@ fn check_amend(desk: &Desk, own: &TaskFacts) -> Result<()> {
 }
 
 /// Runs the evidence commands that have not passed for the staged tree; what is lacking, if any.
-fn prove(desk: &Desk, accepted: bool) -> Result<Option<Outcome>> {
+fn prove(turn: &Turn, accepted: bool) -> Result<Option<Outcome>> {
+    let desk = turn.desk;
     let commands = &desk.plan().protocol.evidence;
     if commands.is_empty() {
         return Ok(None);
@@ -179,7 +182,7 @@ fn prove(desk: &Desk, accepted: bool) -> Result<Option<Outcome>> {
     consent::accept(desk.repo, &unknown)?;
     let mut failed = Vec::new();
     for command in outstanding {
-        let ended = plan_command::run(&command, &desk.top)?;
+        let ended = plan_command::run_with(&command, &desk.top, &[turn.for_proof()])?;
         record(desk, tree_id, &ended)?;
         failed.extend(Some(ended).filter(|ended| !ended.is_success()));
     }

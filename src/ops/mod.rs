@@ -27,6 +27,7 @@ pub mod site;
 pub mod soundness;
 pub mod standing;
 pub mod traces;
+pub mod turn;
 pub mod verdict;
 
 pub mod announce;

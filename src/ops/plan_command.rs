@@ -3,6 +3,7 @@
 //! They reach a [`shell`], and only after a person accepted exactly them
 //! ([`crate::ops::consent`]).
 
+use std::ffi::OsStr;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
@@ -33,9 +34,14 @@ impl Ended {
 
 /// Runs a command in `directory`, without standard input, and waits for it.
 pub fn run(command: &str, directory: &Path) -> Result<Ended> {
+    run_with(command, directory, &[])
+}
+
+/// The same with these variables in its environment.
+pub fn run_with(command: &str, directory: &Path, variables: &[(&str, &OsStr)]) -> Result<Ended> {
     let mut output = tempfile::tempfile().context("cannot make a temporary file")?;
     let mut shell = shell::command(command, directory);
-    shell.stdout(output.try_clone()?).stderr(output.try_clone()?);
+    shell.envs(variables.iter().copied()).stdout(output.try_clone()?).stderr(output.try_clone()?);
     let status = shell.status().with_context(|| format!("cannot run {command:?}"))?;
     let len = output.metadata()?.len();
     output.seek(SeekFrom::Start(len.saturating_sub(TAIL)))?;

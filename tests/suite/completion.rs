@@ -1,7 +1,7 @@
 //! `git worker complete`, `reopen` and `merge`: the end of a task, and what it gives to others.
 
 use crate::analytics::{API, FRONTEND, MODELS, message, started};
-use crate::sandbox::{Sandbox, fixture};
+use crate::sandbox::{Said, Sandbox, fixture};
 
 fn checkpoint(sandbox: &Sandbox, tree: &str, file: &str, text: &str) {
     sandbox.write(&format!("{tree}/{file}"), format!("{text}\n"));
@@ -127,6 +127,68 @@ fn evidence_must_pass_for_the_tree() {
     let journal = journal(&sandbox, "task-2-models-migrations");
     assert!(journal.contains("passed: echo checking; test -e models/analytics.py"), "{journal}");
     assert!(journal.contains(&format!("Commit: {}", tree.trim())), "it is kept for the tree: {journal}");
+}
+
+/// The run whose plan has this evidence command.
+fn proved_by(evidence: &str) -> Sandbox {
+    started(|plan| format!("{plan}\n[protocol]\nevidence = ['''{evidence}''']\n"))
+}
+
+/// The proof waits a while for the branch to move, and then fails.
+#[test]
+fn a_checkpoint_waits_for_the_proof_of_complete() {
+    let sandbox = proved_by(
+        "echo >../began; n=0; was=$(git rev-parse HEAD)
+        until [ $n = 40 ] || [ $(git rev-parse HEAD) != $was ]; do sleep 0.05; n=$((n+1)); done; exit 1",
+    );
+    let worker = |words: &[&str]| {
+        let mut git = sandbox.command("git", &sandbox.root.join(MODELS));
+        git.arg("worker").args(words);
+        Said::of(git, b"")
+    };
+    sandbox.write(&format!("{MODELS}/migrations/versions/a.py"), "a\n");
+    std::thread::scope(|scope| {
+        let complete = scope.spawn(|| worker(&["complete"]).fails(1));
+        while !sandbox.root.join(MODELS).with_file_name("began").exists() {
+            assert!(!complete.is_finished(), "it comes to its evidence");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        sandbox.write(&format!("{MODELS}/migrations/versions/new.py"), "new\n");
+        let said = worker(&["checkpoint", "-m", "New", "migrations/versions/new.py"]).ok();
+        assert!(!said.err.contains("a.py"), "what complete staged is not staged: {}", said.err);
+        complete.join().expect("it ends");
+    });
+    assert_eq!(sandbox.git_in(MODELS, &["status", "--porcelain"]).ok().out, "?? migrations/versions/a.py\n");
+    assert!(message(&sandbox, MODELS).starts_with("[CHECKPOINT] New\n"));
+}
+
+/// It would wait for the one that waits for it.
+#[test]
+fn an_evidence_command_cannot_commit_with_git_worker() {
+    let sandbox = proved_by("git worker checkpoint -m Nested");
+    let before = tip(&sandbox, MODELS);
+    sandbox.write(&format!("{MODELS}/migrations/versions/a.py"), "a\n");
+    let said = sandbox.git_in(MODELS, &["worker", "complete"]).fails(1);
+    let top = sandbox.root.join(MODELS).canonicalize().expect("it is there");
+    let who = format!("another git worker is at work in {}", top.display());
+    assert!(said.err.contains(&who) && said.err.contains(": process "), "{}", said.err);
+    assert!(said.err.contains("hint: take git worker out of the evidence command"), "{}", said.err);
+    assert_eq!(tip(&sandbox, MODELS), before);
+    assert_eq!(sandbox.git_in(MODELS, &["status", "--porcelain"]).ok().out, "?? migrations/versions/a.py\n");
+    // Nobody waits for anybody in another worktree.
+    let sandbox = proved_by(&format!("cd ../../{API}; git worker blocked no-answer"));
+    sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+    assert_eq!(message(&sandbox, API), "[BLOCKED:no-answer]");
+}
+
+/// `git commit` takes no turn: the index as it was is not that of the branch as it is.
+#[test]
+fn what_an_evidence_command_commits_stays_committed() {
+    let sandbox = proved_by("git commit --quiet -m '[CHECKPOINT] By hand'; false");
+    sandbox.write(&format!("{MODELS}/migrations/versions/a.py"), "a\n");
+    sandbox.git_in(MODELS, &["worker", "complete"]).fails(1);
+    assert_eq!(message(&sandbox, MODELS), "[CHECKPOINT] By hand");
+    assert_eq!(sandbox.git_in(MODELS, &["status", "--porcelain"]).ok().out, "");
 }
 
 #[test]
