@@ -193,7 +193,12 @@ impl Cache {
         let directory = path.parent().context("a file lies in a directory")?;
         fs::create_dir_all(directory)?;
         ensure!(directory.symlink_metadata()?.is_dir(), "{} is a link", directory.display());
-        let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(directory)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".new-");
+        // Whoever may read the repository may read what is kept of it.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(directory)?;
         file.write_all(&self.content()?)?;
         file.persist(path)?;
         Ok(())

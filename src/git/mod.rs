@@ -67,6 +67,7 @@ pub mod removal;
 mod safe_directory;
 pub mod scratch;
 mod shape;
+mod sharing;
 pub mod snapshot;
 pub mod soundness;
 pub mod sparse;

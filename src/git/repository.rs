@@ -35,7 +35,8 @@ impl std::fmt::Debug for Repository {
 }
 
 impl Repository {
-    /// The repository of the current directory and of git's environment; right inside hooks, too.
+    /// The repository of the current directory and of git's environment; right inside hooks, too. What the
+    /// process makes from then on is as open as `core.sharedRepository` says.
     pub fn discover() -> Result<Repository> {
         let options = options().cli_overrides(command_line_config());
         let discovery =
@@ -46,7 +47,9 @@ impl Repository {
             trust(options, Path::new(".")),
         )
         .map_err(|error| explain(error, Path::new(".")))?;
-        Repository::new(found.into())
+        let repo = Repository::new(found.into())?;
+        repo.share_what_is_made();
+        Ok(repo)
     }
 
     /// The repository of the worktree, or the git directory, at `path`; the environment is ignored.
@@ -57,12 +60,15 @@ impl Repository {
     }
 
     /// The repository that a push has reached: the git directory that git's environment names, or the
-    /// current one. There is no work tree to look for, although there may be one.
+    /// current one. There is no work tree to look for, although there may be one. What the process makes
+    /// from then on is as open as `core.sharedRepository` says.
     pub fn receiving() -> Result<Repository> {
         let git_dir = std::env::var_os("GIT_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
         let git_dir = fs_err::canonicalize(&git_dir)
             .with_context(|| format!("cannot find the repository {}", git_dir.display()))?;
-        Repository::open_git_dir(&git_dir)
+        let repo = Repository::open_git_dir(&git_dir)?;
+        repo.share_what_is_made();
+        Ok(repo)
     }
 
     /// The same repository once more.

@@ -59,6 +59,7 @@ mod salvage;
 mod sandbox;
 mod security;
 mod server;
+mod shared;
 mod sound;
 mod sparse;
 mod start;
