@@ -50,7 +50,7 @@ impl Repository {
     }
 
     /// That of a ref by its full name.
-    pub(in crate::git) fn broken_ref(&self, name: &str) -> Option<BrokenRef> {
+    pub fn broken_ref(&self, name: &str) -> Option<BrokenRef> {
         self.broken(&self.common_dir().join(name))
     }
 

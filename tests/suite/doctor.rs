@@ -36,6 +36,16 @@ fn found(run: &Armed) -> Vec<String> {
     findings.iter().map(line).collect()
 }
 
+/// Types the command that the doctor names first after `start`.
+#[track_caller]
+fn type_remedy(run: &Armed, start: &str) {
+    let said = doctor(run, &[]).fails(1).out;
+    let remedy = said.lines().find_map(|line| Some(line.split_once(start)?.1)).expect("a remedy");
+    let mut shell = run.sandbox.command("bash", &run.sandbox.root);
+    shell.args(["-c", remedy]);
+    Said::of(shell, b"").ok();
+}
+
 /// The hooks of a worktree refuse what they must.
 #[track_caller]
 fn refuses(run: &Armed) {
@@ -513,14 +523,7 @@ fn a_branch_that_is_gone_or_at_no_commit_is_found_and_cured() {
     let branch = "refs/heads/work/task-2-models";
     run.sandbox.git(&["update-ref", "-d", branch]).ok();
     assert_eq!(found(&run), ["task-2-models worktree/no-branch"]);
-    let type_remedy = |start: &str| {
-        let said = doctor(&run, &[]).fails(1).out;
-        let remedy = said.lines().find_map(|line| Some(line.split_once(start)?.1)).expect("a remedy");
-        let args = ["-c", &format!("git {remedy}")];
-        let done = run.sandbox.command("bash", &run.sandbox.root).args(args).output().expect("bash runs");
-        assert!(done.status.success(), "{remedy}: {done:?}");
-    };
-    type_remedy("remedy: git ");
+    type_remedy(&run, "remedy: ");
     assert_eq!(found(&run), [""; 0]);
 
     run.commit(MODELS, "models/a.py", "[CHECKPOINT] One").ok();
@@ -532,13 +535,43 @@ fn a_branch_that_is_gone_or_at_no_commit_is_found_and_cured() {
         std::fs::remove_file(object).expect("it is loose");
     }
     assert_eq!(found(&run), ["task-2-models worktree/no-commit"]);
-    type_remedy("was before: git ");
+    type_remedy(&run, "was before: ");
     assert_eq!(found(&run), [""; 0]);
     assert_eq!(
         run.git(MODELS, &["status", "--porcelain"]).ok().out,
         "A  models/b.py\nA  models/c.py\n",
         "the work is there"
     );
+}
+
+/// A file of a ref that holds none is one defect, with one remedy, whatever is left of the worktree.
+#[test]
+fn a_branch_whose_file_holds_no_ref_is_found_once_and_cured() {
+    for content in ["", "garbage\n"] {
+        let run = healthy();
+        let branch = run.sandbox.root.join(".git/refs/heads/work/task-2-models");
+        run.commit(MODELS, "models/a.py", "[CHECKPOINT] One").ok();
+        let tip = std::fs::read_to_string(&branch).expect("it is loose");
+        std::fs::write(&branch, content).expect("it is ours");
+        assert_eq!(found(&run), ["repository repository/ref"], "{content:?}");
+        let said = doctor(&run, &[]).fails(1).out;
+        assert!(!said.contains("unknown: "), "{said}");
+        type_remedy(&run, "remedy: ");
+        assert_eq!(found(&run), [""; 0], "{content:?}");
+        assert_eq!(std::fs::read_to_string(&branch).expect("it is loose"), tip);
+    }
+}
+
+/// What is there and no commit is not called missing.
+#[test]
+fn a_branch_that_holds_something_else_is_named_as_unknown() {
+    let run = healthy();
+    let branch = run.sandbox.root.join(".git/refs/heads/work/task-2-models");
+    let tree = run.sandbox.git(&["rev-parse", "HEAD^{tree}"]).ok().out;
+    std::fs::write(&branch, tree).expect("it is ours");
+    let said = doctor(&run, &[]).fails(1).out;
+    assert!(said.contains("unknown: the branch of task-2-models: "), "{said}");
+    assert!(!said.contains("worktree/no-commit"), "{said}");
 }
 
 #[test]

@@ -128,7 +128,10 @@ fn look_at(repo: &Repository, patient: &Patient, probe: &Probe) -> Result<Seen> 
     if linked.lock.is_none() {
         seen.symptoms.push(symptom(WorktreeDefect::Unlocked.into()));
     }
-    seen.symptoms.extend(branch_defect(repo, patient).map(|defect| symptom(defect.into())));
+    match branch_defect(repo, patient) {
+        Ok(defect) => seen.symptoms.extend(defect.map(|defect| symptom(defect.into()))),
+        Err(error) => seen.unknown.push(format!("the branch of {}: {error:#}", patient.identity.task)),
+    }
     let mut defects = hooks::worktree_defects(repo, linked, &patient.identity)?;
     let is_explained = defects.iter().any(|defect| defect.severity() == Severity::Error);
     let silent = probe::silent(repo, &linked.path, &probe.events)?;
@@ -146,16 +149,22 @@ fn look_at(repo: &Repository, patient: &Patient, probe: &Probe) -> Result<Seen> 
     Ok(seen)
 }
 
-fn branch_defect(repo: &Repository, patient: &Patient) -> Option<WorktreeDefect> {
+/// What is wrong with the task's branch, besides that its file holds no ref: that is the repository's.
+fn branch_defect(repo: &Repository, patient: &Patient) -> Result<Option<WorktreeDefect>> {
     let branch = patient.branch.clone();
     let full_name = branch::full(&branch);
-    let last_here = || repo.reflog(&full_name).iter().rev().map(|one| one.new).find(|id| repo.is_commit(*id));
-    match repo.ref_commit(&full_name) {
-        Ok(Some(_)) => None,
-        Ok(None) if patient.has_landed => None,
-        Ok(None) => Some(WorktreeDefect::NoBranch { branch }),
-        Err(_) => Some(WorktreeDefect::NoCommit { branch, last_here: last_here() }),
+    if repo.broken_ref(&full_name).is_some() {
+        return Ok(None);
     }
+    let Some(id) = repo.ref_object(&full_name)? else {
+        return Ok((!patient.has_landed).then_some(WorktreeDefect::NoBranch { branch }));
+    };
+    if repo.contains(id) {
+        return repo.ref_commit(&full_name).map(|_| None);
+    }
+    let moves = repo.reflog(&full_name);
+    let last_here = moves.iter().rev().map(|one| one.new).find(|id| repo.is_commit(*id));
+    Ok(Some(WorktreeDefect::NoCommit { branch, last_here }))
 }
 
 fn absence(linked: Option<&LinkedWorktree>) -> WorktreeDefect {

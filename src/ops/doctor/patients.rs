@@ -49,7 +49,7 @@ pub fn all(repo: &Repository, runs: &[RecordedPlan]) -> Result<(Vec<Patient>, Ve
             let found = linked.iter().position(|one| belongs(one, plan, task));
             let found = found.map(|place| linked.remove(place));
             let is_due =
-                found.is_some() || is_expected(repo, plan, task, run::is_started(&journal, &task.name))?;
+                found.is_some() || is_expected(repo, plan, task, run::is_started(&journal, &task.name));
             if is_due {
                 let head = found.as_ref().and_then(|linked| linked.head);
                 let has_landed = is_integrated(&task.name) && has(head);
@@ -65,9 +65,10 @@ pub fn all(repo: &Repository, runs: &[RecordedPlan]) -> Result<(Vec<Patient>, Ve
     Ok((patients, copies.collect()))
 }
 
-/// A task that was started and still has a branch has a worktree, too.
-fn is_expected(repo: &Repository, plan: &Plan, task: &Task, is_started: bool) -> Result<bool> {
-    Ok(is_started && repo.ref_commit(&branch::full(&plan.layout.branch(&plan.run, task)))?.is_some())
+/// A task that was started and still has a branch, whatever that holds, has a worktree, too.
+fn is_expected(repo: &Repository, plan: &Plan, task: &Task, is_started: bool) -> bool {
+    let has_branch = || repo.ref_object(&branch::full(&plan.layout.branch(&plan.run, task)));
+    is_started && has_branch().map_or(true, |id| id.is_some())
 }
 
 fn patient(repo: &Repository, plan: &Plan, task: &Task, linked: Option<LinkedWorktree>) -> Patient {
