@@ -67,6 +67,20 @@ impl Draft {
         paragraphs.extend(self.whose.as_ref().map(|task| format!("Task: {task}")));
         paragraphs.join("\n\n") + "\n"
     }
+
+    /// Whether this is the message of a commit that was made with the draft: git tidies its lines, and
+    /// hooks and whoever edits it add some.
+    pub fn became(&self, message: &BStr) -> bool {
+        let draft = self.message();
+        let is_kept = |line: &&[u8]| !line.is_empty() && !line.starts_with(b"#");
+        let mut drafted = draft.lines().map(|line| line.trim().as_bytes()).filter(is_kept);
+        let mut lines = message.lines().map(|line| line.trim()).filter(is_kept);
+        let begins = drafted.next().zip(lines.next()).is_some_and(|(drafted, line)| {
+            let rest = line.strip_prefix(drafted);
+            rest.is_some_and(|rest| rest.first().is_none_or(u8::is_ascii_whitespace))
+        });
+        begins && drafted.all(|drafted| lines.any(|line| line == drafted))
+    }
 }
 
 /// Paths as items of `Files changed:`; what would read as a remark goes between backticks.
@@ -97,6 +111,21 @@ mod tests {
         check(&["Add model\n\nWhy."], "[CHECKPOINT] Add model\n\nWhy.\n\nFiles changed:\n- a.py\n");
         check(&["Add", "Files changed:\n- b.py"], "[CHECKPOINT] Add\n\nFiles changed:\n- b.py\n");
         check(&[], "[CHECKPOINT]\n\nFiles changed:\n- a.py\n");
+    }
+
+    #[test]
+    fn what_became_of_a_draft_is_known_by_its_lines() {
+        let check = |words: &[&str], message: &str, expect: bool| {
+            assert_eq!(draft(words).became(message.into()), expect, "{message}");
+        };
+        check(&["Add"], "[CHECKPOINT] Add\n\nFiles changed:\n- a.py\n", true);
+        check(&["Add", "#1 \n\n\nWhy. "], "[CHECKPOINT] Add\n\nWhy.\n\nFiles changed:\n- a.py\n", true);
+        check(&["Add"], "[CHECKPOINT] Add (#1)\n\nFiles changed:\n- a.py\n\nIssue: 1\n", true);
+        check(&[], "[CHECKPOINT] Typed\n\nMore.\n\nFiles changed:\n- a.py\n", true);
+        check(&["Add"], "[CHECKPOINT] Added\n\nFiles changed:\n- a.py\n", false);
+        check(&["Add"], "[CHECKPOINT] Add\n\nFiles changed:\n- b.py\n", false);
+        check(&[], "[CHECKPOINT] Somebody else\n", false);
+        check(&["Add"], "", false);
     }
 
     #[test]

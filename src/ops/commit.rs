@@ -110,6 +110,8 @@ pub enum Outcome {
     Unmerged(Vec<BString>),
     /// git or a hook refused, and said why on the user's terminal.
     Refused,
+    /// git refused, and meanwhile somebody else's commit has become the branch's tip.
+    Overtaken(ObjectId),
 }
 
 /// A commit that was made.
@@ -188,13 +190,19 @@ pub fn make(turn: &Turn, request: &Request) -> Result<Outcome> {
     }
     let staged = stage(turn, &selection)?;
     let before = staged.tip;
-    let done = run_git(turn, request, &selection)?;
-    let id = made_on(desk, before)?;
+    let draft = drafted(request, &selection);
+    let done = run_git(turn, request, (&draft, &selection))?;
+    let after = desk.tip()?;
+    let made = Made { base: base(desk, request.onto, before)?, before, after };
     // The exit code alone does not say whether a commit landed: a full disk can fail git after it.
-    if !done && id == before {
-        staged.put_back(turn)?;
-        return Ok(Outcome::Refused);
-    }
+    let id = match made.of(desk, &draft)? {
+        Some(id) => id,
+        None if done => made.first(desk)?,
+        None => {
+            staged.put_back(turn)?;
+            return Ok(if after == before { Outcome::Refused } else { Outcome::Overtaken(after) });
+        }
+    };
     let subject = desk.repo.commit(id)?.message.lines().next().unwrap_or_default().into();
     Ok(Outcome::Done(Committed { id, branch: desk.branch.clone(), subject, selection, published: None }))
 }
@@ -253,14 +261,17 @@ pub fn stage(turn: &Turn, selection: &Selection) -> Result<Staged> {
     Ok(Staged { index, tip })
 }
 
-fn run_git(turn: &Turn, request: &Request, selection: &Selection) -> Result<bool> {
-    let desk = turn.desk;
+fn drafted(request: &Request, selection: &Selection) -> Draft {
     let listed = match &request.files {
         Files::OfCommit => selection.taken.clone(),
         Files::And(more) => union(more, &selection.taken),
         Files::Unlisted => Vec::new(),
     };
-    let mut draft = request.draft.clone().section(Section::FilesChanged, draft::files(&listed));
+    request.draft.clone().section(Section::FilesChanged, draft::files(&listed))
+}
+
+fn run_git(turn: &Turn, request: &Request, (draft, selection): (&Draft, &Selection)) -> Result<bool> {
+    let (desk, mut draft) = (turn.desk, draft.clone());
     // It is there to be seen before another looks. Hooks may take long: nobody waits for those, and who
     // finds another at it says at once whose the commit is.
     let is_drafted = request.onto == Onto::Tip && request.author == Words::Drafted;
@@ -286,15 +297,47 @@ fn run_git(turn: &Turn, request: &Request, selection: &Selection) -> Result<bool
     Ok(git.args([option]).args([message.path()]).inherit()?.success())
 }
 
-/// The commit that was made on this one, beyond which a hook may have gone on; else the tip.
-fn made_on(desk: &Desk, before: ObjectId) -> Result<ObjectId> {
-    let tip = desk.tip()?;
-    for id in desk.repo.commits_between(&[before], &[tip])? {
-        if desk.repo.commit(id)?.parent_ids.first() == Some(&before) {
-            return Ok(id);
+/// What the commit is made on: its first parent, if it has one.
+fn base(desk: &Desk, onto: Onto, before: ObjectId) -> Result<Option<ObjectId>> {
+    Ok(match onto {
+        Onto::Tip => Some(before),
+        Onto::Amend => desk.repo.commit(before)?.parent_ids.first().copied(),
+    })
+}
+
+/// What was made on the branch while git ran: hooks may have gone on beyond our commit, and somebody
+/// else may have been faster.
+struct Made {
+    base: Option<ObjectId>,
+    before: ObjectId,
+    after: ObjectId,
+}
+
+impl Made {
+    /// The commit that was made with this draft, if any.
+    fn of(&self, desk: &Desk, draft: &Draft) -> Result<Option<ObjectId>> {
+        let mut found = None;
+        for id in desk.repo.commits_between(&[self.before], &[self.after])? {
+            let commit = desk.repo.commit(id)?;
+            if draft.became(commit.message.as_bstr()) {
+                found = Some(id);
+                if commit.parent_ids.first() == self.base.as_ref() {
+                    break;
+                }
+            }
         }
+        Ok(found)
     }
-    Ok(tip)
+
+    /// The first commit; where a hook writes the messages anew, nothing else says whose it is.
+    fn first(&self, desk: &Desk) -> Result<ObjectId> {
+        for id in desk.repo.commits_between(&[self.before], &[self.after])? {
+            if desk.repo.commit(id)?.parent_ids.first() == self.base.as_ref() {
+                return Ok(id);
+            }
+        }
+        Ok(self.after)
+    }
 }
 
 /// Whether another worker has made an empty commit like this one on the same commit: in the same second

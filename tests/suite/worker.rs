@@ -337,6 +337,31 @@ fn a_hook_of_a_checkpoint_may_make_a_checkpoint() {
     assert_eq!(status(&sandbox, API), "");
 }
 
+/// git finds that the branch has moved, and gives up; what it found is no answer to the call.
+#[test]
+fn somebody_else_s_commit_is_not_taken_for_one_s_own() {
+    let sandbox = run();
+    let hook = "#!/bin/sh\n[ -n \"$WITHIN\" ] && exit 0\n\
+                WITHIN=1 exec git commit --quiet --allow-empty -m '[CHECKPOINT] Somebody else'\n";
+    install(&sandbox, "pre-commit", hook);
+    for verb in [&["complete", "-m", "All is done"][..], &["blocked", "no-answer"]] {
+        let before = tip(&sandbox, API);
+        let said = sandbox.git_in(API, &[&["worker"], verb].concat()).fails(1);
+        assert_eq!(said.out, "", "{verb:?} has no commit to tell of");
+        assert!(said.err.contains("cannot lock ref"), "git's own words are there: {}", said.err);
+        let moved = sandbox.git_in(API, &["rev-parse", "--short=7", "HEAD"]).ok().out;
+        let hint = format!("hint: look at it: git show {};", moved.trim());
+        assert!(said.err.contains(&hint), "{}", said.err);
+        assert_eq!(message(&sandbox, API), "[CHECKPOINT] Somebody else");
+        assert_eq!(sandbox.git_in(API, &["rev-parse", "HEAD~1"]).ok().out, before);
+    }
+    // What was staged is theirs now, and must not be undone.
+    sandbox.write(&format!("{API}/api/analytics/a.py"), "x\n");
+    sandbox.git_in(API, &["worker", "checkpoint", "-m", "Add a"]).fails(1);
+    assert_eq!(files(&sandbox, API), "api/analytics/a.py\n");
+    assert_eq!(status(&sandbox, API), "");
+}
+
 /// A hook of the repository's own, which ours call.
 fn install(sandbox: &Sandbox, name: &str, script: &str) {
     sandbox.install(&format!(".git/hooks/{name}"), script);

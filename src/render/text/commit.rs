@@ -52,6 +52,13 @@ pub fn notes(outcome: &Outcome) -> Vec<String> {
             lines
         }
         Outcome::Refused => vec!["nothing was committed; what was staged is still staged".into()],
+        Outcome::Overtaken(id) => {
+            let id = short(*id);
+            vec![
+                format!("nothing was committed: the branch has moved to {id} meanwhile"),
+                format!("hint: look at it: git show {id}; then call this again"),
+            ]
+        }
     }
 }
 
