@@ -53,7 +53,21 @@ impl Repository {
         }
     }
 
-    /// The same as they were at the commit `tip` of the ref.
+    /// The newest commit with a note of the ref, beyond `base` and still here.
+    pub fn newest_noted(&self, ref_name: &str, base: ObjectId) -> Result<Option<ObjectId>> {
+        let mut newest: Option<ObjectId> = None;
+        for id in self.notes(ref_name)?.into_keys() {
+            if !self.contains(id) || self.is_ancestor(id, base)? {
+                continue;
+            }
+            if newest.is_none_or(|newest| self.is_ancestor(newest, id).unwrap_or(false)) {
+                newest = Some(id);
+            }
+        }
+        Ok(newest)
+    }
+
+    /// All notes as they were at the commit `tip` of the ref.
     pub(in crate::git) fn notes_at(
         &self,
         tip: ObjectId,

@@ -574,19 +574,55 @@ fn a_branch_that_holds_something_else_is_named_as_unknown() {
     assert!(!said.contains("worktree/no-commit"), "{said}");
 }
 
+/// Where work was done, the branch comes back with it, whatever tells where it was.
+#[test]
+fn a_branch_that_is_gone_comes_back_with_its_work() {
+    let check = |what: &str, before: &[&str], harm: &dyn Fn(&Armed)| {
+        let run = healthy();
+        run.commit(MODELS, "models/a.py", "[CHECKPOINT] One").ok();
+        run.commit(MODELS, "models/b.py", "[CHECKPOINT] Two").ok();
+        run.git(MODELS, before).ok();
+        let branch = "refs/heads/work/task-2-models";
+        let tip = run.sandbox.git(&["rev-parse", branch]).ok().out;
+        harm(&run);
+        run.git(MODELS, &["update-ref", "-d", branch]).ok();
+        assert_eq!(found(&run), ["task-2-models worktree/no-branch"], "{what}");
+        type_remedy(&run, "remedy: ");
+        assert_eq!(run.sandbox.git(&["rev-parse", branch]).ok().out, tip, "{what}");
+        assert_eq!(found(&run), [""; 0], "{what}");
+    };
+    check("the reflog", &["reset", "-q", "--hard", "HEAD~"], &|_| {});
+    check("the reflog, back at the base", &["reset", "-q", "--hard", "main"], &|_| {});
+    check("the records", &["status"], &|run| {
+        std::fs::remove_file(run.worktree(MODELS).git_dir.join("logs/HEAD")).expect("it is there");
+    });
+    check("the records, HEAD elsewhere", &["status"], &|run| {
+        run.git(MODELS, &["checkout", "--quiet", "--detach", "main"]).ok();
+    });
+}
+
+/// Wherever HEAD of its worktree is.
 #[test]
 fn landed_work_needs_no_branch() {
-    let run = healthy();
-    run.commit(MODELS, "models/a.py", "[CHECKPOINT] One").ok();
-    run.git(MODELS, &["worker", "complete", "-m", "Done"]).ok();
-    run.sandbox.git(&["orchestrate", "integrate", "--only-complete"]).ok();
-    run.git(MODELS, &["checkout", "--quiet", "--detach"]).ok();
-    let branch = "work/task-2-models";
-    let tip = run.sandbox.git(&["rev-parse", branch]).ok().out;
-    run.sandbox.git(&["update-ref", "-d", &format!("refs/heads/{branch}")]).ok();
-    assert!(found(&run).contains(&"task-2-models worktree/no-branch".to_owned()), "it has not landed yet");
-    run.sandbox.git(&["branch", branch, tip.trim()]).ok();
-    run.sandbox.git(&["orchestrate", "integrate", "--land", "--only-complete"]).ok();
-    run.sandbox.git(&["branch", "-d", branch]).ok();
-    assert_eq!(found(&run), [""; 0]);
+    for is_detached in [true, false] {
+        let run = healthy();
+        run.commit(MODELS, "models/a.py", "[CHECKPOINT] One").ok();
+        run.git(MODELS, &["worker", "complete", "-m", "Done"]).ok();
+        run.sandbox.git(&["orchestrate", "integrate", "--only-complete"]).ok();
+        if is_detached {
+            run.git(MODELS, &["checkout", "--quiet", "--detach"]).ok();
+        }
+        let branch = "work/task-2-models";
+        let tip = run.sandbox.git(&["rev-parse", branch]).ok().out;
+        let remove = || run.sandbox.git(&["update-ref", "-d", &format!("refs/heads/{branch}")]).ok();
+        remove();
+        assert!(
+            found(&run).contains(&"task-2-models worktree/no-branch".to_owned()),
+            "it has not landed yet"
+        );
+        run.sandbox.git(&["branch", branch, tip.trim()]).ok();
+        run.sandbox.git(&["orchestrate", "integrate", "--land", "--only-complete"]).ok();
+        remove();
+        assert_eq!(found(&run), [""; 0], "HEAD is detached: {is_detached}");
+    }
 }

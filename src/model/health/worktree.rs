@@ -36,6 +36,8 @@ pub enum WorktreeDefect {
     NoBranch {
         /// Its short name.
         branch: String,
+        /// Where it was last; `None` if nothing was done on it, or nothing tells.
+        last: Option<ObjectId>,
     },
     /// The branch of its task is at a commit that is not in the repository.
     NoCommit {
@@ -79,7 +81,10 @@ impl WorktreeDefect {
             ),
             WorktreeDefect::Severed => Remedy::run(["git", "worktree", "repair"]),
             WorktreeDefect::HalfMade => Remedy::run(["git", "orchestrate", "start", "<plan file>"]),
-            WorktreeDefect::NoBranch { .. } => Remedy::run(["git", "orchestrate", "start"]),
+            WorktreeDefect::NoBranch { branch, last: Some(last) } => {
+                Remedy::run(["git", "branch", branch, &last.to_string()])
+            }
+            WorktreeDefect::NoBranch { last: None, .. } => Remedy::run(["git", "orchestrate", "start"]),
             WorktreeDefect::NoCommit { branch, last_here } => {
                 let mut words = "bring it back with git fetch --refetch from a clone that has it".to_owned();
                 if let Some(id) = last_here {
@@ -110,7 +115,7 @@ impl fmt::Display for WorktreeDefect {
                 f.write_str("the worktree is not locked, so pruning forgets it while it is away")
             }
             WorktreeDefect::HalfMade => f.write_str("the worktree was never finished"),
-            WorktreeDefect::NoBranch { branch } => write!(f, "the task's branch {branch} is gone"),
+            WorktreeDefect::NoBranch { branch, .. } => write!(f, "the task's branch {branch} is gone"),
             WorktreeDefect::NoCommit { branch, .. } => {
                 write!(f, "the task's branch {branch} is at a commit that is not here")
             }

@@ -157,7 +157,8 @@ fn branch_defect(repo: &Repository, patient: &Patient) -> Result<Option<Worktree
         return Ok(None);
     }
     let Some(id) = repo.ref_object(&full_name)? else {
-        return Ok((!patient.has_landed).then_some(WorktreeDefect::NoBranch { branch }));
+        let last = patient.last;
+        return Ok((!patient.has_landed).then_some(WorktreeDefect::NoBranch { branch, last }));
     };
     if repo.contains(id) {
         return repo.ref_commit(&full_name).map(|_| None);

@@ -7,7 +7,7 @@ use gix_hash::ObjectId;
 
 use crate::git::Repository;
 use crate::git::hooks::{self, TaskIdentity};
-use crate::git::plan_ref::RecordedPlan;
+use crate::git::plan_ref::{RecordedPlan, notes_ref};
 use crate::git::worktrees::LinkedWorktree;
 use crate::model::branch;
 use crate::model::journal::Event;
@@ -22,6 +22,8 @@ pub struct Patient {
     pub branch: String,
     /// Its work is in the base branch, so that it needs no branch any more.
     pub has_landed: bool,
+    /// Where its work was last, if there is any; asked only where the branch is gone.
+    pub last: Option<ObjectId>,
     /// Where it is registered, or should be.
     pub path: PathBuf,
     /// Its record; `None` if git knows no such worktree.
@@ -51,9 +53,10 @@ pub fn all(repo: &Repository, runs: &[RecordedPlan]) -> Result<(Vec<Patient>, Ve
             let is_due =
                 found.is_some() || is_expected(repo, plan, task, run::is_started(&journal, &task.name));
             if is_due {
-                let head = found.as_ref().and_then(|linked| linked.head);
+                let last = last(repo, recorded, task, found.as_ref())?;
+                let head = found.as_ref().and_then(|linked| linked.head).or(last);
                 let has_landed = is_integrated(&task.name) && has(head);
-                of_run.push(Patient { has_landed, ..patient(repo, plan, task, found) });
+                of_run.push(Patient { has_landed, last, ..patient(repo, plan, task, found) });
             }
         }
         // Somebody who only fetched a run has none of its worktrees, and needs none.
@@ -71,6 +74,26 @@ fn is_expected(repo: &Repository, plan: &Plan, task: &Task, is_started: bool) ->
     is_started && has_branch().map_or(true, |id| id.is_some())
 }
 
+/// Where a branch that is gone was last: as its worktree tells if that is on it still, else by the newest
+/// record. `None` if the branch is there, or nothing was done on it.
+fn last(
+    repo: &Repository,
+    recorded: &RecordedPlan,
+    task: &Task,
+    linked: Option<&LinkedWorktree>,
+) -> Result<Option<ObjectId>> {
+    let (plan, base) = (&recorded.plan, recorded.base_commit_id);
+    let full_name = branch::full(&plan.layout.branch(&plan.run, task));
+    let is_gone = matches!(repo.ref_object(&full_name), Ok(None));
+    let Some(linked) = linked.filter(|_| is_gone) else { return Ok(None) };
+    let noted = repo.newest_noted(&notes_ref(&plan.run, &task.name), base)?;
+    let moves = if linked.branch == Some(full_name) { repo.head_reflog(&linked.git_dir) } else { Vec::new() };
+    // That the branch was removed from there is the newest, and leads nowhere.
+    let left = moves.iter().rev().map(|one| one.new).find(|id| !id.is_null());
+    let left = left.filter(|id| repo.is_commit(*id));
+    Ok(left.filter(|id| *id != base || noted.is_some()).or(noted))
+}
+
 fn patient(repo: &Repository, plan: &Plan, task: &Task, linked: Option<LinkedWorktree>) -> Patient {
     let top = repo.main_workdir().unwrap_or_else(|| repo.common_dir().to_owned());
     let planned = || top.join(plan.layout.worktree(&plan.run, task));
@@ -78,6 +101,7 @@ fn patient(repo: &Repository, plan: &Plan, task: &Task, linked: Option<LinkedWor
         identity: TaskIdentity { run: plan.run.clone(), task: task.name.clone() },
         branch: plan.layout.branch(&plan.run, task),
         has_landed: false,
+        last: None,
         path: linked.as_ref().map_or_else(planned, |linked| linked.path.clone()),
         linked,
     }

@@ -115,7 +115,7 @@ impl<'repo> Ground<'repo> {
     /// A branch that is not here although its task is started: another clone has pushed the work, or it
     /// is lost. What the remote has counts only where it has all that is recorded.
     fn begun_elsewhere(&self, plan: &Plan, task: &Task, branch: &str) -> Result<BranchState> {
-        let recorded = self.last_recorded(plan, task)?;
+        let recorded = self.main.newest_noted(&notes_ref(&plan.run, &task.name), self.base.commit_id)?;
         if let Some((from, tip)) = self.main.run_branch(branch)
             && tip != self.base.commit_id
             && self.main.is_ancestor(recorded.unwrap_or(self.base.commit_id), tip)?
@@ -123,20 +123,6 @@ impl<'repo> Ground<'repo> {
             return Ok(BranchState::Fetched { tip, from });
         }
         Ok(recorded.map_or(BranchState::Missing, BranchState::Lost))
-    }
-
-    /// The newest commit that was recorded for a task, beyond the base and still here.
-    fn last_recorded(&self, plan: &Plan, task: &Task) -> Result<Option<ObjectId>> {
-        let mut newest: Option<ObjectId> = None;
-        for id in self.main.notes(&notes_ref(&plan.run, &task.name))?.into_keys() {
-            if !self.main.contains(id) || self.main.is_ancestor(id, self.base.commit_id)? {
-                continue;
-            }
-            if newest.is_none_or(|newest| self.main.is_ancestor(newest, id).unwrap_or(false)) {
-                newest = Some(id);
-            }
-        }
-        Ok(newest)
     }
 
     /// Whether there is a branch of this full name.
