@@ -276,7 +276,7 @@ fn run_git(turn: &Turn, request: &Request, (draft, selection): (&Draft, &Selecti
     // finds another at it says at once whose the commit is.
     let is_drafted = request.onto == Onto::Tip && request.author == Words::Drafted;
     let is_empty = selection.taken.is_empty() && is_drafted;
-    let first = if is_empty { desk.repo.try_lock("commit-empty")? } else { None };
+    let first = if is_empty { desk.repo.try_lock("empty-commit")? } else { None };
     if is_empty && (first.is_none() || is_made_by_another(desk, &draft)?) {
         draft.whose = Some(desk.task.name.clone());
     }

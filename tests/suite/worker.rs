@@ -311,6 +311,20 @@ fn checkpoints_in_one_worktree_take_turns() {
     assert_eq!(status(&sandbox, API), "");
 }
 
+/// The name of its worktree is in that of a lock.
+#[test]
+fn a_task_called_empty_is_alone_all_the_same() {
+    let sandbox = Sandbox::repository();
+    let plan = "run = \"r\"\nbase = \"main\"\n[protocol]\nbody = \"off\"\n\
+                [[task]]\nname = \"empty\"\nscope = [\"a/\"]\n";
+    sandbox.write("orchestrate.toml", plan);
+    sandbox.git(&["add", "."]).ok();
+    sandbox.git(&["commit", "--quiet", "-m", "Base"]).ok();
+    sandbox.git(&["orchestrate", "start", "--yes"]).ok();
+    sandbox.git_in("worktrees/empty", &["worker", "blocked", "no-answer"]).ok();
+    assert_eq!(message(&sandbox, "worktrees/empty"), "[BLOCKED:no-answer]", "nobody else says the same");
+}
+
 /// Each waits in its hook until the other one's has begun, too.
 #[test]
 fn nobody_waits_for_the_hooks_of_anothers_empty_commit() {
