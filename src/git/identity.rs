@@ -1,6 +1,6 @@
 //! Who writes, and when: the names in commits and reflogs.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use gix::actor::Signature;
 use gix::bstr::BString;
 
@@ -29,16 +29,28 @@ impl Repository {
         };
         let told = std::env::var_os(variable);
         let time = told.as_ref().map_or_else(|| Some(now()), |told| raw(told.to_str()?));
-        if let Some(time) = time {
-            let (name, email) = self.configured(section).ok_or_else(unknown)?;
-            return Ok(Signature { name, email, time });
+        let mut signature = match time {
+            Some(time) => {
+                let (name, email) = self.configured(section).ok_or_else(unknown)?;
+                Signature { name, email, time }
+            }
+            None => self.dated_identity(role, variable)?.ok_or_else(unknown)?,
+        };
+        for part in [&mut signature.name, &mut signature.email] {
+            *part = signed(part);
         }
+        ensure!(!signature.name.is_empty(), unknown());
+        Ok(signature)
+    }
+
+    /// The same with a date in git's environment that takes more to read.
+    fn dated_identity(&self, role: Role, variable: &str) -> Result<Option<Signature>> {
         let configured = match role {
             Role::Author => self.gix.author(),
             Role::Committer => self.gix.committer(),
         };
-        let configured = configured.ok_or_else(unknown)?;
-        Ok(Signature::from(configured.with_context(|| format!("{variable} is no date"))?))
+        let signature = configured.transpose().with_context(|| format!("{variable} is no date"))?;
+        Ok(signature.map(Signature::from))
     }
 
     /// Name and address, in the order in which git looks for them. gix knows them too, but it reads
@@ -63,6 +75,15 @@ impl Repository {
             time: now(),
         })
     }
+}
+
+/// A name or an address as git signs it: without brackets, which end it, and without what is around it by
+/// mistake, such as quotes.
+fn signed(part: &BString) -> BString {
+    let is_stray = |byte: &u8| *byte <= b' ' || b",:;<>\"\\'".contains(byte);
+    let start = part.iter().position(|byte| !is_stray(byte)).unwrap_or(part.len());
+    let end = part.iter().rposition(|byte| !is_stray(byte)).map_or(start, |last| last + 1);
+    part[start..end].iter().copied().filter(|byte| !b"\n<>".contains(byte)).collect::<Vec<_>>().into()
 }
 
 /// A date in the form in which git-commit(1) tells its hooks when the commit was made: `@<seconds>

@@ -1,7 +1,7 @@
 //! `git orchestrate start` in real repositories: from anywhere, again, after a crash, and where it
 //! must refuse.
 
-use crate::sandbox::{Sandbox, fixture};
+use crate::sandbox::{Said, Sandbox, fixture};
 
 const TASKS: [&str; 3] = ["task-1-api-endpoints", "task-2-models-migrations", "task-3-frontend"];
 const FIRST: &str = "refs/heads/work/task-1-api-endpoints";
@@ -782,4 +782,34 @@ fn a_hook_that_appeared_since_is_taken_in() {
     assert!(said.err.contains("the-users-own-hook"), "the next start chains it: {}", said.err);
     let said = sandbox.git(&["orchestrate", "start"]).ok();
     assert!(said.out.contains("nothing to do"), "{}", said.out);
+}
+
+/// git leaves out what cannot be signed, and so does the plan's commit.
+#[test]
+fn who_starts_it_is_called_as_git_calls_them() {
+    let names = ["Jo <jo@x.org>", "  \"Jo, Jr\"; ", "O'Neil", "<>", "J\u{f6}"];
+    let addresses = ["<jo@x.org>", "jo@x.org", "'jo'@x"];
+    for (name, address) in names.iter().zip(addresses.iter().cycle()) {
+        let sandbox = Sandbox::repository();
+        let under = |args: &[&str]| {
+            let mut git = sandbox.command("git", &sandbox.root);
+            for role in ["AUTHOR", "COMMITTER"] {
+                git.env_remove(format!("GIT_{role}_NAME")).env_remove(format!("GIT_{role}_EMAIL"));
+            }
+            git.args(args);
+            Said::of(git, b"")
+        };
+        sandbox.git(&["config", "user.name", name]).ok();
+        sandbox.git(&["config", "user.email", address]).ok();
+        sandbox.write("plan.toml", "run = \"r\"\n[[task]]\nname = \"one\"\nscope = [\"one/\"]\n");
+        let committed = under(&["commit", "-q", "--allow-empty", "-m", "Theirs"]);
+        let started = under(&["orchestrate", "start", "plan.toml"]);
+        assert_eq!(committed.code == 0, started.code == 0, "{name} {address}: {}", started.err);
+        if started.code != 0 {
+            assert!(started.err.contains("git does not know who you are"), "{}", started.err);
+            continue;
+        }
+        let who = |revision: &str| sandbox.git(&["log", "-1", "--format=%an <%ae> %cn", revision]).ok().out;
+        assert_eq!(who("refs/orchestrate/r/plan"), who("HEAD"), "{name} {address}");
+    }
 }
