@@ -140,7 +140,9 @@ impl CleanRoom {
     /// Moves what was written here and belongs to `wanted`, trees and blobs, to the real store,
     /// checked and synced to disk; `known` are commits that are there already and have most of it.
     pub fn hand_over(&self, repo: &Repository, wanted: &[ObjectId], known: &[ObjectId]) -> Result<()> {
-        let pack = self.pack(&["--revs", "--local"], wanted, known)?;
+        // What a partial clone has not fetched is not new, and git passes over it without looking it up.
+        let partial: &[&str] = if repo.is_partial() { &["--missing=allow-any"] } else { &[] };
+        let pack = self.pack(&[&["--revs", "--local"], partial].concat(), wanted, known)?;
         let unpack = ["-c", "core.fsync=committed", "unpack-objects", "-q", "--strict"];
         let moved = repo.git().args(unpack).env("GIT_NO_REPLACE_OBJECTS", "1").stdin(pack).output();
         moved.context("cannot store the merged objects").map(drop)

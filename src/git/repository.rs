@@ -155,6 +155,14 @@ impl Repository {
         self.gix.is_shallow().unwrap_or(true)
     }
 
+    /// Objects may be missing here that git fetches when it needs them.
+    pub fn is_partial(&self) -> bool {
+        let config = self.gix.config_snapshot();
+        let mut remotes = config.plumbing().sections_by_name("remote").into_iter().flatten();
+        config.string("extensions.partialClone").is_some()
+            || remotes.any(|remote| remote.body().value("promisor").is_some())
+    }
+
     /// How this repository makes object ids: SHA-1 or SHA-256.
     pub fn object_hash(&self) -> gix_hash::Kind {
         self.gix.object_hash()

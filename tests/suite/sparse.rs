@@ -265,3 +265,26 @@ fn a_file_beside_a_sparse_checkout_is_committed_where_it_is_in_scope() {
     let changed = sandbox.git_in(API, &["show", "--name-status", "--format="]).ok().out;
     assert_eq!(changed, "A\tapi/v1/new.rs\n", "and nothing that is not checked out is taken away");
 }
+
+/// What is outside of every checkout was never fetched, and a merge needs none of it.
+#[test]
+fn work_in_a_partial_clone_is_merged() {
+    let server = repository();
+    server.git(&["config", "uploadpack.allowFilter", "true"]).ok();
+    let sandbox = Sandbox::empty();
+    let url = format!("file://{}", server.root.display());
+    sandbox.git(&["clone", "-q", "--filter=blob:none", "--sparse", &url, "."]).ok();
+    let (without_the_last, _) = PLAN.rsplit_once("[[task]]").expect("three tasks");
+    sandbox.write("../plan.toml", without_the_last);
+    sandbox.git(&["orchestrate", "start", "../plan.toml"]).ok();
+    for (task, path) in [("task-2-models", "models/a.rs"), ("task-1-api", "api/v1/a.rs")] {
+        let tree = format!("worktrees/{task}");
+        sandbox.write(&format!("{tree}/{path}"), "new\n");
+        sandbox.git_in(&tree, &["worker", "complete"]).ok();
+    }
+    std::fs::rename(&server.root, server.root.with_extension("away")).expect("another name");
+    sandbox.git(&["orchestrate", "integrate"]).ok();
+    let changed = sandbox.git(&["diff-tree", "-r", "--name-only", "main", "integration/few"]).ok().out;
+    assert_eq!(changed, "api/v1/a.rs\nmodels/a.rs\n");
+    std::fs::rename(server.root.with_extension("away"), &server.root).expect("its name");
+}
