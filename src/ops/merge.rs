@@ -19,6 +19,7 @@ use crate::model::name::TaskName;
 use crate::model::plan::{DependencyMode, Plan, Task};
 use crate::ops::desk::Desk;
 use crate::ops::publish::{Published, publish};
+use crate::ops::turn::Turn;
 
 /// What to merge.
 #[derive(Debug, Clone)]
@@ -111,6 +112,7 @@ pub struct Unsettled {
 /// Merges.
 pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
     let desk = Desk::of(repo)?;
+    let turn = Turn::take(&desk)?;
     desk.at_rest()?;
     let other = desk.plan().find_task(&options.task)?.clone();
     let facts = repo.survey(&desk.recorded, Depth::History)?;
@@ -130,7 +132,7 @@ pub fn run(repo: &Repository, options: &Options) -> Result<Outcome> {
         return outcome(from, End::NotNeeded);
     }
     let Some(from) = from else { return outcome(None, End::NoBranch) };
-    let end = merge(&desk, &other, &from, options.autostash)?;
+    let end = merge(turn, &other, &from, options.autostash)?;
     outcome(Some(from), end)
 }
 
@@ -157,7 +159,9 @@ fn is_needed(plan: &Plan, task: &Task, own: &TaskFacts, other: &Task) -> bool {
         || own.own_commits().any(|commit| asked(commit.message.as_bstr()))
 }
 
-fn merge(desk: &Desk, other: &Task, from: &str, autostash: bool) -> Result<End> {
+/// Gives the turn away before it publishes, as hooks of a push may take long.
+fn merge(turn: Turn<'_>, other: &Task, from: &str, autostash: bool) -> Result<End> {
+    let desk = turn.desk;
     let (before, stash) = (desk.tip()?, desk.repo.ref_commit(STASH)?);
     let title = format!("Merge {}: {}", other.name.short(), other.title);
     // git would advise to use the stash.
@@ -167,9 +171,11 @@ fn merge(desk: &Desk, other: &Task, from: &str, autostash: bool) -> Result<End> 
     if autostash {
         merge = merge.args(["--autostash"]);
     }
-    let done = merge.args([from]).inherit()?.success();
+    let (mark, whose) = turn.for_hooks();
+    let done = merge.args([from]).env(mark, whose).inherit()?.success();
     let id = desk.tip()?;
     if id != before {
+        drop(turn);
         let published = desk.plan().protocol.push.then(|| publish(desk)).transpose()?;
         let unsettled = unsettled(desk, before, stash)?;
         return Ok(End::Merged { id, published, unsettled });

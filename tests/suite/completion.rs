@@ -175,6 +175,11 @@ fn an_evidence_command_cannot_commit_with_git_worker() {
     assert!(said.err.contains("hint: take git worker out of the evidence command"), "{}", said.err);
     assert_eq!(tip(&sandbox, MODELS), before);
     assert_eq!(sandbox.git_in(MODELS, &["status", "--porcelain"]).ok().out, "?? migrations/versions/a.py\n");
+    // Nor is anything merged into what is being proven.
+    let sandbox = proved_by(&format!("git worker merge --autostash {API}"));
+    sandbox.write(&format!("{MODELS}/migrations/versions/a.py"), "a\n");
+    let said = sandbox.git_in(MODELS, &["worker", "complete"]).fails(1);
+    assert!(said.err.contains("hint: take git worker out of the evidence command"), "{}", said.err);
     // Nobody waits for anybody in another worktree.
     let sandbox = proved_by(&format!("cd ../../{API}; git worker blocked no-answer"));
     sandbox.git_in(MODELS, &["worker", "complete"]).ok();
