@@ -813,3 +813,43 @@ fn who_starts_it_is_called_as_git_calls_them() {
         assert_eq!(who("refs/orchestrate/r/plan"), who("HEAD"), "{name} {address}");
     }
 }
+
+/// Worktrees would be made there, and nobody in them found the repository.
+#[test]
+fn a_main_worktree_that_nothing_leads_back_from_gets_a_link() {
+    let sandbox = Sandbox::repository();
+    std::fs::create_dir(sandbox.root.join("../tree")).expect("a directory");
+    sandbox.git(&["config", "core.worktree", "../../tree"]).ok();
+    sandbox.git(&["checkout", "-q", "-f", "main"]).ok();
+    sandbox.write("../plan.toml", "run = \"r\"\n[[task]]\nname = \"one\"\nscope = [\"one/\"]\n");
+    let said = sandbox.git(&["orchestrate", "start", "../plan.toml"]).fails(2);
+    assert!(said.err.contains("has no .git: only core.worktree leads there"), "{}", said.err);
+    let remedy = said.err.lines().find_map(|line| line.strip_prefix("hint: ")).expect("a hint");
+    let typed = sandbox.command("sh", &sandbox.root).args(["-c", remedy]).status().expect("a shell");
+    assert!(typed.success(), "{remedy}");
+    sandbox.git_in("../tree", &["orchestrate", "start", "../plan.toml"]).ok();
+    assert_eq!(sandbox.git_in("../tree/worktrees/one", &["status", "--porcelain"]).ok().out, "");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_repository_whose_hooks_have_no_name_is_refused_whole() {
+    use std::os::unix::ffi::OsStrExt;
+    let place = std::ffi::OsStr::from_bytes(b"l\xe4tin");
+    let sandbox = Sandbox::empty();
+    let top = sandbox.root.join(place);
+    std::fs::create_dir(&top).expect("a directory");
+    let git = |args: &[&str]| {
+        let mut git = sandbox.command("git", &top);
+        git.args(args);
+        Said::of(git, b"")
+    };
+    git(&["init", "-q"]).ok();
+    git(&["commit", "-q", "--allow-empty", "-m", "Base"]).ok();
+    sandbox.write("plan.toml", "run = \"r\"\n[[task]]\nname = \"one\"\nscope = [\"one/\"]\n");
+    let said = git(&["orchestrate", "start", "../plan.toml"]).fails(2);
+    assert!(said.err.contains("is not UTF-8, so git's configuration cannot name the hooks"), "{}", said.err);
+    assert!(said.err.contains("hint: move the repository"), "{}", said.err);
+    assert_eq!(git(&["for-each-ref", "refs/orchestrate"]).ok().out, "");
+    assert!(!top.join("worktrees").exists());
+}

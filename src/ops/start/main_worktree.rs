@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use super::Checkout;
 use crate::git::Repository;
 use crate::git::head::{Head, Operation};
-use crate::model::{branch, hint};
+use crate::model::{branch, hint, shell};
 use crate::ops::desk;
 
 /// The repository seen from its main worktree, if that is in a state to start from.
@@ -18,7 +18,19 @@ pub fn open(repo: &Repository) -> Result<Repository> {
             "start from a clone that has one: git clone <this repository> <directory>",
         ));
     };
+    let link = top.join(".git");
+    if !link.exists() {
+        let why = format!("{} has no .git: only core.worktree leads there", top.display());
+        let (git_dir, link) = (shell::path(repo.common_dir()), shell::path(&link));
+        return Err(hint::error(why, format!("printf 'gitdir: %s\\n' {git_dir} > {link}")));
+    }
     let main = Repository::open(&top)?;
+    if main.common_dir().to_str().is_none() {
+        return Err(hint::error(
+            format!("{} is not UTF-8, so git's configuration cannot name the hooks in there", top.display()),
+            "move the repository to a directory with another name",
+        ));
+    }
     if let Head::Branch { tip: None, .. } = main.head()? {
         return Err(hint::error("there is no commit yet that tasks could begin at", "make a first commit"));
     }
