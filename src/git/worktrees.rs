@@ -12,6 +12,7 @@ use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use super::Repository;
+use crate::model::lock_reason;
 use crate::model::ref_text;
 
 /// What git writes into the lock of a worktree that it is still making.
@@ -48,6 +49,15 @@ pub enum Force {
     KeepChanges,
     /// It throws the work away.
     DiscardChanges,
+}
+
+impl LinkedWorktree {
+    /// The reason that a person locked it for, perhaps an empty one: neither is the lock ours, nor is it
+    /// that of a worktree that is still being made.
+    pub fn foreign_lock(&self) -> Option<&str> {
+        let reason = self.lock.as_deref().map(str::trim)?;
+        Some(reason).filter(|reason| *reason != INITIALIZING && !lock_reason::is_ours(reason))
+    }
 }
 
 impl Repository {

@@ -73,6 +73,13 @@ pub enum Keep {
     RemoteUnmerged(String),
     /// The remote branch has commits that are not here.
     RemoteUnknown,
+    /// A person has locked it.
+    Locked {
+        /// Why; empty if they did not say.
+        reason: String,
+        /// The worktree.
+        top: PathBuf,
+    },
     /// The command was called in it.
     Here,
     /// Somebody moved it while it was looked at.
@@ -117,6 +124,8 @@ impl fmt::Display for Keep {
             Keep::WithWorktree => f.write_str("its worktree stays"),
             Keep::RemoteUnmerged(base) => write!(f, "{base} does not have its commits"),
             Keep::RemoteUnknown => f.write_str("it has commits that are not here"),
+            Keep::Locked { reason, .. } if reason.is_empty() => f.write_str("somebody has locked it"),
+            Keep::Locked { reason, .. } => write!(f, "somebody has locked it: {reason}"),
             Keep::Here => f.write_str("you are in it"),
             Keep::Moved => f.write_str("somebody moved it just now"),
             Keep::Foreign => f.write_str("somebody else wrote it"),
@@ -135,6 +144,7 @@ impl Keep {
                     "{git} --continue, or {git} --abort; or --force (keeps the autostash under a backup ref)"
                 );
             }
+            Keep::Locked { top, .. } => return format!("git worktree unlock {}", shell::path(top)),
             Keep::Unmerged(_) => "git orchestrate integrate, or --force (keeps a backup ref)",
             Keep::NotBegun => "start with a plan that has not got the task, or --force",
             Keep::Dropped(_) => "start with a plan that has it again, or --force (keeps a backup ref)",
@@ -229,6 +239,8 @@ pub struct WorktreeEvidence {
     pub head_is_safe: bool,
     /// The command was called in it.
     pub is_here: bool,
+    /// A person has locked it, for this reason.
+    pub locked: Option<Keep>,
     /// Repositories of their own in it.
     pub within: Vec<Inner>,
     /// Paths that are not committed.
@@ -251,6 +263,9 @@ pub fn worktree(evidence: &Evidence, force: Force) -> Option<Keep> {
     let worktree = evidence.worktree.as_ref()?;
     if worktree.is_here {
         return Some(Keep::Here);
+    }
+    if worktree.locked.is_some() {
+        return worktree.locked.clone();
     }
     if !worktree.within.is_empty() {
         return Some(Keep::Within(worktree.within.clone()));
@@ -337,6 +352,7 @@ mod tests {
                 present: true,
                 head_is_safe: true,
                 is_here: false,
+                locked: None,
                 within: Vec::new(),
                 uncommitted: Vec::new(),
                 aside: None,
@@ -384,6 +400,9 @@ mod tests {
         check(|one| of(one).uncommitted = vec!["f".into()], Force::Insisted, (None, None));
         let aside = || Keep::Aside { operation: "rebase", top: "/w".into() };
         check(|one| of(one).aside = Some(aside()), Force::Insisted, (None, None));
+        let locked = || Keep::Locked { reason: "mine".into(), top: "/w".into() };
+        let keep = (Some(locked()), Some(Keep::WithWorktree));
+        check(|one| of(one).locked = Some(locked()), Force::Insisted, keep);
         check(|one| of(one).is_here = true, Force::Insisted, (Some(Keep::Here), Some(Keep::WithWorktree)));
         let place = Some("/w/a/vendor".into());
         let inner = Inner { path: "a/vendor/".into(), place, git_dir: None, aside: "/x".into() };

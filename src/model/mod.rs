@@ -30,6 +30,7 @@ pub mod integration;
 pub mod journal;
 pub mod judge;
 pub mod layout;
+pub mod lock_reason;
 pub mod matrix;
 pub mod meeting;
 pub mod message;

@@ -179,6 +179,28 @@ fn a_repository_within_stays_even_when_a_person_insists() {
 }
 
 #[test]
+fn a_worktree_that_a_person_locked_stays_even_when_they_insist() {
+    for reason in ["mine: it runs for days", ""] {
+        let sandbox = landed();
+        sandbox.git(&["worktree", "unlock", TREE]).ok();
+        sandbox.git(&["worktree", "lock", "--reason", reason, TREE]).ok();
+        for args in [&["--dry-run"][..], &[], &["--force"]] {
+            let said = cleanup(&sandbox, args).fails(1);
+            let why = format!(
+                "{TREE}: somebody has locked it{}{reason}\n",
+                if reason.is_empty() { "" } else { ": " }
+            );
+            assert!(said.out.contains(&why), "{args:?}: {}", said.out);
+            assert!(said.out.contains("hint: git worktree unlock /"), "{args:?}: {}", said.out);
+        }
+        let list = sandbox.git(&["worktree", "list", "--porcelain"]).ok().out;
+        assert!(list.contains(format!("\nlocked {reason}").trim_end()), "the lock is as it was: {list}");
+        sandbox.git(&["worktree", "unlock", TREE]).ok();
+        cleanup(&sandbox, &[]).ok();
+    }
+}
+
+#[test]
 fn what_only_the_index_has_is_backed_up() {
     let sandbox = landed();
     sandbox.write(&format!("{TREE}/new"), "staged\n");

@@ -733,7 +733,11 @@ fn hooks_run_in_every_worktree_and_only_there() {
     sandbox.git(&["commit", "--quiet", "-am", "Configure"]).ok();
     // What disarms a worktree is repaired by the next start.
     sandbox.git_in(FIRST_TREE, &["config", "--worktree", "core.hooksPath", "/dev/null"]).ok();
+    sandbox.git(&["worktree", "unlock", FIRST_TREE]).ok();
+    sandbox.git(&["worktree", "lock", "--reason", "mine", FIRST_TREE]).ok();
     sandbox.git(&["orchestrate", "start"]).ok();
+    let list = sandbox.git(&["worktree", "list", "--porcelain"]).ok().out;
+    assert!(list.contains("\nlocked mine\n"), "a person's lock is left to them: {list}");
     sandbox.git_in(FIRST_TREE, &["commit", "-m", "[CHECKPOINT] Configure"]).fails(1);
 }
 

@@ -33,7 +33,8 @@ pub struct Args {
     /// journals there that say so
     #[arg(long)]
     remote: bool,
-    /// Remove also what is not merged or not committed; it is kept under backup refs
+    /// Remove also what is not merged or not committed; it is kept under backup refs. A worktree that
+    /// somebody has locked stays, and so does one with a repository of its own in it
     #[arg(long)]
     force: bool,
     /// The form of the answer

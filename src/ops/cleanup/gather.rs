@@ -145,6 +145,7 @@ impl Known<'_> {
                 head_is_safe: one.branch.as_deref() == Some(&full)
                     || one.head.map_or(Ok(true), |head| self.is_merged(head))?,
                 is_here: repo.workdir() == Some(&one.path),
+                locked: locked(one),
                 within: repo.inner_repositories(one, &dirty)?,
                 uncommitted: dirty,
                 aside: repo
@@ -213,6 +214,12 @@ fn net_changes(task: &TaskFacts) -> Vec<PathChange> {
         net.entry(&change.path).and_modify(|known| known.new = change.new).or_insert_with(|| change.clone());
     }
     net.into_values().filter(|change| change.old != change.new).collect()
+}
+
+/// Why it stays if a person locked it.
+fn locked(worktree: &LinkedWorktree) -> Option<Keep> {
+    let reason = worktree.foreign_lock()?.to_owned();
+    Some(Keep::Locked { reason, top: worktree.path.clone() })
 }
 
 /// What a worker left, without the untracked files that `start` itself copied there.

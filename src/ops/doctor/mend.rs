@@ -13,6 +13,7 @@ use crate::git::hooks;
 use crate::git::plan_ref::RecordedPlan;
 use crate::model::health::repository::RepositoryDefect;
 use crate::model::health::{Defect, Place, Remedy, Symptom, WorktreeDefect};
+use crate::model::lock_reason;
 use crate::ops::doctor::patients::{self, Patient};
 use crate::ops::doctor::shared;
 use crate::ops::traces;
@@ -71,7 +72,7 @@ fn arm(repo: &Repository, patient: &Patient) -> Result<()> {
 fn lock(repo: &Repository, patient: &Patient) -> Result<()> {
     match &patient.linked {
         Some(linked) if linked.present && linked.lock.is_none() => {
-            let reason = format!("{} of run {}", patient.identity.task, patient.identity.run);
+            let reason = lock_reason::of(&patient.identity.task, &patient.identity.run);
             repo.lock_worktree(&linked.path, &reason)
         }
         _ => Ok(()),

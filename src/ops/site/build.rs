@@ -20,6 +20,7 @@ use crate::git::worktrees::{Force, INITIALIZING, LinkedWorktree};
 use crate::model::branch;
 use crate::model::cleanup::Also;
 use crate::model::facts::HooksState;
+use crate::model::lock_reason;
 use crate::model::plan::cone::{self, Wider};
 use crate::model::plan::{Plan, Task};
 use crate::model::site::{Site, Step, WorktreeState};
@@ -245,14 +246,17 @@ impl Builder<'_> {
         removed
     }
 
-    /// Installs the hooks, which tells the worktree its task, proves that they run, and locks it.
+    /// Installs the hooks, which tells the worktree its task, proves that they run, and locks it, unless
+    /// a person has.
     /// Returns why they do not run, if they do not: verification finds what they would have stopped.
     fn equip(&self) -> Result<Option<String>> {
         let (path, linked) = (self.place(), self.linked()?);
         let identity = TaskIdentity { run: self.plan.run.clone(), task: self.task.name.clone() };
         hooks::arm(self.main, &linked, &identity, &hooks::find_program()?)
             .with_context(|| format!("cannot install the hooks of {}", self.task.name))?;
-        self.main.lock_worktree(path, &format!("{} of run {}", self.task.name, self.plan.run))?;
+        if linked.foreign_lock().is_none() {
+            self.main.lock_worktree(path, &lock_reason::of(&self.task.name, &self.plan.run))?;
+        }
         Ok(match probe::probe(self.main, &linked)? {
             HooksState::Effective => None,
             HooksState::Broken(why) => Some(why),
