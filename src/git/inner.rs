@@ -17,7 +17,8 @@ const UNFINISHED: [&str; 4] = ["rebase-merge", "rebase-apply", "MERGE_AUTOSTASH"
 
 impl Repository {
     /// The repositories within a worktree whose work a commit there does not hold: those among the
-    /// `dirty` paths, whole ones, and submodules with commits that no remote of theirs has.
+    /// `dirty` paths, whole ones, and submodules with commits that no remote of theirs has. What git
+    /// ignores is not kept for its files, and so an ignored one is among them only for such commits.
     pub fn inner_repositories(&self, worktree: &LinkedWorktree, dirty: &[BString]) -> Result<Vec<Inner>> {
         let mut found = Vec::new();
         let modules = worktree.git_dir.join("modules");
@@ -47,6 +48,17 @@ impl Repository {
             let git_dir = read_path(&place.join(".git")).and_then(|link| fs_err::canonicalize(link).ok());
             let git_dir = git_dir.filter(|git_dir| git_dir.starts_with(resolved(&modules)));
             push(&mut found, worktree, Inner { path, place: Some(place), git_dir, aside: PathBuf::new() });
+        }
+        for path in self.ignored_repositories(&worktree.path)? {
+            let place = worktree.path.join(path.to_path()?);
+            if !self.is_published(&place.join(".git"))? {
+                let git_dir = None;
+                push(
+                    &mut found,
+                    worktree,
+                    Inner { path, place: Some(place), git_dir, aside: PathBuf::new() },
+                );
+            }
         }
         Ok(found)
     }

@@ -120,6 +120,30 @@ impl Repository {
         Ok(found)
     }
 
+    /// What git ignores in a worktree and has a git directory of its own, at its top or one level below.
+    /// git says of an ignored directory only that it is there, and nothing in it is listed any deeper: it
+    /// may have as many files as a build makes.
+    pub fn ignored_repositories(&self, worktree: &Path) -> Result<Vec<BString>> {
+        let ignored = ["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"];
+        let listed = self.git().at(worktree).args(ignored).output()?;
+        let mut found = Vec::new();
+        for path in listed.split_str("\0").filter_map(|path| path.strip_suffix(b"/")) {
+            let top = worktree.join(path.to_path()?);
+            if top.join(".git").is_dir() {
+                found.push(path.into());
+            }
+            // Of a directory that cannot be read nothing can be removed either.
+            for entry in fs_err::read_dir(&top).into_iter().flatten() {
+                let entry = entry?;
+                if entry.file_type()?.is_dir() && entry.path().join(".git").is_dir() {
+                    found.push([path, b"/", entry.file_name().as_encoded_bytes()].concat().into());
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
     /// Puts into the index that `git` uses what git was told not to look at in the worktree.
     pub(super) fn look_at_hidden(&self, git: impl Fn() -> Program, worktree: &Path) -> Result<()> {
         let hidden = self.hidden(worktree)?;

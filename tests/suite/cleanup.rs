@@ -179,6 +179,37 @@ fn a_repository_within_stays_even_when_a_person_insists() {
 }
 
 #[test]
+fn an_ignored_repository_stays_for_commits_that_are_nowhere_else() {
+    for inner in ["build", "build/tool"] {
+        let sandbox = landed();
+        let path = format!("{TREE}/{inner}");
+        sandbox.write(".git/info/exclude", "build/\n");
+        sandbox.git_in(TREE, &["init", "--quiet", inner]).ok();
+        sandbox.write(&format!("{path}/work"), "mine\n");
+        sandbox.git_in(&path, &["add", "work"]).ok();
+        sandbox.git_in(&path, &["-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", "Mine"]).ok();
+        assert_eq!(sandbox.git_in(TREE, &["status", "--porcelain"]).ok().out, "", "git sees nothing");
+        for args in [&[][..], &["--force"]] {
+            let said = cleanup(&sandbox, args).fails(1);
+            assert!(
+                said.out.contains(&format!("a repository of its own is in it: {inner}\n")),
+                "{}",
+                said.out
+            );
+            assert!(said.out.contains("hint: set it aside, then again: mv /"), "{}", said.out);
+            assert_eq!(sandbox.read(&format!("{path}/work")), "mine\n");
+        }
+        sandbox.git(&["init", "--quiet", "--bare", "../published.git"]).ok();
+        let there = sandbox.root.join("../published.git");
+        let there = there.to_str().expect("a path of the test's");
+        sandbox.git_in(&path, &["push", "--quiet", there, "HEAD:refs/heads/tool"]).ok();
+        sandbox.git_in(&path, &["remote", "add", "origin", there]).ok();
+        sandbox.git_in(&path, &["fetch", "--quiet", "origin"]).ok();
+        assert!(cleanup(&sandbox, &[]).ok().out.contains("removed worktree"), "what is pushed is not lost");
+    }
+}
+
+#[test]
 fn a_worktree_that_a_person_locked_stays_even_when_they_insist() {
     for reason in ["mine: it runs for days", ""] {
         let sandbox = landed();
