@@ -60,6 +60,13 @@ pub enum Outcome {
         /// They could not see all files: the worktree holds only a part of them.
         is_sparse: bool,
     },
+    /// An evidence command passed, and what would be committed is not what it was when it began.
+    Changed {
+        /// The command as the plan has it.
+        command: String,
+        /// What changed while it ran.
+        paths: Vec<BString>,
+    },
     /// It came to the commit.
     Commit {
         /// What became of it.
@@ -183,11 +190,31 @@ fn prove(turn: &Turn, accepted: bool) -> Result<Option<Outcome>> {
     let mut failed = Vec::new();
     for command in outstanding {
         let ended = plan_command::run_with(&command, &desk.top, &[turn.for_proof()])?;
+        if failed.is_empty() && ended.is_success() {
+            let paths = changed_since(desk, tree_id)?;
+            if !paths.is_empty() {
+                return Ok(Some(Outcome::Changed { command, paths }));
+            }
+        }
         record(desk, tree_id, &ended)?;
         failed.extend(Some(ended).filter(|ended| !ended.is_success()));
     }
     let is_sparse = desk.repo.is_sparse();
     Ok((!failed.is_empty()).then_some(Outcome::NoEvidence { failed, is_sparse }))
+}
+
+/// What is not as in the tree that was staged, of what COMPLETE would take or would be refused for.
+fn changed_since(desk: &Desk, tree_id: ObjectId) -> Result<Vec<BString>> {
+    let staged = desk.repo.diff_trees(tree_id, desk.repo.pending_tree()?)?;
+    let mut paths: Vec<BString> = staged.into_iter().map(|change| change.path).collect();
+    let uncommitted = commit::uncommitted(desk, &Take::InScope)?;
+    let changed: Vec<Uncommitted> = uncommitted.iter().map(|(one, _)| one.clone()).collect();
+    let selection = commit::select(desk, uncommitted)?;
+    paths.extend(left_out(&changed, &selection.taken, &selection.in_part));
+    paths.extend(selection.to_stage);
+    paths.sort();
+    paths.dedup();
+    Ok(paths)
 }
 
 fn record(desk: &Desk, tree_id: ObjectId, ended: &Ended) -> Result<()> {

@@ -197,6 +197,39 @@ fn what_an_evidence_command_commits_stays_committed() {
 }
 
 #[test]
+fn an_evidence_command_that_changes_what_it_proves_is_named() {
+    let changes = [
+        ("echo more >>migrations/versions/a.py", "migrations/versions/a.py"),
+        ("echo >>migrations/versions/a.py; git add migrations", "migrations/versions/a.py"),
+        ("rm migrations/versions/a.py", "migrations/versions/a.py"),
+        ("echo >migrations/versions/b.py", "migrations/versions/b.py"),
+        ("echo >>config.py", "config.py"),
+    ];
+    for (command, path) in changes {
+        let sandbox = proved_by(command);
+        let before = tip(&sandbox, MODELS);
+        sandbox.write(&format!("{MODELS}/migrations/versions/a.py"), "a\n");
+        let said = sandbox.git_in(MODELS, &["worker", "complete"]).fails(1);
+        let expect = format!(
+            "{command} passed and changed these paths, so the task is not complete:\n  {path}\n\
+             hint: commit what it makes first, or make it leave these paths alone\n"
+        );
+        assert_eq!(said.err, expect);
+        assert_eq!(tip(&sandbox, MODELS), before, "{command}");
+        let journals =
+            ["for-each-ref", "refs/orchestrate/analytics-dashboard/journal/task-2-models-migrations"];
+        assert_eq!(sandbox.git(&journals).ok().out, "", "nothing is proved");
+    }
+    // What it makes is no change once it is committed, and what is nobody's never is one.
+    let sandbox = proved_by("echo made >migrations/versions/a.py; echo >made-by-the-way");
+    sandbox.git_in(MODELS, &["worker", "complete"]).fails(1);
+    checkpoint(&sandbox, MODELS, "migrations/versions/a.py", "Make it");
+    sandbox.git_in(MODELS, &["worker", "complete"]).fails(1);
+    sandbox.git_in(MODELS, &["worker", "checkpoint", "-m", "As it is made"]).ok();
+    sandbox.git_in(MODELS, &["worker", "complete"]).ok();
+}
+
+#[test]
 fn evidence_commands_run_only_when_accepted() {
     let sandbox = Sandbox::from_script("myapp.sh");
     let plan = std::fs::read_to_string(fixture("analytics.toml")).expect("a plan");

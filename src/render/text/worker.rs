@@ -40,6 +40,14 @@ pub fn not_completed(outcome: &Outcome) -> Vec<String> {
                 "hint: if it misses a file: this worktree is sparse, git sparse-checkout disable brings all";
             failed.iter().flat_map(ended).chain(is_sparse.then(|| whole.to_owned())).collect()
         }
+        Outcome::Changed { command, paths } => {
+            let command = terminal(command);
+            let mut lines =
+                vec![format!("{command} passed and changed these paths, so the task is not complete:")];
+            lines.extend(paths.iter().map(|path| format!("  {}", terminal(path))));
+            lines.push("hint: commit what it makes first, or make it leave these paths alone".into());
+            lines
+        }
         Outcome::Asks(_) | Outcome::Commit { .. } => Vec::new(),
     }
 }
