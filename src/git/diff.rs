@@ -47,20 +47,37 @@ impl Repository {
     /// The objects that `tips` lead to and `known` do not, and some that those lead to elsewhere: all that
     /// each commit has other than its first parent at the same path. In no order.
     pub fn objects_between(&self, known: &[ObjectId], tips: &[ObjectId]) -> Result<IdSet> {
+        let above = self.commits_between(known, tips)?;
+        let mut open: IdSet = above.iter().copied().collect();
         let mut objects = IdSet::default();
-        for id in self.commits_between(known, tips)? {
-            let commit = self.commit(id)?;
-            let mut comparison = Comparison::new(self);
-            comparison
-                .trees(Some(self.tree_of(commit.parent_ids.first().copied())?), Some(commit.tree_id))?;
-            objects.insert(id);
-            objects.extend(comparison.trees);
-            // What is of no known kind counts as a submodule, and may be here.
-            let is_here = |entry: &Entry| entry.kind != Kind::Submodule || self.contains(entry.id);
-            let new = comparison.found.into_iter().filter_map(|change| change.new);
-            objects.extend(new.filter(is_here).map(|entry| entry.id));
+        // Line by line from the oldest on, as trees that are alike are read together so.
+        for tip in tips.iter().chain(&above) {
+            let (mut line, mut next) = (Vec::new(), Some(*tip));
+            while let Some(id) = next.filter(|id| open.remove(id)) {
+                let commit = self.commit(id)?;
+                next = commit.parent_ids.first().copied();
+                line.push(commit);
+            }
+            let mut before = if line.is_empty() { continue } else { self.tree_of(next)? };
+            for commit in line.into_iter().rev() {
+                objects.insert(commit.id);
+                self.add_objects(before, commit.tree_id, &mut objects)?;
+                before = commit.tree_id;
+            }
         }
         Ok(objects)
+    }
+
+    /// Adds what `new` has and `old` has not at the same path.
+    fn add_objects(&self, old: ObjectId, new: ObjectId, objects: &mut IdSet) -> Result<()> {
+        let mut comparison = Comparison::new(self);
+        comparison.trees(Some(old), Some(new))?;
+        objects.extend(comparison.trees);
+        // What is of no known kind counts as a submodule, and may be here.
+        let is_here = |entry: &Entry| entry.kind != Kind::Submodule || self.contains(entry.id);
+        let new = comparison.found.into_iter().filter_map(|change| change.new);
+        objects.extend(new.filter(is_here).map(|entry| entry.id));
+        Ok(())
     }
 
     /// The files, links and submodules at a path of a tree or below it.
