@@ -95,13 +95,20 @@ fn code_span_at(text: &str) -> Option<usize> {
     None
 }
 
-/// For a Markdown code span: as [`terminal`], between as many backticks as it takes, and with `|`
-/// escaped so that it may stand in a table.
+/// For a Markdown code span that may stand in a table: as [`code`], with `|` escaped.
 pub fn code_span(text: impl AsRef<[u8]>) -> String {
-    let text = terminal(text).replace('|', "\\|");
+    code(terminal(text).replace('|', "\\|"))
+}
+
+/// For a Markdown code span outside of tables: as [`terminal`], between as many backticks as it takes, so
+/// that each blank in it is one to the reader.
+pub fn code(text: impl AsRef<[u8]>) -> String {
+    let text = terminal(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    // Markdown takes one blank from each end where both ends have one.
+    let has_blanks = text.starts_with(' ') && text.ends_with(' ') && !text.trim_matches(' ').is_empty();
+    let pad = if has_blanks || text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 

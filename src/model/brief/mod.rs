@@ -78,6 +78,8 @@ pub struct ScopeLine {
     pub path: String,
     /// What may or is to be done there, for the parentheses behind it (S1-27).
     pub note: Option<String>,
+    /// What each line must match that is added, where the plan says so; behind the note.
+    pub lines: Option<String>,
     /// Whether the base has it already; `None` for a glob, which names no one path.
     pub place: Option<Place>,
 }
@@ -183,7 +185,11 @@ fn scope_line(entry: &ScopeEntry, is_in_base: &impl Fn(&str) -> bool) -> ScopeLi
         (None, Access::Create, _) => Some("new files only".to_owned()),
         (None, Access::Edit, _) => None,
     };
-    ScopeLine { path: path.to_owned(), note, place }
+    let lines = match &entry.access {
+        Access::Append { lines } => lines.clone(),
+        Access::Edit | Access::Create => None,
+    };
+    ScopeLine { path: path.to_owned(), note, lines, place }
 }
 
 fn needs(plan: &Plan, task: &Task) -> Vec<NeedLine> {

@@ -74,6 +74,7 @@ fn first_task(brief: &Brief) -> String {
 mod tests {
     use crate::model::brief::Brief;
     use crate::model::plan::{Plan, toml};
+    use crate::model::scope::Access;
 
     fn analytics() -> Plan {
         let text = include_str!("../../../../fixtures/analytics.toml");
@@ -129,6 +130,17 @@ mod tests {
         let prompt = super::kickoff(&Brief::new(&plan, &plan.tasks[0], |_| true));
         assert_eq!(headings(&prompt), ORDER, "the plan's words stay in their place:\n{prompt}");
         assert_eq!(prompt.matches("\n# ").count(), 0, "there is one title:\n{prompt}");
+    }
+
+    #[test]
+    fn what_new_lines_must_match_is_said() {
+        let mut plan = analytics();
+        plan.tasks[0].scope[0].access = Access::Append { lines: Some("^- ".into()) };
+        for (why, expect) in [(None, "(add lines only)"), (Some("the list"), "(the list)")] {
+            plan.tasks[0].scope[0].why = why.map(str::to_owned);
+            let prompt = super::kickoff(&Brief::new(&plan, &plan.tasks[0], |_| true));
+            assert!(prompt.contains(&format!("{expect}, each new line matching `^- `\n")), "{prompt}");
+        }
     }
 
     #[test]

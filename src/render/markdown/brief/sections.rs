@@ -1,6 +1,6 @@
 //! Sections that more than one prompt has, worded the same in each.
 
-use crate::model::brief::{Blocked, Brief, NeedLine};
+use crate::model::brief::{Blocked, Brief, NeedLine, ScopeLine};
 use crate::render::escape;
 use crate::render::markdown::brief::inline;
 use crate::render::markdown::fence;
@@ -35,13 +35,16 @@ pub fn scope(brief: &Brief) -> String {
     format!("## Assigned Scope\nYou may ONLY modify files in:\n{lines}\nDo NOT modify any other files.\n")
 }
 
-/// Each path with its remark.
+/// Each path with its remark, and with what the lines must match that are added.
 pub fn scope_lines(brief: &Brief) -> Vec<String> {
-    let line = |line: &crate::model::brief::ScopeLine| match &line.note {
-        Some(note) => format!("{} ({})", escape::code_span(&line.path), inline(note)),
-        None => escape::code_span(&line.path),
-    };
-    brief.scope.iter().map(line).collect()
+    brief.scope.iter().map(scope_line).collect()
+}
+
+fn scope_line(line: &ScopeLine) -> String {
+    let path = escape::code_span(&line.path);
+    let note = line.note.as_ref().map(|note| format!(" ({})", inline(note)));
+    let lines = line.lines.as_ref().map(|lines| format!(", each new line matching {}", escape::code(lines)));
+    path + &note.unwrap_or_default() + &lines.unwrap_or_default()
 }
 
 /// Whom the worker waits for, or that it waits for nobody (S1-30).
@@ -114,7 +117,8 @@ pub fn numbered(lines: impl IntoIterator<Item = String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::PROTOCOL;
+    use super::{PROTOCOL, scope_line};
+    use crate::model::brief::ScopeLine;
     use crate::model::finding::message::PREFIXES;
 
     #[test]
@@ -123,5 +127,22 @@ mod tests {
             let (_, meaning) = line.rsplit_once("  ").expect("a prefix and its meaning");
             assert!(PROTOCOL.contains(&format!(" - {}\n", meaning.trim())), "the prompt lacks `{meaning}`");
         }
+    }
+
+    #[test]
+    fn a_line_of_the_scope_shows_what_new_lines_must_match() {
+        let check = |note: Option<&str>, lines: Option<&str>, expect: &str| {
+            let (note, lines) = (note.map(str::to_owned), lines.map(str::to_owned));
+            let line = ScopeLine { path: "list.txt".into(), note, lines, place: None };
+            assert_eq!(scope_line(&line), expect);
+        };
+        check(None, None, "`list.txt`");
+        check(Some("add lines only"), None, "`list.txt` (add lines only)");
+        let said = "`list.txt` (add lines only), each new line matching `^- `";
+        check(Some("add lines only"), Some("^- "), said);
+        let said = "`list.txt` (the imports), each new line matching `^(from|import) `";
+        check(Some("the imports"), Some("^(from|import) "), said);
+        check(None, Some(" a "), "`list.txt`, each new line matching `  a  `");
+        check(None, Some("`*`"), "`list.txt`, each new line matching `` `*` ``");
     }
 }
