@@ -26,8 +26,8 @@ use super::scratch::Scratch;
 use super::view::View;
 use crate::model::ref_text;
 
-/// For how many tips we list what may be new sooner than git lists what is.
-const FEW: usize = 16;
+/// Of how many commits we list what may be new sooner than git lists what is.
+const FEW: usize = 256;
 
 /// A scratch repository on top of the objects of another. Removed when it is dropped.
 #[derive(Debug)]
@@ -106,10 +106,14 @@ impl CleanRoom {
     /// until the objects are sent somewhere.
     ///
     /// To leave out exactly what is known, git has to read all of its trees. So what may be new is listed
-    /// without that first where that is a few branches, and most of the time nothing is wrong with any of it.
+    /// without that first where the commits are few, and most of the time nothing is wrong with any of it.
     pub fn check_objects(&self, tips: &[ObjectId], known: &[ObjectId]) -> Result<Option<String>> {
-        let look_at_more = || self.refused(self.scratch.objects_between(known, tips)?.into_iter().collect());
-        if tips.len() <= FEW && look_at_more().is_ok_and(|said| said.is_none()) {
+        let look_at_more = |commits: &[ObjectId]| {
+            let more = self.scratch.objects_of(commits)?;
+            Ok::<_, anyhow::Error>(self.refused(more.into_iter().collect())?.is_none())
+        };
+        let commits = self.scratch.commits_between(known, tips).ok().filter(|commits| commits.len() <= FEW);
+        if commits.is_some_and(|commits| look_at_more(&commits).unwrap_or(false)) {
             return Ok(None);
         }
         let list = ["rev-list", "--objects", "--no-object-names", "--stdin"];

@@ -44,15 +44,14 @@ impl Repository {
         self.diff_trees(self.tree_of(commit.parent_ids.first().copied())?, commit.tree_id)
     }
 
-    /// The objects that `tips` lead to and `known` do not, and some that those lead to elsewhere: all that
-    /// each commit has other than its first parent at the same path. In no order.
-    pub fn objects_between(&self, known: &[ObjectId], tips: &[ObjectId]) -> Result<IdSet> {
-        let above = self.commits_between(known, tips)?;
-        let mut open: IdSet = above.iter().copied().collect();
+    /// The objects that these commits bring: themselves, and what each has other than its first parent at
+    /// the same path. They are given newest first.
+    pub fn objects_of(&self, commits: &[ObjectId]) -> Result<IdSet> {
+        let mut open: IdSet = commits.iter().copied().collect();
         let mut objects = IdSet::default();
         // Line by line from the oldest on, as trees that are alike are read together so.
-        for tip in tips.iter().chain(&above) {
-            let (mut line, mut next) = (Vec::new(), Some(*tip));
+        for newest in commits {
+            let (mut line, mut next) = (Vec::new(), Some(*newest));
             while let Some(id) = next.filter(|id| open.remove(id)) {
                 let commit = self.commit(id)?;
                 next = commit.parent_ids.first().copied();

@@ -159,7 +159,8 @@ fn all_new_objects_are_listed() {
                 let args = [&["rev-list", "--objects", "--no-object-names"], range].concat();
                 ids(&line(&sandbox, &args)).into_iter().collect()
             };
-            let listed = repo.objects_between(&[id(&sandbox, known)], &[id(&sandbox, tip)]).expect("a list");
+            let commits = repo.commits_between(&[id(&sandbox, known)], &[id(&sandbox, tip)]).expect("a list");
+            let listed = repo.objects_of(&commits).expect("a list");
             let listed: HashSet<ObjectId> = listed.into_iter().collect();
             let (mut new, all) = (list(&[tip, &format!("^{known}")]), list(&[tip]));
             // Everybody has it.
