@@ -26,8 +26,10 @@ use super::scratch::Scratch;
 use super::view::View;
 use crate::model::ref_text;
 
-/// Of how many commits we list what may be new sooner than git lists what is.
+/// Of how many commits we list what may be new sooner than git lists what is, and of how many branches it
+/// is worth a look whether they have so few.
 const FEW: usize = 256;
+const FEW_TIPS: usize = 64;
 
 /// A scratch repository on top of the objects of another. Removed when it is dropped.
 #[derive(Debug)]
@@ -112,8 +114,11 @@ impl CleanRoom {
             let more = self.scratch.objects_of(commits)?;
             Ok::<_, anyhow::Error>(self.refused(more.into_iter().collect())?.is_none())
         };
-        let commits = self.scratch.commits_between(known, tips).ok().filter(|commits| commits.len() <= FEW);
-        if commits.is_some_and(|commits| look_at_more(&commits).unwrap_or(false)) {
+        if tips.len() <= FEW_TIPS
+            && let Ok(commits) = self.scratch.commits_between(known, tips)
+            && commits.len() <= FEW
+            && look_at_more(&commits).unwrap_or(false)
+        {
             return Ok(None);
         }
         let list = ["rev-list", "--objects", "--no-object-names", "--stdin"];
