@@ -106,8 +106,10 @@ impl Repository {
         if changed.is_empty() {
             return Ok(());
         }
-        let restore = ["--literal-pathspecs", "restore", "--pathspec-from-file=-", "--pathspec-file-nul"];
-        git().args(restore).stdin(changed.join(&0)).output().map(drop)
+        // What is written though git was told to skip it would be no path that git knows.
+        let restore = ["--literal-pathspecs", "restore", "--ignore-skip-worktree-bits"];
+        let paths = ["--pathspec-from-file=-", "--pathspec-file-nul"];
+        git().args(restore).args(paths).stdin(changed.join(&0)).output().map(drop)
     }
 
     /// Whether a file is as one side of the change has it, half written, or not there.

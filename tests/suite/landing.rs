@@ -447,6 +447,33 @@ fn what_is_hidden_stays_when_a_landing_is_taken_back() {
     assert!(sandbox.root.join(changed).exists());
 }
 
+/// git writes what it was told to skip when it goes forward, and would not know its path afterwards.
+#[test]
+fn what_is_skipped_is_taken_back_as_well() {
+    let armed = Armed::new();
+    let (task, skipped) = ("task-3-docs", "docs/d.md");
+    armed.commit(task, "docs/new.md", "[CHECKPOINT] New").ok();
+    armed.commit(task, skipped, "[COMPLETE] Change").ok();
+    let sandbox = &armed.sandbox;
+    integrate(sandbox, &["--only-complete"]).ok();
+    sandbox.git(&["update-index", "--skip-worktree", skipped]).ok();
+    let (old, main) = (sandbox.read(skipped), one(sandbox, &["rev-parse", "main"]));
+    // The branch moves last.
+    sandbox.write(".git/refs/heads/main.lock", "");
+    integrate(sandbox, &["--land", "--only-complete"]).fails(2);
+    std::fs::remove_file(sandbox.root.join(".git/refs/heads/main.lock")).expect("a lock");
+    assert_eq!((sandbox.read(skipped), one(sandbox, &["rev-parse", "main"])), (old.clone(), main));
+    assert!(!sandbox.root.join("docs/new.md").exists(), "what was made is gone");
+    assert!(
+        !sandbox.root.join(".git/orchestrate/forwarding.json").exists(),
+        "nothing is left to be taken back"
+    );
+    assert_eq!(one(sandbox, &["status", "--porcelain", "--untracked-files=no"]), "");
+    assert!(one(sandbox, &["ls-files", "-v", skipped]).starts_with("S "));
+    integrate(sandbox, &["--land", "--only-complete"]).ok();
+    assert_ne!(sandbox.read(skipped), old);
+}
+
 /// Whether unsigned commits will do is a person's to say.
 #[test]
 fn a_landing_that_wants_signatures_is_told_how_to_go_on() {
