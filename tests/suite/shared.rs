@@ -44,8 +44,14 @@ fn what_is_made_is_open_to_the_group() {
     under(top, &["orchestrate", "status"]).ok();
     under(top, &["orchestrate", "integrate"]).ok();
     under(top, &["orchestrate", "integrate", "--land"]).ok();
+    let server = top.with_file_name("server");
+    under(top, &["init", "--quiet", "--bare", "--shared=group", "../server"]).ok();
+    under(&server, &["orchestrate", "server"]).ok();
+    under(top, &["remote", "add", "origin", "../server"]).ok();
+    under(top, &["push", "--quiet", "origin", "main", "refs/orchestrate/*", "refs/notes/orchestrate/*"]).ok();
     let mut found = Vec::new();
     closed(&top.join(".git"), &mut found);
+    closed(&server, &mut found);
     // git's own, which only the next commit there writes again.
     found.retain(|one| !one.contains("COMMIT_EDITMSG"));
     assert_eq!(found, Vec::<String>::new());
