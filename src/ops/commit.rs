@@ -4,6 +4,8 @@
 //! The index stays the worker's: what it staged and we do not take is still staged afterwards, and
 //! where nothing is committed, what we staged is not.
 
+mod made;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -11,6 +13,7 @@ use anyhow::{Context, Result};
 use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
+use self::made::Made;
 use crate::git::index_before::IndexBefore;
 use crate::git::scratch;
 use crate::git::uncommitted::Uncommitted;
@@ -193,7 +196,7 @@ pub fn make(turn: &Turn, request: &Request) -> Result<Outcome> {
     let draft = drafted(request, &selection);
     let done = run_git(turn, request, (&draft, &selection))?;
     let after = desk.tip()?;
-    let made = Made { base: base(desk, request.onto, before)?, before, after };
+    let made = Made::between(desk, request.onto, (before, after))?;
     // The exit code alone does not say whether a commit landed: a full disk can fail git after it.
     let id = match made.of(desk, &draft)? {
         Some(id) => id,
@@ -295,49 +298,6 @@ fn run_git(turn: &Turn, request: &Request, (draft, selection): (&Draft, &Selecti
     }
     let option = if request.author == Words::Edited { "--template" } else { "--file" };
     Ok(git.args([option]).args([message.path()]).inherit()?.success())
-}
-
-/// What the commit is made on: its first parent, if it has one.
-fn base(desk: &Desk, onto: Onto, before: ObjectId) -> Result<Option<ObjectId>> {
-    Ok(match onto {
-        Onto::Tip => Some(before),
-        Onto::Amend => desk.repo.commit(before)?.parent_ids.first().copied(),
-    })
-}
-
-/// What was made on the branch while git ran: hooks may have gone on beyond our commit, and somebody
-/// else may have been faster.
-struct Made {
-    base: Option<ObjectId>,
-    before: ObjectId,
-    after: ObjectId,
-}
-
-impl Made {
-    /// The commit that was made with this draft, if any.
-    fn of(&self, desk: &Desk, draft: &Draft) -> Result<Option<ObjectId>> {
-        let mut found = None;
-        for id in desk.repo.commits_between(&[self.before], &[self.after])? {
-            let commit = desk.repo.commit(id)?;
-            if draft.became(commit.message.as_bstr()) {
-                found = Some(id);
-                if commit.parent_ids.first() == self.base.as_ref() {
-                    break;
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    /// The first commit; where a hook writes the messages anew, nothing else says whose it is.
-    fn first(&self, desk: &Desk) -> Result<ObjectId> {
-        for id in desk.repo.commits_between(&[self.before], &[self.after])? {
-            if desk.repo.commit(id)?.parent_ids.first() == self.base.as_ref() {
-                return Ok(id);
-            }
-        }
-        Ok(self.after)
-    }
 }
 
 /// Whether another worker has made an empty commit like this one on the same commit: in the same second
